@@ -1,0 +1,207 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target of ours: Swift 6 mode, explicit existentials and imports, and no warning survives.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// Targets that touch C memory say so at every such place.
+let strictWithC: [SwiftSetting] = strict + [.strictMemorySafety()]
+
+let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioConcurrency: Target.Dependency = .product(name: "NIOConcurrencyHelpers", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let coreMetrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let lifecycleUnix: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package: "hummingbird")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+
+let package = Package(
+    name: "ai-assistant",
+    products: [
+        .library(name: "JobQueue", targets: ["JobQueue"]),
+        .executable(name: "gateway", targets: ["Gateway"]),
+        .executable(name: "worker", targets: ["Worker"]),
+        .executable(name: "ai-assistant", targets: ["OperatorTool"]),
+        .executable(name: "sandbox", targets: ["Sandbox"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // C libraries: a module map and the smallest shim each.
+        .systemLibrary(name: "CHiredis", path: "Sources/Shared/CHiredis", providers: [.apt(["libhiredis-dev"])]),
+        .systemLibrary(name: "CCurl", path: "Sources/Shared/CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "COpenSSL", path: "Sources/Shared/COpenSSL", providers: [.apt(["libssl-dev"])]),
+
+        // What everything stands on.
+        .target(name: "JSON", path: "Sources/Shared/JSON", swiftSettings: strict),
+        .target(
+            name: "Cryptography",
+            dependencies: ["COpenSSL"],
+            path: "Sources/Shared/Cryptography",
+            swiftSettings: strictWithC
+        ),
+        .target(
+            name: "Redis",
+            dependencies: ["CHiredis", nio, nioPosix, nioConcurrency, nioSSL, logging],
+            path: "Sources/Shared/Redis",
+            swiftSettings: strictWithC
+        ),
+        .target(
+            name: "HTTPClient",
+            dependencies: ["CCurl", nioConcurrency, logging],
+            path: "Sources/Shared/HTTPClient",
+            swiftSettings: strictWithC
+        ),
+
+        // The queue, the model, the platform people chat on.
+        .target(
+            name: "JobQueue",
+            dependencies: ["JSON", "Redis", nio, nioPosix, nioConcurrency, logging, metrics, lifecycle],
+            path: "Sources/Shared/JobQueue",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "LanguageModel",
+            dependencies: ["Cryptography", "HTTPClient", "JSON", logging],
+            path: "Sources/Shared/LanguageModel",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Feishu",
+            dependencies: ["Cryptography", "HTTPClient", "JSON", "Redis", logging],
+            path: "Sources/Shared/Feishu",
+            swiftSettings: strict
+        ),
+
+        // What joins them.
+        .target(
+            name: "Assistant",
+            dependencies: ["Cryptography", "Feishu", "JSON", "JobQueue", "LanguageModel", "Redis", logging],
+            path: "Sources/Shared/Assistant",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Platform",
+            dependencies: [
+                "Cryptography", "Feishu", "JobQueue", "LanguageModel", "Redis",
+                coreMetrics, lifecycle, lifecycleUnix, logging, metrics, nioConcurrency, yams,
+            ],
+            path: "Sources/Shared/Platform",
+            swiftSettings: strict
+        ),
+
+        // Programs: they wire, read the environment and exit.
+        .executableTarget(
+            name: "Gateway",
+            dependencies: [
+                "Assistant", "Cryptography", "Feishu", "JSON", "JobQueue", "Platform", "Redis",
+                argumentParser, httpTypes, hummingbird, hummingbirdTLS, lifecycle, logging, metrics,
+                nio, nioConcurrency, nioHTTP1, nioPosix, nioSSL,
+            ],
+            path: "Sources/Gateway",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "Worker",
+            dependencies: [
+                "Assistant", "Feishu", "HTTPClient", "JobQueue", "LanguageModel", "Platform", "Redis",
+                argumentParser, lifecycle, logging, metrics, nio, nioPosix,
+            ],
+            path: "Sources/Worker",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "OperatorTool",
+            dependencies: [
+                "Feishu", "HTTPClient", "JSON", "JobQueue", "LanguageModel", "Platform", "Redis", argumentParser, logging,
+            ],
+            path: "Sources/CommandLine",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "FeishuSandbox",
+            dependencies: [
+                "Cryptography", "HTTPClient", "JSON", httpTypes, hummingbird, lifecycle, logging, nio, nioConcurrency,
+            ],
+            path: "Sources/Sandbox/Cloud",
+            resources: [.embedInCode("ChatPage")],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "Sandbox",
+            dependencies: ["FeishuSandbox", "HTTPClient", argumentParser, lifecycle, logging],
+            path: "Sources/Sandbox/Program",
+            swiftSettings: strict
+        ),
+
+        // Tests: one folder per target, then those that need the whole.
+        .target(
+            name: "TestSupport",
+            dependencies: [nio, nioPosix, nioHTTP1, nioConcurrency, nioSSL, logging],
+            path: "Tests/TestSupport",
+            swiftSettings: strict
+        ),
+        .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
+        .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"], swiftSettings: strict),
+        .testTarget(
+            name: "RedisTests",
+            dependencies: ["Redis", "TestSupport", logging, nio, nioPosix, nioSSL],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "JobQueueTests",
+            dependencies: ["JSON", "JobQueue", "Redis", "TestSupport", logging],
+            resources: [.copy("Fixtures")],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "LanguageModelTests",
+            dependencies: ["HTTPClient", "LanguageModel", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "FeishuTests",
+            dependencies: ["Cryptography", "Feishu", "HTTPClient", "JSON", "Redis", "TestSupport"],
+            resources: [.copy("Fixtures")],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "AssistantTests",
+            dependencies: ["Assistant", "Feishu", "JobQueue", "LanguageModel", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport", logging, metrics], swiftSettings: strict),
+        .testTarget(
+            name: "GatewayTests",
+            dependencies: ["Gateway", "Feishu", "TestSupport", nio, nioHTTP1, nioPosix],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "SandboxTests", dependencies: ["FeishuSandbox", "HTTPClient", "JSON", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "OperatorToolTests", dependencies: ["OperatorTool", "TestSupport"], swiftSettings: strict),
+    ]
+)
