@@ -107,7 +107,7 @@ let package = Package(
         .target(
             name: "Platform",
             dependencies: [
-                "Cryptography", "Feishu", "JobQueue", "LanguageModel", "Redis",
+                "Cryptography", "Feishu", "JSON", "JobQueue", "LanguageModel", "Redis",
                 coreMetrics, lifecycle, lifecycleUnix, logging, metrics, nioConcurrency, yams,
             ],
             path: "Sources/Shared/Platform",
@@ -195,7 +195,7 @@ let package = Package(
             dependencies: ["Assistant", "Feishu", "JobQueue", "LanguageModel", "TestSupport"],
             swiftSettings: strict
         ),
-        .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport", logging, metrics], swiftSettings: strict),
+        .testTarget(name: "PlatformTests", dependencies: ["Cryptography", "JSON", "Platform", "TestSupport", coreMetrics, logging, metrics], swiftSettings: strict),
         .testTarget(
             name: "GatewayTests",
             dependencies: ["Gateway", "Feishu", "TestSupport", nio, nioHTTP1, nioPosix],
