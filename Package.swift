@@ -181,7 +181,7 @@ let package = Package(
         ),
         .testTarget(
             name: "LanguageModelTests",
-            dependencies: ["HTTPClient", "LanguageModel", "TestSupport"],
+            dependencies: ["Cryptography", "HTTPClient", "LanguageModel", "TestSupport", logging],
             swiftSettings: strict
         ),
         .testTarget(
@@ -192,7 +192,7 @@ let package = Package(
         ),
         .testTarget(
             name: "AssistantTests",
-            dependencies: ["Assistant", "Feishu", "JobQueue", "LanguageModel", "TestSupport"],
+            dependencies: ["Assistant", "Feishu", "JSON", "JobQueue", "LanguageModel", "TestSupport", logging],
             swiftSettings: strict
         ),
         .testTarget(name: "PlatformTests", dependencies: ["Cryptography", "JSON", "Platform", "TestSupport", coreMetrics, logging, metrics], swiftSettings: strict),
