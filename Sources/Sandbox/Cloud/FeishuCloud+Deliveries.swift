@@ -47,17 +47,26 @@ extension FeishuCloud {
 
     /// Writes down what the courier reports and tells the page. Called once, before the courier runs.
     func followDeliveries() {
-        courier.tell { [weak self] letter, attempt, step in
-            guard let self else { return }
-            let now = self.time.now()
-            let noted: (DeliveryRecord, Int64)? = self.withState { state in
-                guard var record = state.deliveries[letter.eventID] else { return nil }
-                record.note(attempt, step: step, now: now)
-                state.deliveries[letter.eventID] = record
-                return (record, state.nextRevision())
-            }
-            if let noted { self.publish("delivery", noted.0.json, revision: noted.1) }
+        courier.tell(
+            Courier.Listener(
+                attempted: { [weak self] letter, attempt, step in self?.note(attempt, of: letter, step: step) },
+                verified: { [weak self] in
+                    guard let self else { return }
+                    self.publish("verified", [:], revision: self.withState { $0.nextRevision() })
+                }
+            )
+        )
+    }
+
+    private func note(_ attempt: DeliveryRecord.Attempt, of letter: Letter, step: DeliveryStep) {
+        let now = time.now()
+        let noted: (DeliveryRecord, Int64)? = withState { state in
+            guard var record = state.deliveries[letter.eventID] else { return nil }
+            record.note(attempt, step: step, now: now)
+            state.deliveries[letter.eventID] = record
+            return (record, state.nextRevision())
         }
+        if let noted { publish("delivery", noted.0.json, revision: noted.1) }
     }
 
     /// What became of an event; nil when unknown or forgotten.

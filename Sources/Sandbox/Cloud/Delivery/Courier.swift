@@ -22,7 +22,11 @@ enum DeliveryStep: Sendable {
 final class Courier: Service {
     static let schedule: [Duration] = [.seconds(15), .seconds(300), .seconds(3600), .seconds(6 * 3600)]
 
-    typealias Report = @Sendable (Letter, DeliveryRecord.Attempt, DeliveryStep) -> Void
+    /// Who is told what happens.
+    struct Listener: Sendable {
+        let attempted: @Sendable (Letter, DeliveryRecord.Attempt, DeliveryStep) -> Void
+        let verified: @Sendable () -> Void
+    }
 
     private let configuration: SandboxConfiguration
     private let time: CloudTime
@@ -30,7 +34,7 @@ final class Courier: Service {
     private let letters: AsyncStream<Letter>
     private let inbox: AsyncStream<Letter>.Continuation
     private let underway = NIOLockedValueBox(0)
-    private let report = NIOLockedValueBox<Report?>(nil)
+    private let listener = NIOLockedValueBox<Listener?>(nil)
     private let verified = NIOLockedValueBox(false)
 
     init(configuration: SandboxConfiguration, time: CloudTime, carrier: any EventCarrier) {
@@ -43,8 +47,8 @@ final class Courier: Service {
     /// Whether the gateway has answered the challenge.
     var isVerified: Bool { verified.withLockedValue { $0 } }
 
-    /// Who is told about each attempt.
-    func tell(_ report: @escaping Report) { self.report.withLockedValue { $0 = report } }
+    /// Tells `listener` from now on.
+    func tell(_ listener: Listener) { self.listener.withLockedValue { $0 = listener } }
 
     /// Takes letters for delivery, all or none; false when too many are under way.
     func post(_ batch: [Letter]) -> Bool {
@@ -93,7 +97,7 @@ final class Courier: Service {
                 status: status,
                 failure: failure
             )
-            report.withLockedValue { $0 }?(letter, attempt, step)
+            listener.withLockedValue { $0 }?.attempted(letter, attempt, step)
             guard case .waiting(let delay) = step else { return }
             do { try await time.sleep(delay) } catch { return }
         }
@@ -127,6 +131,7 @@ final class Courier: Service {
                 let body = try? JSONValue(parsing: answer.body), body["challenge"]?.string == challenge
             {
                 verified.withLockedValue { $0 = true }
+                listener.withLockedValue { $0 }?.verified()
                 return
             }
             do { try await time.sleep(pause) } catch { return }
