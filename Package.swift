@@ -153,7 +153,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "Sandbox",
-            dependencies: ["FeishuSandbox", "HTTPClient", argumentParser, lifecycle, logging],
+            dependencies: ["Cryptography", "FeishuSandbox", "HTTPClient", argumentParser, lifecycle, lifecycleUnix, logging],
             path: "Sources/Sandbox/Program",
             swiftSettings: strict
         ),
@@ -201,7 +201,13 @@ let package = Package(
             dependencies: ["Gateway", "Feishu", "TestSupport", nio, nioHTTP1, nioPosix],
             swiftSettings: strict
         ),
-        .testTarget(name: "SandboxTests", dependencies: ["FeishuSandbox", "HTTPClient", "JSON", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "SandboxTests",
+            dependencies: [
+                "Cryptography", "FeishuSandbox", "HTTPClient", "JSON", "TestSupport", hummingbird, lifecycle, logging, nioConcurrency,
+            ],
+            swiftSettings: strict
+        ),
         .testTarget(name: "OperatorToolTests", dependencies: ["OperatorTool", "TestSupport"], swiftSettings: strict),
     ]
 )
