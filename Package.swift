@@ -175,7 +175,7 @@ let package = Package(
         .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "JobQueueTests",
-            dependencies: ["JSON", "JobQueue", "Redis", "TestSupport", logging],
+            dependencies: ["JSON", "JobQueue", "Redis", "TestSupport", logging, nio, nioConcurrency, nioPosix],
             resources: [.copy("Fixtures")],
             swiftSettings: strict
         ),
