@@ -137,7 +137,8 @@ let package = Package(
         .executableTarget(
             name: "OperatorTool",
             dependencies: [
-                "Feishu", "HTTPClient", "JSON", "JobQueue", "LanguageModel", "Platform", "Redis", argumentParser, logging,
+                "Cryptography", "Feishu", "HTTPClient", "JSON", "JobQueue", "LanguageModel", "Platform", "Redis",
+                argumentParser, logging,
             ],
             path: "Sources/CommandLine",
             swiftSettings: strict
@@ -202,6 +203,10 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "SandboxTests", dependencies: ["FeishuSandbox", "HTTPClient", "JSON", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "OperatorToolTests", dependencies: ["OperatorTool", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "OperatorToolTests",
+            dependencies: ["JSON", "OperatorTool", "Platform", "Redis", "TestSupport", argumentParser, logging],
+            swiftSettings: strict
+        ),
     ]
 )
