@@ -137,7 +137,8 @@ let package = Package(
         .executableTarget(
             name: "OperatorTool",
             dependencies: [
-                "Feishu", "HTTPClient", "JSON", "JobQueue", "LanguageModel", "Platform", "Redis", argumentParser, logging,
+                "Cryptography", "Feishu", "HTTPClient", "JSON", "JobQueue", "LanguageModel", "Platform", "Redis",
+                argumentParser, logging,
             ],
             path: "Sources/CommandLine",
             swiftSettings: strict
@@ -204,10 +205,15 @@ let package = Package(
         .testTarget(
             name: "SandboxTests",
             dependencies: [
-                "Cryptography", "FeishuSandbox", "HTTPClient", "JSON", "TestSupport", hummingbird, lifecycle, logging, nioConcurrency,
+                "Cryptography", "FeishuSandbox", "HTTPClient", "JSON", "TestSupport",
+                hummingbird, lifecycle, logging, nioConcurrency,
             ],
             swiftSettings: strict
         ),
-        .testTarget(name: "OperatorToolTests", dependencies: ["OperatorTool", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "OperatorToolTests",
+            dependencies: ["JSON", "OperatorTool", "Platform", "Redis", "TestSupport", argumentParser, logging],
+            swiftSettings: strict
+        ),
     ]
 )
