@@ -187,7 +187,9 @@ let package = Package(
         ),
         .testTarget(
             name: "FeishuTests",
-            dependencies: ["Cryptography", "Feishu", "HTTPClient", "JSON", "Redis", "TestSupport"],
+            dependencies: [
+                "Cryptography", "Feishu", "HTTPClient", "JSON", "Redis", "TestSupport", logging, nioConcurrency,
+            ],
             resources: [.copy("Fixtures")],
             swiftSettings: strict
         ),

@@ -1,3 +1,4 @@
+import Cryptography
 package import JSON
 
 /// Feishu's API for one app: authorised calls, with a token renewed and short waits taken care of.
