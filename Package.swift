@@ -182,7 +182,7 @@ let package = Package(
         ),
         .testTarget(
             name: "LanguageModelTests",
-            dependencies: ["Cryptography", "HTTPClient", "LanguageModel", "TestSupport", logging],
+            dependencies: ["Cryptography", "HTTPClient", "LanguageModel", "TestSupport", logging, nioConcurrency],
             swiftSettings: strict
         ),
         .testTarget(
