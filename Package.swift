@@ -204,7 +204,7 @@ let package = Package(
         .testTarget(
             name: "SandboxTests",
             dependencies: [
-                "Cryptography", "FeishuSandbox", "HTTPClient", "JSON", "TestSupport", hummingbird, lifecycle, logging, nioConcurrency,
+                "Cryptography", "FeishuSandbox", "HTTPClient", "JSON", "TestSupport", logging, nioConcurrency,
             ],
             swiftSettings: strict
         ),
