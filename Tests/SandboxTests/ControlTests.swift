@@ -60,12 +60,12 @@ struct ControlTests {
             for path in ["/", "/chat.css", "/chat.js", "/markdown.js", "/words.js", "/sample.zh-CN.txt", "/sample.en.txt"] {
                 let answer = try await sandbox.call("GET", path)
                 #expect(answer.status == 200)
-                #expect(answer.response.body.count > 500)
-                let policy = try #require(answer.response.header(named: "content-security-policy"))
+                #expect(answer.body.count > 500)
+                let policy = try #require(answer.header("content-security-policy"))
                 #expect(policy.contains("default-src 'none'"))
                 #expect(!policy.contains("unsafe"))
             }
-            let html = String(decoding: try await sandbox.call("GET", "/").response.body, as: UTF8.self)
+            let html = String(decoding: try await sandbox.call("GET", "/").body, as: UTF8.self)
             #expect(!html.contains("https://"))
         }
     }

@@ -36,7 +36,9 @@ struct FaultTests {
             let token = try await sandbox.token()
             let spoken = try sandbox.say()
             sandbox.cloud.inject(Fault(kind: .close, count: 1, path: "/messages"))
-            await #expect(throws: HTTPClientError.self) { try await sandbox.send(to: spoken.chatID, token: token) }
+            await #expect(throws: HTTPClientError.self) {
+                try await sandbox.withNewConnection { try await $0.send(to: spoken.chatID, token: token) }
+            }
             #expect(sandbox.cloud.sent(chatID: nil)["totals"]?["sent"] == 0)
         }
     }
@@ -48,7 +50,9 @@ struct FaultTests {
             let spoken = try sandbox.say()
             sandbox.cloud.inject(Fault(kind: .lostAnswer, count: 1, path: "/reply", method: "POST"))
             await #expect(throws: HTTPClientError.self) {
-                try await sandbox.reply(to: spoken.messageID, uuid: "u", token: token)
+                try await sandbox.withNewConnection {
+                    try await $0.reply(to: spoken.messageID, uuid: "u", token: token)
+                }
             }
             #expect(try await sandbox.reply(to: spoken.messageID, uuid: "u", token: token).code == 0)
             #expect(sandbox.cloud.sent(chatID: nil)["totals"]?["sent"] == 1)

@@ -1,3 +1,4 @@
+import Cryptography
 import FeishuSandbox
 import Foundation
 import HTTPClient
@@ -29,12 +30,23 @@ final class TestTime: Sendable {
 }
 
 /// An answer of the sandbox.
-struct Answer {
+struct Answer: CustomStringConvertible {
     let status: Int
     let json: JSONValue
-    let response: HTTPClientResponse
+    let body: [UInt8]
+    private let headers: [(String, String)]
 
+    init(_ response: HTTPClientResponse) {
+        status = response.status
+        body = response.body
+        headers = response.headers
+        json = (try? JSONValue(parsing: response.body)) ?? .null
+    }
+
+    var description: String { "\(status) \(json.text)" }
     var code: Int64? { json["code"]?.integer }
+
+    func header(_ name: String) -> String? { headers.first { $0.0.lowercased() == name }?.1 }
 }
 
 /// A sandbox that listens on a free port, and a client that talks to it as the bot would.
@@ -92,8 +104,21 @@ struct RunningSandbox {
         let response = try await client.execute(
             HTTPClientRequest(method: method, url: url + path, headers: headers + authorization, body: body?.bytes)
         )
-        let json = (try? JSONValue(parsing: response.body)) ?? .null
-        return Answer(status: response.status, json: json, response: response)
+        return Answer(response)
+    }
+
+    /// The same sandbox through a connection of its own: libcurl sends a request again by itself when a connection it
+    /// kept turns out to be closed, but not on a new one.
+    func withNewConnection<Value>(_ body: (RunningSandbox) async throws -> Value) async throws -> Value {
+        let client = HTTPClient()
+        do {
+            let value = try await body(RunningSandbox(cloud: cloud, url: url, client: client))
+            await client.shutdown()
+            return value
+        } catch {
+            await client.shutdown()
+            throw error
+        }
     }
 
     func token() async throws -> String {
