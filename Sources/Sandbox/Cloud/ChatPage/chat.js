@@ -150,7 +150,7 @@ function messageNode(message) {
   if (message.edited && !message.recalled) head.append(element("span", "edited", word("edited")));
   const bubble = element("div", "bubble");
   const parent = message.parent_id && messages.get(message.parent_id);
-  if (parent) bubble.append(quoteOf(parent));
+  if (parent && !follows(message, parent)) bubble.append(quoteOf(parent));
   bubble.append(message.recalled ? element("p", "recalled", word("recalled")) : contentOf(message));
   column.append(head, bubble);
   if (message.reactions.length) {
@@ -161,6 +161,12 @@ function messageNode(message) {
   if (!message.from_bot) { const note = element("p", "delivery"); note.id = "d-" + message.message_id; fillDelivery(note, message); column.append(note); }
   item.append(avatar, column);
   return item;
+}
+
+/** Whether nothing came between the two, so that a quote would only repeat what is right above. */
+function follows(message, parent) {
+  return ![...messages.values()].some((other) => other !== parent && other !== message &&
+    keyOf(other.chat) === room && other.created >= parent.created && other.created <= message.created);
 }
 
 function quoteOf(parent) {
