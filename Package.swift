@@ -110,7 +110,7 @@ let package = Package(
         .target(
             name: "Platform",
             dependencies: [
-                "Cryptography", "Feishu", "JobQueue", "LanguageModel", "Redis",
+                "Cryptography", "Feishu", "JSON", "JobQueue", "LanguageModel", "Redis",
                 coreMetrics, lifecycle, lifecycleUnix, logging, metrics, nioConcurrency, yams,
             ],
             path: "Sources/Shared/Platform",
@@ -157,7 +157,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "Sandbox",
-            dependencies: ["FeishuSandbox", "HTTPClient", argumentParser, lifecycle, logging],
+            dependencies: ["Cryptography", "FeishuSandbox", "HTTPClient", argumentParser, lifecycle, lifecycleUnix, logging],
             path: "Sources/Sandbox/Program",
             swiftSettings: strict
         ),
@@ -179,13 +179,13 @@ let package = Package(
         .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "JobQueueTests",
-            dependencies: ["JSON", "JobQueue", "Redis", "TestSupport", logging],
+            dependencies: ["JSON", "JobQueue", "Redis", "TestSupport", logging, nio, nioConcurrency, nioPosix],
             resources: [.copy("Fixtures")],
             swiftSettings: strict
         ),
         .testTarget(
             name: "LanguageModelTests",
-            dependencies: ["HTTPClient", "LanguageModel", "TestSupport"],
+            dependencies: ["Cryptography", "HTTPClient", "LanguageModel", "TestSupport", logging],
             swiftSettings: strict
         ),
         .testTarget(
@@ -196,10 +196,10 @@ let package = Package(
         ),
         .testTarget(
             name: "AssistantTests",
-            dependencies: ["Assistant", "Feishu", "JobQueue", "LanguageModel", "TestSupport"],
+            dependencies: ["Assistant", "Feishu", "JSON", "JobQueue", "LanguageModel", "TestSupport", logging],
             swiftSettings: strict
         ),
-        .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport", logging, metrics], swiftSettings: strict),
+        .testTarget(name: "PlatformTests", dependencies: ["Cryptography", "JSON", "Platform", "TestSupport", coreMetrics, logging, metrics], swiftSettings: strict),
         .testTarget(
             name: "GatewayTests",
             dependencies: [
@@ -209,7 +209,13 @@ let package = Package(
             resources: [.copy("Fixtures")],
             swiftSettings: strict
         ),
-        .testTarget(name: "SandboxTests", dependencies: ["FeishuSandbox", "HTTPClient", "JSON", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "SandboxTests",
+            dependencies: [
+                "Cryptography", "FeishuSandbox", "HTTPClient", "JSON", "TestSupport", hummingbird, lifecycle, logging, nioConcurrency,
+            ],
+            swiftSettings: strict
+        ),
         .testTarget(name: "OperatorToolTests", dependencies: ["OperatorTool", "TestSupport"], swiftSettings: strict),
     ]
 )

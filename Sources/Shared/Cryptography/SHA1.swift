@@ -1,0 +1,22 @@
+/// The SHA-1 digest (FIPS 180-4, for protocols that still ask for it; never for anything new), at once or piece by piece.
+package struct SHA1: ~Copyable {
+    /// Length of a digest, in bytes.
+    package static let byteCount = 20
+
+    private var context = unsafe DigestContext(Algorithms.sha1, byteCount: Self.byteCount)
+
+    package init() {}
+
+    /// Adds bytes; the digest is that of all added ones in order.
+    package mutating func update(_ bytes: some Collection<UInt8>) { context.update(bytes) }
+
+    /// Ends the digest and returns its 20 bytes.
+    package consuming func finalize() -> [UInt8] { context.finalize() }
+
+    /// The digest of `bytes`.
+    package static func hash(_ bytes: some Collection<UInt8>) -> [UInt8] {
+        var digest = SHA1()
+        digest.update(bytes)
+        return digest.finalize()
+    }
+}

@@ -1,0 +1,146 @@
+/// Where the contents of a string stand in a text: between its quotes, escapes untouched.
+package struct JSONStringSlice: Sendable {
+    package let range: Range<Int>
+    package let hasEscapes: Bool
+}
+
+extension JSONScanner {
+    /// The string's text, escapes resolved. A half of a surrogate pair that stands alone becomes U+FFFD.
+    package func text(of slice: JSONStringSlice) -> String {
+        let raw = UnsafeRawBufferPointer(rebasing: bytes[slice.range])
+        if !slice.hasEscapes { return String(decoding: raw, as: UTF8.self) }
+        var output: [UInt8] = []
+        appendUnescaped(slice, to: &output)
+        return String(decoding: output, as: UTF8.self)
+    }
+
+    /// Appends the string's UTF-8 bytes, escapes resolved.
+    package func appendUnescaped(_ slice: JSONStringSlice, to output: inout [UInt8]) {
+        output.reserveCapacity(output.count + slice.range.count)
+        var index = slice.range.lowerBound
+        while index < slice.range.upperBound {
+            guard bytes[index] == UInt8(ascii: "\\") else {
+                let raw = UnsafeRawBufferPointer(rebasing: bytes[..<slice.range.upperBound])
+                var end = Self.plainRunEnd(in: raw, from: index, stopAtNonASCII: false)
+                if end == index { end += 1 }
+                output.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[index..<end]))
+                index = end
+                continue
+            }
+            let escape = bytes[index + 1]
+            index += 2
+            switch escape {
+            case UInt8(ascii: "n"): output.append(0x0A)
+            case UInt8(ascii: "t"): output.append(0x09)
+            case UInt8(ascii: "r"): output.append(0x0D)
+            case UInt8(ascii: "b"): output.append(0x08)
+            case UInt8(ascii: "f"): output.append(0x0C)
+            case UInt8(ascii: "u"):
+                let scalar = unescapedScalar(at: &index, end: slice.range.upperBound)
+                output.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+            default: output.append(escape)
+            }
+        }
+    }
+
+    /// Whether the string is exactly this ASCII text, compared without making a String.
+    package func matches(_ slice: JSONStringSlice, _ text: StaticString) -> Bool {
+        if slice.hasEscapes { return self.text(of: slice) == text.description }
+        guard slice.range.count == text.utf8CodeUnitCount else { return false }
+        return text.withUTF8Buffer { $0.elementsEqual(bytes[slice.range]) }
+    }
+
+    /// The scalar after `\u`, with the second half of a surrogate pair where one follows.
+    private func unescapedScalar(at index: inout Int, end: Int) -> Unicode.Scalar {
+        let first = hex4(at: index)
+        index += 4
+        if let scalar = Unicode.Scalar(first) { return scalar }
+        let isPair =
+            first < 0xDC00 && index + 6 <= end
+            && bytes[index] == UInt8(ascii: "\\") && bytes[index + 1] == UInt8(ascii: "u")
+        guard isPair else { return "\u{FFFD}" }
+        let second = hex4(at: index + 2)
+        guard (0xDC00...0xDFFF).contains(second) else { return "\u{FFFD}" }
+        index += 6
+        return Unicode.Scalar(0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00)) ?? "\u{FFFD}"
+    }
+
+    private func hex4(at index: Int) -> UInt32 {
+        bytes[index..<index + 4].reduce(0) { $0 << 4 | UInt32(Self.hexValue($1) ?? 0) }
+    }
+
+    private static func hexValue(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case 48...57: byte - 48
+        case 65...70: byte - 55
+        case 97...102: byte - 87
+        default: nil
+        }
+    }
+
+    /// Checks the escape at `index` and returns where it ends.
+    func escapeEnd(at index: Int) throws(JSONError) -> Int {
+        guard index + 1 < bytes.count else { throw JSONError(.truncated, at: bytes.count) }
+        switch bytes[index + 1] {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
+            UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
+            return index + 2
+        case UInt8(ascii: "u"):
+            guard index + 6 <= bytes.count else { throw JSONError(.truncated, at: bytes.count) }
+            guard bytes[index + 2..<index + 6].allSatisfy({ Self.hexValue($0) != nil }) else {
+                throw JSONError(.malformed, at: index)
+            }
+            return index + 6
+        default: throw JSONError(.malformed, at: index)
+        }
+    }
+
+    /// Checks the UTF-8 sequence at `index` (Unicode 15, table 3-7) and returns where it ends.
+    func multibyteEnd(at index: Int) throws(JSONError) -> Int {
+        let lead = bytes[index]
+        let second: ClosedRange<UInt8>
+        let length: Int
+        switch lead {
+        case 0xC2...0xDF: (length, second) = (2, 0x80...0xBF)
+        case 0xE0: (length, second) = (3, 0xA0...0xBF)
+        case 0xED: (length, second) = (3, 0x80...0x9F)
+        case 0xE1...0xEF: (length, second) = (3, 0x80...0xBF)
+        case 0xF0: (length, second) = (4, 0x90...0xBF)
+        case 0xF1...0xF3: (length, second) = (4, 0x80...0xBF)
+        case 0xF4: (length, second) = (4, 0x80...0x8F)
+        default: throw JSONError(.malformed, at: index)
+        }
+        guard index + length <= bytes.count else { throw JSONError(.truncated, at: bytes.count) }
+        guard second.contains(bytes[index + 1]),
+            bytes[index + 2..<index + length].allSatisfy({ $0 & 0xC0 == 0x80 })
+        else { throw JSONError(.malformed, at: index) }
+        return index + length
+    }
+
+    /// Where the run of bytes from `start` that need no attention in a string ends: at a quote, a backslash, a control
+    /// character and, where asked, the first byte of a character beyond ASCII. Looks at eight bytes a step.
+    static func plainRunEnd(in bytes: UnsafeRawBufferPointer, from start: Int, stopAtNonASCII: Bool) -> Int {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let highs: UInt64 = 0x8080_8080_8080_8080
+        var index = start
+        while index + 8 <= bytes.count {
+            let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+            let quote = word ^ (ones &* 0x22)
+            let backslash = word ^ (ones &* 0x5C)
+            // A byte's top bit is set in (x - 1) & ~x where x is zero: exact up to and including the first such byte.
+            var found = ((quote &- ones) & ~quote) | ((backslash &- ones) & ~backslash)
+            found |= (word &- (ones &* 0x20)) & ~word
+            if stopAtNonASCII { found |= word }
+            found &= highs
+            if found != 0 { return index + found.trailingZeroBitCount / 8 }
+            index += 8
+        }
+        while index < bytes.count {
+            let byte = bytes[index]
+            let isSpecial = byte == 0x22 || byte == 0x5C || byte < 0x20 || (stopAtNonASCII && byte >= 0x80)
+            if isSpecial { return index }
+            index += 1
+        }
+        return index
+    }
+}
