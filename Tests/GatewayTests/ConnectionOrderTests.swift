@@ -1,3 +1,4 @@
+import Feishu
 import Testing
 
 @testable import Gateway

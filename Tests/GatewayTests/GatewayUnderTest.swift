@@ -59,6 +59,7 @@ extension FeishuApp {
 /// Starts a gateway, runs `body`, stops the gateway.
 func withGateway(
     sink: FakeSink = FakeSink(),
+    storingIn otherSink: (any EventSink)? = nil,
     tls: NIOSSLContext? = nil,
     apps: [FeishuApp] = [.first, .second, .encrypted],
     now: @escaping @Sendable () -> Int64 = { 0 },
@@ -69,7 +70,9 @@ func withGateway(
     _ body: (GatewayUnderTest) async throws -> Void
 ) async throws {
     var limits = ConnectionLimits()
+    limits.storeTimeout = .seconds(30)  // Tests that are not about it must not depend on the machine's load.
     change(&limits)
+    let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let router = Router(context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
     router.add(middleware: JSONErrors())
@@ -80,7 +83,7 @@ func withGateway(
     }
     let shared = ConnectionContext(
         limits: limits,
-        ingress: EventIngress(apps: apps, sink: sink, now: now),
+        ingress: EventIngress(apps: apps, sink: otherSink ?? sink, now: now),
         router: RouterChannel(router.buildResponder(), logger: logger),
         metrics: GatewayMetrics(factory: metrics),
         logger: logger,
@@ -89,7 +92,7 @@ func withGateway(
     let (addresses, listening) = AsyncStream<SocketAddress>.makeStream()
     let server = GatewayServer(
         configuration: .init(host: "127.0.0.1", port: 0, limits: limits, grace: grace, tls: tls),
-        group: MultiThreadedEventLoopGroup.singleton,
+        group: loops,
         shared: shared,
         onListening: { listening.yield($0) }
     )
@@ -106,6 +109,7 @@ func withGateway(
         await services.triggerGracefulShutdown()
         try await group.waitForAll()
     }
+    try await loops.shutdownGracefully()
 }
 
 /// The plain body of an event with this id.

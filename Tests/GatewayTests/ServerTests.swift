@@ -1,3 +1,4 @@
+import Feishu
 import NIOCore
 import Platform
 import Testing

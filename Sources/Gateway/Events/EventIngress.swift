@@ -1,5 +1,6 @@
 import Feishu
 import FoundationEssentials
+import NIOCore
 import NIOHTTP1
 
 /// The events' routes: which requests they are, and which of them are worth reading.
