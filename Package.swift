@@ -133,7 +133,7 @@ let package = Package(
             name: "Worker",
             dependencies: [
                 "Assistant", "Feishu", "HTTPClient", "JobQueue", "LanguageModel", "Platform", "Redis",
-                argumentParser, lifecycle, logging, metrics, nio, nioPosix,
+                argumentParser, lifecycle, lifecycleUnix, logging, metrics,
             ],
             path: "Sources/Worker",
             swiftSettings: strict
