@@ -13,11 +13,15 @@ final class APIServer: Sendable {
         var headers: [(String, String)] = []
         var body: String
 
-        static func success(_ data: String = "{}") -> Answer { Answer(body: #"{"code":0,"msg":"success","data":\#(data)}"#) }
+        static func success(_ data: String = "{}") -> Answer {
+            Answer(body: #"{"code":0,"msg":"success","data":\#(data)}"#)
+        }
         static func failure(_ code: Int, status: Int = 400) -> Answer {
             Answer(status: status, body: #"{"code":\#(code),"msg":"m"}"#)
         }
-        static let message = success(#"{"message_id":"om_sent","msg_type":"text","body":{"content":"{\"text\":\"x\"}"}}"#)
+        static let message = success(
+            #"{"message_id":"om_sent","msg_type":"text","body":{"content":"{\"text\":\"x\"}"}}"#
+        )
 
         /// The response of a recorded sample.
         static func recorded(_ file: String, _ name: String) throws -> Answer {
@@ -90,7 +94,10 @@ extension FeishuClient {
         waits: NIOLockedValueBox<[Duration]> = NIOLockedValueBox([])
     ) -> FeishuClient {
         let tokens = TenantAccessTokens(
-            app: Delivery.app, endpoint: endpoint, store: MemoryTokenStore(), logger: Logger(label: "test")
+            app: Delivery.app,
+            endpoint: endpoint,
+            store: MemoryTokenStore(),
+            logger: Logger(label: "test")
         )
         return FeishuClient(app: Delivery.app, endpoint: endpoint, tokens: tokens) { duration in
             waits.withLockedValue { $0.append(duration) }

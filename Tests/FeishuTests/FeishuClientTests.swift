@@ -36,7 +36,12 @@ struct FeishuClientTests {
     func replies() async throws {
         try await APIServer.with { server, endpoint in
             server.lineUp(try .recorded("api_messages", "reply in thread"))
-            let sent = try await FeishuClient.scripted(endpoint).reply(.text("on it"), to: "om_3f", inThread: true, uuid: "u")
+            let sent = try await FeishuClient.scripted(endpoint).reply(
+                .text("on it"),
+                to: "om_3f",
+                inThread: true,
+                uuid: "u"
+            )
             #expect(server.calls.first?.target == "/open-apis/im/v1/messages/om_3f/reply")
             #expect(server.bodies.first?["reply_in_thread"] == true)
             #expect(server.bodies.first?["content"] == #"{"text":"on it"}"#)
@@ -44,7 +49,10 @@ struct FeishuClientTests {
         }
     }
 
-    @Test("a reply whose target is no more goes to the chat under the same uuid", arguments: [230_011, 230_110, 230_050])
+    @Test(
+        "a reply whose target is no more goes to the chat under the same uuid",
+        arguments: [230_011, 230_110, 230_050]
+    )
     func fallsBack(code: Int) async throws {
         try await APIServer.with { server, endpoint in
             let client = FeishuClient.scripted(endpoint)
@@ -54,7 +62,9 @@ struct FeishuClientTests {
             #expect(server.calls.map(\.path) == ["/open-apis/im/v1/messages/om_x/reply", "/open-apis/im/v1/messages"])
             #expect(server.bodies.map { $0["uuid"] } == ["u1", "u1"])
             #expect(server.bodies.last?["receive_id"] == "oc_y")
-            let error = await #expect(throws: FeishuError.self) { try await client.reply(.text("x"), to: "om_x", uuid: nil) }
+            let error = await #expect(throws: FeishuError.self) {
+                try await client.reply(.text("x"), to: "om_x", uuid: nil)
+            }
             #expect(error?.kind == .gone)
         }
     }
@@ -68,7 +78,10 @@ struct FeishuClientTests {
         }
     }
 
-    @Test("a refused token is renewed once and the call made again", arguments: [99_991_663, 99_991_664, 99_991_665, 99_991_668, 99_991_671])
+    @Test(
+        "a refused token is renewed once and the call made again",
+        arguments: [99_991_663, 99_991_664, 99_991_665, 99_991_668, 99_991_671]
+    )
     func renewsToken(code: Int) async throws {
         try await APIServer.with { server, endpoint in
             let client = FeishuClient.scripted(endpoint)
@@ -95,7 +108,9 @@ struct FeishuClientTests {
             #expect((Duration.seconds(1) ... .seconds(1.5)).contains(waited))
 
             server.lineUp(try .recorded("api_errors", "gateway rate limit"))
-            let error = await #expect(throws: FeishuError.self) { try await client.send(.text("x"), to: .chat("oc"), uuid: nil) }
+            let error = await #expect(throws: FeishuError.self) {
+                try await client.send(.text("x"), to: .chat("oc"), uuid: nil)
+            }
             #expect(error?.kind == .rateLimited)
             #expect(error?.retryAfter == .seconds(52))
             #expect(error?.isRetryable == true)
@@ -119,8 +134,10 @@ struct FeishuClientTests {
         arguments: [
             ("gateway rate limit", .rateLimited, true), ("per-chat rate limit", .rateLimited, true),
             ("token invalid or expired", .token, true), ("token missing", .permission, false),
-            ("scope missing", .permission, false), ("IP not allowed", .denied, false), ("field violation", .content, false),
-            ("bot not in group", .gone, false), ("message recalled", .gone, false), ("content too long", .content, false),
+            ("scope missing", .permission, false), ("IP not allowed", .denied, false),
+            ("field violation", .content, false),
+            ("bot not in group", .gone, false), ("message recalled", .gone, false),
+            ("content too long", .content, false),
             ("card refused", .content, false), ("card with more than 3 markdown tables", .content, false),
             ("being sent", .busy, true), ("server error without JSON", .busy, true),
         ] as [(String, FeishuError.Kind, Bool)]
@@ -153,7 +170,9 @@ struct FeishuClientTests {
                 #expect(error?.kind == .badResponse)
             }
             server.lineUp(.success())
-            let error = await #expect(throws: FeishuError.self) { try await client.send(.text("x"), to: .chat("c"), uuid: nil) }
+            let error = await #expect(throws: FeishuError.self) {
+                try await client.send(.text("x"), to: .chat("c"), uuid: nil)
+            }
             #expect(error?.kind == .badResponse)
         }
     }
@@ -190,7 +209,9 @@ struct FeishuClientTests {
             server.lineUp(try .recorded("api_auth", "bot info"))
             #expect(try await client.botInfo().openID == "ou_3e0fae942be452e830331b88c15d4cae")
             server.lineUp(
-                .success(#"{"items":[{"message_id":"om_1","msg_type":"merge_forward"},{"message_id":"om_2","upper_message_id":"om_1"}]}"#)
+                .success(
+                    #"{"items":[{"message_id":"om_1","msg_type":"merge_forward"},{"message_id":"om_2","upper_message_id":"om_1"}]}"#
+                )
             )
             let messages = try await client.messages(withID: "om_1")
             #expect(messages.map(\.upperMessageID) == [nil, "om_1"])
@@ -207,8 +228,13 @@ struct FeishuClientTests {
         try await APIServer.with { server, endpoint in
             let client = FeishuClient.scripted(endpoint)
             let long = String(repeating: "长", count: 50_001)
-            for message in [OutgoingMessage.text(long), .markdown(String(long.prefix(10_001))), .card(["x": .string(String(repeating: "a", count: 30_001))])] {
-                let error = await #expect(throws: FeishuError.self) { try await client.send(message, to: .chat("c"), uuid: nil) }
+            for message in [
+                OutgoingMessage.text(long), .markdown(String(long.prefix(10_001))),
+                .card(["x": .string(String(repeating: "a", count: 30_001))]),
+            ] {
+                let error = await #expect(throws: FeishuError.self) {
+                    try await client.send(message, to: .chat("c"), uuid: nil)
+                }
                 #expect(error?.kind == .content)
             }
             let error = await #expect(throws: FeishuError.self) {

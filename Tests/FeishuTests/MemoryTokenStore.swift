@@ -6,8 +6,9 @@ actor MemoryTokenStore: TokenStore {
 
     private(set) var sealed: String?
     private(set) var saves = 0
-    private(set) var claims = 0
+    private(set) var claimant: String?
     var remaining: Duration = .seconds(7200)
+    /// Somebody else renews.
     var isClaimed = false
     var isAway = false
 
@@ -36,10 +37,15 @@ actor MemoryTokenStore: TokenStore {
         if self.sealed == sealed { self.sealed = nil }
     }
 
-    func claimRenewal(appID: String, for duration: Duration) async throws -> Bool {
+    func claimRenewal(appID: String, by claimant: String, for duration: Duration) async throws -> Bool {
         if isAway { throw Away() }
-        claims += 1
-        defer { isClaimed = true }
-        return !isClaimed
+        guard self.claimant == nil, !isClaimed else { return false }
+        self.claimant = claimant
+        return true
+    }
+
+    func releaseRenewal(appID: String, by claimant: String) async throws {
+        if isAway { throw Away() }
+        if self.claimant == claimant { self.claimant = nil }
     }
 }

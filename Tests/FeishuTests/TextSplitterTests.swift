@@ -21,7 +21,10 @@ struct TextSplitterTests {
         #expect(splitter.split("\(half)。\(half)") == ["\(half)。", half])
     }
 
-    @Test("no grapheme is cut and nothing but white space is lost", arguments: ["👩‍👩‍👧‍👦", "🇨🇳", "é", "e\u{301}", "क्षि", "汉", "\"", "\\", "a\n"])
+    @Test(
+        "no grapheme is cut and nothing but white space is lost",
+        arguments: ["👩‍👩‍👧‍👦", "🇨🇳", "é", "e\u{301}", "क्षि", "汉", "\"", "\\", "a\n"]
+    )
     func graphemes(character: String) {
         let text = String(repeating: character, count: 400)
         let pieces = TextSplitter(maximumBytes: 100).split(text)
@@ -37,7 +40,9 @@ struct TextSplitterTests {
         for text in texts {
             let long = String(repeating: text, count: 200_000 / text.utf8.count)
             for message in OutgoingMessage.texts(long) + OutgoingMessage.markdowns(long, title: "Minutes") {
-                let request: JSONValue = ["receive_id": .string(String(repeating: "x", count: 256)), "content": .string(message.content)]
+                let request: JSONValue = [
+                    "receive_id": .string(String(repeating: "x", count: 256)), "content": .string(message.content),
+                ]
                 #expect(request.bytes.count <= message.maximumRequestBytes)
             }
             #expect(OutgoingMessage.texts(long).count >= 2)
@@ -54,7 +59,9 @@ struct TextSplitterTests {
 
     @Test("tags of Feishu's in a text are shown, not obeyed; other code stays as it is")
     func markup() {
-        func sent(_ text: String) -> String { (try? JSONValue(parsing: OutgoingMessage.text(text).content))?["text"]?.string ?? "" }
+        func sent(_ text: String) -> String {
+            (try? JSONValue(parsing: OutgoingMessage.text(text).content))?["text"]?.string ?? ""
+        }
         for tag in ["<at user_id=\"all\"></at>", "<AT user_id='x'>", "</at>", "< at user_id=x>", "<b>"] {
             let result = sent("x \(tag) y")
             #expect(result.replacing("\u{200B}", with: "") == "x \(tag) y")

@@ -97,7 +97,8 @@ extension FeishuError: CustomStringConvertible, CustomDebugStringConvertible {
         if !missingScopes.isEmpty { parts.append("missing scopes \(missingScopes.joined(separator: " "))") }
         switch kind {
         case .credentials, .permission, .denied, .transport: parts.append(message)
-        case .token, .rateLimited, .busy, .notReady, .gone, .content, .identifier, .cancelled, .badResponse, .other: break
+        case .token, .rateLimited, .busy, .notReady, .gone, .content, .identifier, .cancelled, .badResponse, .other:
+            break
         }
         return parts.joined(separator: ", ")
     }
