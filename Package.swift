@@ -27,7 +27,9 @@ let lifecycleUnix: Target.Dependency = .product(name: "UnixSignals", package: "s
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
-let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
+let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioHTTPTypesHTTP1: Target.Dependency = .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 
 let package = Package(
@@ -45,6 +47,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.3"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -107,7 +110,7 @@ let package = Package(
         .target(
             name: "Platform",
             dependencies: [
-                "Cryptography", "Feishu", "JobQueue", "LanguageModel", "Redis",
+                "Cryptography", "Feishu", "JSON", "JobQueue", "LanguageModel", "Redis",
                 coreMetrics, lifecycle, lifecycleUnix, logging, metrics, nioConcurrency, yams,
             ],
             path: "Sources/Shared/Platform",
@@ -119,8 +122,9 @@ let package = Package(
             name: "Gateway",
             dependencies: [
                 "Assistant", "Cryptography", "Feishu", "JSON", "JobQueue", "Platform", "Redis",
-                argumentParser, httpTypes, hummingbird, hummingbirdTLS, lifecycle, logging, metrics,
-                nio, nioConcurrency, nioHTTP1, nioPosix, nioSSL,
+                argumentParser, coreMetrics, httpTypes, hummingbird, hummingbirdCore, lifecycle,
+                lifecycleUnix, logging, metrics,
+                nio, nioConcurrency, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1, nioPosix, nioSSL,
             ],
             path: "Sources/Gateway",
             swiftSettings: strict
@@ -129,7 +133,7 @@ let package = Package(
             name: "Worker",
             dependencies: [
                 "Assistant", "Feishu", "HTTPClient", "JobQueue", "LanguageModel", "Platform", "Redis",
-                argumentParser, lifecycle, logging, metrics, nio, nioPosix,
+                argumentParser, lifecycle, lifecycleUnix, logging, metrics,
             ],
             path: "Sources/Worker",
             swiftSettings: strict
@@ -137,7 +141,8 @@ let package = Package(
         .executableTarget(
             name: "OperatorTool",
             dependencies: [
-                "Feishu", "HTTPClient", "JSON", "JobQueue", "LanguageModel", "Platform", "Redis", argumentParser, logging,
+                "Cryptography", "Feishu", "HTTPClient", "JSON", "JobQueue", "LanguageModel", "Platform", "Redis",
+                argumentParser, logging,
             ],
             path: "Sources/CommandLine",
             swiftSettings: strict
@@ -175,39 +180,50 @@ let package = Package(
         .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "JobQueueTests",
-            dependencies: ["JSON", "JobQueue", "Redis", "TestSupport", logging],
+            dependencies: ["JSON", "JobQueue", "Redis", "TestSupport", logging, nio, nioConcurrency, nioPosix],
             resources: [.copy("Fixtures")],
             swiftSettings: strict
         ),
         .testTarget(
             name: "LanguageModelTests",
-            dependencies: ["HTTPClient", "LanguageModel", "TestSupport"],
+            dependencies: ["Cryptography", "HTTPClient", "LanguageModel", "TestSupport", logging, nioConcurrency],
             swiftSettings: strict
         ),
         .testTarget(
             name: "FeishuTests",
-            dependencies: ["Cryptography", "Feishu", "HTTPClient", "JSON", "Redis", "TestSupport"],
+            dependencies: [
+                "Cryptography", "Feishu", "HTTPClient", "JSON", "Redis", "TestSupport", logging, nioConcurrency,
+            ],
             resources: [.copy("Fixtures")],
             swiftSettings: strict
         ),
         .testTarget(
             name: "AssistantTests",
-            dependencies: ["Assistant", "Feishu", "JobQueue", "LanguageModel", "TestSupport"],
+            dependencies: ["Assistant", "Feishu", "JSON", "JobQueue", "LanguageModel", "TestSupport", logging],
             swiftSettings: strict
         ),
-        .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport", logging, metrics], swiftSettings: strict),
+        .testTarget(name: "PlatformTests", dependencies: ["Cryptography", "JSON", "Platform", "TestSupport", coreMetrics, logging, metrics], swiftSettings: strict),
         .testTarget(
             name: "GatewayTests",
-            dependencies: ["Gateway", "Feishu", "TestSupport", nio, nioHTTP1, nioPosix],
+            dependencies: [
+                "Cryptography", "Feishu", "Gateway", "JobQueue", "Platform", "Redis", "TestSupport",
+                coreMetrics, hummingbird, lifecycle, logging, nio, nioConcurrency, nioHTTP1, nioPosix, nioSSL,
+            ],
+            resources: [.copy("Fixtures")],
             swiftSettings: strict
         ),
         .testTarget(
             name: "SandboxTests",
             dependencies: [
-                "Cryptography", "FeishuSandbox", "HTTPClient", "JSON", "TestSupport", logging, nioConcurrency,
+                "Cryptography", "FeishuSandbox", "HTTPClient", "JSON", "TestSupport",
+                hummingbird, lifecycle, logging, nioConcurrency,
             ],
             swiftSettings: strict
         ),
-        .testTarget(name: "OperatorToolTests", dependencies: ["OperatorTool", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "OperatorToolTests",
+            dependencies: ["JSON", "OperatorTool", "Platform", "Redis", "TestSupport", argumentParser, logging],
+            swiftSettings: strict
+        ),
     ]
 )

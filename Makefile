@@ -1,0 +1,62 @@
+# The commands of this repository. A fresh machine needs Swift, git, make and apt; the rest is installed on demand.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# Debug by default: a first debug build is ready as soon as a release build (both about three and a half minutes on two
+# cores), the tests share it, and a change rebuilds in three seconds. `make run CONFIGURATION=release` for the fast one.
+CONFIGURATION ?= debug
+# Extra arguments: `make run ARGS=--once`, `make test ARGS='--filter RedisTests'`.
+ARGS ?=
+IMAGE ?= ai-assistant
+PYTHON_ENVIRONMENT := .build-venv
+SANITIZER_FILTER ?= Tests
+
+.PHONY: help run build test bench lint format test-sanitize image clean
+
+help: ## list these commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
+
+run: ## build and start everything here, play one conversation (ARGS=--once: end after it)
+	@.ci/packages run
+	swift build --configuration $(CONFIGURATION)
+	@exec "$$(swift build --configuration $(CONFIGURATION) --show-bin-path)/ai-assistant" dev $(ARGS)
+
+build: ## build every program
+	@.ci/packages build
+	swift build --configuration $(CONFIGURATION)
+
+test: $(PYTHON_ENVIRONMENT)/ready ## run every test
+	@.ci/packages test
+	swift build --build-tests
+	swift test --skip-build --disable-xctest $(ARGS)
+	@.ci/checks $(PYTHON_ENVIRONMENT)/bin/python
+
+# The tests' other side of the wire: Celery, Feishu's own SDK, a browser's driver.
+$(PYTHON_ENVIRONMENT)/ready: Tests/requirements.txt
+	@.ci/packages test
+	python3 -m venv --clear $(PYTHON_ENVIRONMENT)
+	$(PYTHON_ENVIRONMENT)/bin/pip install --quiet --disable-pip-version-check --requirement Tests/requirements.txt
+	@touch $@
+
+bench: ## measure the budgets (a package of its own in Benchmarks)
+	@.ci/packages run
+	Benchmarks/run $(ARGS)
+
+lint: ## check formatting and conventions
+	@.ci/lint
+
+format: ## rewrite the sources in the house format
+	swift format --in-place --parallel --recursive Package.swift Sources Tests
+
+test-sanitize: ## run the tests under the thread and the address sanitizer
+	@.ci/packages test
+	TSAN_OPTIONS="report_thread_leaks=0 halt_on_error=0 suppressions=$(CURDIR)/Tests/thread-sanitizer.suppressions" \
+	    swift test --sanitize=thread --scratch-path .build-thread --disable-xctest --filter '$(SANITIZER_FILTER)'
+	swift test --sanitize=address --scratch-path .build-address --disable-xctest --filter '$(SANITIZER_FILTER)'
+
+image: ## build the container image
+	docker build --tag $(IMAGE) .
+
+clean: ## remove everything that was built
+	rm -rf .build .build-thread .build-address $(PYTHON_ENVIRONMENT)

@@ -1,0 +1,179 @@
+import Cryptography
+import Logging
+
+extension Configuration {
+    /// Reads and checks everything.
+    ///
+    /// - Throws: all problems there are.
+    package static func load(from input: ConfigurationInput = .init()) throws(ConfigurationProblems) -> Configuration {
+        var resolver = SettingsResolver(input)
+        resolver.checkTogether(readFile: input.readFile)
+        guard resolver.problems.isEmpty else { throw ConfigurationProblems(problems: resolver.problems) }
+        return Configuration(resolver)
+    }
+
+    private init(_ settings: SettingsResolver) {
+        gateway = Gateway(settings)
+        redis = Redis(settings)
+        feishu = Feishu(settings)
+        modelProviders = settings.elements(of: "llm.providers").map { ModelProvider(settings, at: $0) }
+        worker = Worker(settings)
+        log = Log(
+            level: Logger.Level(rawValue: settings.text("log.level")) ?? .info,
+            format: Log.Format(rawValue: settings.text("log.format")) ?? .json
+        )
+        assistant = Assistant(language: settings.text("assistant.language"))
+        effective = settings.effective
+    }
+}
+
+extension Configuration.Gateway {
+    fileprivate init(_ settings: SettingsResolver) {
+        host = settings.text("gateway.host")
+        port = settings.integer("gateway.port")
+        if let certificate = settings.optionalText("gateway.tls.certificate"),
+            let privateKey = settings.optionalText("gateway.tls.private_key")
+        {
+            tls = TLS(certificate: certificate, privateKey: privateKey)
+        } else {
+            tls = nil
+        }
+        maximumConnections = settings.integer("gateway.max_connections")
+        maximumBodyBytes = settings.integer("gateway.max_body_bytes")
+        maximumHeaderBytes = settings.integer("gateway.max_header_bytes")
+        headerTimeout = settings.duration("gateway.header_timeout")
+        bodyTimeout = settings.duration("gateway.body_timeout")
+        idleTimeout = settings.duration("gateway.idle_timeout")
+        enqueueTimeout = settings.duration("gateway.enqueue_timeout")
+        gracePeriod = settings.duration("gateway.grace_period")
+        jwtSecret = settings.secret("gateway.jwt.secret")
+    }
+}
+
+extension Configuration.Redis {
+    fileprivate init(_ settings: SettingsResolver) {
+        url = Secret(settings.text("redis.url"))
+        durability = Configuration.Durability(rawValue: settings.text("redis.durability")) ?? .async
+        maximumConnections = settings.integer("database.max_connections")
+        connectionTimeout = settings.duration("database.connection_timeout")
+    }
+}
+
+extension Configuration.Feishu {
+    fileprivate init(_ settings: SettingsResolver) {
+        baseURL = settings.text("feishu.base_url")
+        apps = settings.elements(of: "feishu.apps").map { app in
+            App(
+                appID: settings.text("\(app).app_id"),
+                appSecret: settings.secret("\(app).app_secret"),
+                encryptKey: settings.secret("\(app).encrypt_key"),
+                verificationToken: settings.secret("\(app).verification_token")
+            )
+        }
+    }
+}
+
+extension Configuration.ModelProvider {
+    fileprivate init(_ settings: SettingsResolver, at path: String) {
+        kind = Kind(rawValue: settings.text("\(path).kind")) ?? .offline
+        baseURL = settings.optionalText("\(path).base_url")
+        apiKey = settings.secret("\(path).api_key")
+        model = settings.optionalText("\(path).model")
+        timeout = settings.duration("\(path).timeout")
+    }
+}
+
+extension Configuration.Worker {
+    fileprivate init(_ settings: SettingsResolver) {
+        queues = settings.names("worker.queues")
+        concurrency = settings.integer("worker.concurrency")
+        gracePeriod = settings.duration("worker.grace_period")
+        lease = settings.duration("worker.lease")
+        host = settings.text("worker.host")
+        port = settings.integer("worker.port")
+    }
+}
+
+extension SettingsResolver {
+    /// What no setting shows alone.
+    fileprivate mutating func checkTogether(readFile: (String, Int) -> String?) {
+        for (one, other) in [
+            ("gateway.tls.certificate", "gateway.tls.private_key"),
+            ("gateway.tls.private_key", "gateway.tls.certificate"),
+        ] {
+            guard let path = optionalText(one) else { continue }
+            if optionalText(other) == nil {
+                add(ConfigurationProblem(other, "is not set, expected with \(one)"))
+            }
+            if readFile(path, 1_048_576) == nil {
+                add(ConfigurationProblem(one, found: "\"\(path)\"", "expected the path of a readable file"))
+            }
+        }
+        checkApps()
+        for path in elements(of: "llm.providers") where optionalText("\(path).kind") == "openai" {
+            for field in ["base_url", "model"] where optionalText("\(path).\(field)") == nil && !isBroken(path, field) {
+                add(ConfigurationProblem("\(path).\(field)", "is not set, expected where kind is openai"))
+            }
+        }
+    }
+
+    private mutating func checkApps() {
+        var seen: Set<String> = []
+        for path in elements(of: "feishu.apps") {
+            guard let appID = optionalText("\(path).app_id") else {
+                if !isBroken(path, "app_id") {
+                    add(ConfigurationProblem("\(path).app_id", "is not set, expected for every app"))
+                }
+                continue
+            }
+            if !seen.insert(appID).inserted {
+                let explanation = "expected a different ID in each app"
+                add(ConfigurationProblem("\(path).app_id", found: "\"\(appID)\"", explanation))
+            }
+        }
+    }
+
+    /// Whether the setting was given, but wrongly, which is a problem of its own already.
+    private func isBroken(_ path: String, _ field: String) -> Bool {
+        problems.contains { $0.key == "\(path).\(field)" }
+    }
+
+    // MARK: Typed reading. The table guarantees the types, so another type is our own mistake.
+
+    fileprivate func elements(of list: String) -> [String] {
+        (0..<(counts[list] ?? 0)).map { "\(list)[\($0)]" }
+    }
+
+    fileprivate func optionalText(_ path: String) -> String? {
+        guard case .text(let text) = values[path] else { return nil }
+        return text
+    }
+
+    fileprivate func text(_ path: String) -> String {
+        guard let text = optionalText(path) else { preconditionFailure("\(path) is no text in the settings table") }
+        return text
+    }
+
+    fileprivate func secret(_ path: String) -> Secret? { optionalText(path).map { Secret($0) } }
+
+    fileprivate func integer(_ path: String) -> Int {
+        guard case .integer(let integer) = values[path] else {
+            preconditionFailure("\(path) is no integer in the settings table")
+        }
+        return integer
+    }
+
+    fileprivate func duration(_ path: String) -> Duration {
+        guard case .number(let seconds) = values[path] else {
+            preconditionFailure("\(path) is no number of seconds in the settings table")
+        }
+        return .seconds(seconds)
+    }
+
+    fileprivate func names(_ path: String) -> [String] {
+        guard case .names(let names) = values[path] else {
+            preconditionFailure("\(path) is no list of names in the settings table")
+        }
+        return names
+    }
+}

@@ -1,0 +1,122 @@
+package import Cryptography
+package import Logging
+
+/// The configuration of a process: one immutable value per component, checked as a whole.
+package struct Configuration: Sendable {
+    /// The ingress.
+    package struct Gateway: Sendable {
+        /// A certificate and its key, both as paths of PEM files.
+        package struct TLS: Sendable {
+            package let certificate: String
+            package let privateKey: String
+        }
+
+        package let host: String
+        /// 0 takes a free port.
+        package let port: Int
+        /// nil: plain HTTP.
+        package let tls: TLS?
+        package let maximumConnections: Int
+        package let maximumBodyBytes: Int
+        package let maximumHeaderBytes: Int
+        package let headerTimeout: Duration
+        package let bodyTimeout: Duration
+        package let idleTimeout: Duration
+        /// How long Redis may take to confirm an event before the answer is 503.
+        package let enqueueTimeout: Duration
+        package let gracePeriod: Duration
+        /// Signs the admin API's tokens; nil closes it.
+        package let jwtSecret: Secret?
+    }
+
+    /// What must be confirmed before an event is acknowledged.
+    package enum Durability: String, Sendable {
+        case async, replicated, fsync
+    }
+
+    /// Redis and the pool of connections to it.
+    package struct Redis: Sendable {
+        /// The URL, which may hold a password.
+        package let url: Secret
+        package let durability: Durability
+        package let maximumConnections: Int
+        package let connectionTimeout: Duration
+    }
+
+    /// Feishu's API and the apps of ours that it knows.
+    package struct Feishu: Sendable {
+        /// One app's credentials.
+        package struct App: Sendable {
+            package let appID: String
+            /// Needed to call Feishu, not to receive from it.
+            package let appSecret: Secret?
+            package let encryptKey: Secret?
+            package let verificationToken: Secret?
+        }
+
+        package let baseURL: String
+        /// The first is the default app.
+        package let apps: [App]
+    }
+
+    /// One chat model; several are tried in their order.
+    package struct ModelProvider: Sendable {
+        package enum Kind: String, Sendable {
+            case offline, openai
+        }
+
+        package let kind: Kind
+        /// Always there for `openai`.
+        package let baseURL: String?
+        package let apiKey: Secret?
+        /// Always there for `openai`.
+        package let model: String?
+        /// Of one answer in all.
+        package let timeout: Duration
+    }
+
+    /// The process that runs jobs.
+    package struct Worker: Sendable {
+        /// Most urgent first.
+        package let queues: [String]
+        package let concurrency: Int
+        package let gracePeriod: Duration
+        package let lease: Duration
+        /// Where health and metrics are served.
+        package let host: String
+        /// 0: nowhere.
+        package let port: Int
+    }
+
+    /// What is logged and how.
+    package struct Log: Sendable {
+        package enum Format: String, Sendable {
+            case json, text
+        }
+
+        package let level: Logger.Level
+        package let format: Format
+
+        package init(level: Logger.Level = .info, format: Format = .json) {
+            self.level = level
+            self.format = format
+        }
+    }
+
+    /// How the assistant speaks.
+    package struct Assistant: Sendable {
+        /// `zh-CN` or `en`.
+        package let language: String
+    }
+
+    package let gateway: Gateway
+    package let redis: Redis
+    package let feishu: Feishu
+    /// Never empty.
+    package let modelProviders: [ModelProvider]
+    package let worker: Worker
+    package let log: Log
+    package let assistant: Assistant
+    /// Every setting in force and where it came from.
+    package let effective: [EffectiveSetting]
+}
