@@ -68,7 +68,7 @@ def answer(event):
     path = "/open-apis/im/v1/messages/" + message["message_id"]
     reaction = call("POST", path + "/reactions", {"reaction_type": {"emoji_type": "OnIt"}}, token)
     text = json.loads(message["content"]).get("text", "")
-    time.sleep(0.4)
+    time.sleep(0.7)
     if len(text) > 150:
         kind, content = "post", {"zh_cn": {"title": "", "content": [[{"tag": "md", "text": MINUTES}]]}}
     elif "card" in text:

@@ -2,6 +2,7 @@
 """Uses the sandbox's chat page in a real browser, as a person would, and takes pictures.
 
 Usage: run.py CHAT_PAGE_URL PICTURE_FOLDER [--reply-timeout SECONDS]
+       run.py --sandbox PROGRAM PICTURE_FOLDER     starts the sandbox itself, with fake_bot.py in the product's place
 
 Needs Debian's chromium, chromium-driver and fonts-noto-cjk, and selenium from PyPI. Ends with status 0 only if the bot
 answered a message and a dropped transcript, the page ran nothing a message contained, and no text was cut off.
@@ -10,11 +11,14 @@ answered a message and a dropped transcript, the page ran nothing a message cont
 import argparse
 import json
 import pathlib
+import socket
+import subprocess
 import sys
 import time
 import urllib.request
 
 from selenium import webdriver
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
@@ -60,9 +64,20 @@ class Visit:
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
             "width": width, "height": height, "deviceScaleFactor": 2 if width < 500 else 1, "mobile": width < 500})
         self.folder, self.timeout, self.url = folder, timeout, url
-        self.driver.get(url)
+        self.open()
         self.wait(lambda driver: driver.find_element(By.ID, "dot").get_attribute("class").endswith("good"),
                   "the page never saw the gateway verified")
+
+    def open(self):
+        """Loads the page; the sandbox may still be starting."""
+        end = time.monotonic() + self.timeout
+        while True:
+            try:
+                return self.driver.get(self.url)
+            except WebDriverException:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.1)
 
     def wait(self, condition, complaint):
         WebDriverWait(self.driver, self.timeout, poll_frequency=0.05).until(condition, complaint)
@@ -119,6 +134,7 @@ def desktop(url, folder, timeout):
     try:
         visit.picture("desktop-welcome")
         visit.expect_answer(lambda: visit.type_and_send("你好，你能做什么？<b>粗体</b>"), "a typed message")
+        assert not visit.find("#typing").is_displayed(), "still typing after the answer"
         visit.picture("desktop-answer")
         visit.driver.execute_script(DROP, TRANSCRIPT, "供应商选型会.txt")
         visit.wait(lambda _: visit.find("#attachment").is_displayed(), "the dropped file was not taken")
@@ -159,7 +175,7 @@ def group(visit):
 
 def reload_keeps(visit):
     before = visit.count(".message")
-    visit.driver.get(visit.url)
+    visit.open()
     visit.wait(lambda _: visit.count(".message") > 0, "a reload lost the conversation")
     assert before > 0
 
@@ -189,16 +205,39 @@ def phone(url, folder, timeout):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("url")
+    parser.add_argument("url", nargs="?")
     parser.add_argument("folder", type=pathlib.Path)
+    parser.add_argument("--sandbox", type=pathlib.Path)
     parser.add_argument("--reply-timeout", type=float, default=60)
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
-    desktop(arguments.url, arguments.folder, arguments.reply_timeout)
-    phone(arguments.url, arguments.folder, arguments.reply_timeout)
-    with urllib.request.urlopen(arguments.url.rstrip("/") + "/sandbox/stats", timeout=5) as response:
-        print(json.dumps(json.load(response), ensure_ascii=False))
+    if not arguments.sandbox and not arguments.url:
+        parser.error("a URL or --sandbox is needed")
+    programs = start(arguments) if arguments.sandbox else []
+    try:
+        desktop(arguments.url, arguments.folder, arguments.reply_timeout)
+        phone(arguments.url, arguments.folder, arguments.reply_timeout)
+        with urllib.request.urlopen(arguments.url.rstrip("/") + "/sandbox/stats", timeout=5) as response:
+            print(json.dumps(json.load(response), ensure_ascii=False))
+    finally:
+        for program in programs:
+            program.terminate()
+            program.wait(10)
     print("the chat page works")
+
+
+def start(arguments):
+    """The sandbox and the fake bot on free ports."""
+    with socket.socket() as first, socket.socket() as second:
+        first.bind(("127.0.0.1", 0))
+        second.bind(("127.0.0.1", 0))
+        sandbox, gateway = first.getsockname()[1], second.getsockname()[1]
+    arguments.url = f"http://127.0.0.1:{sandbox}/"
+    bot = pathlib.Path(__file__).with_name("fake_bot.py")
+    return [
+        subprocess.Popen([sys.executable, str(bot), str(gateway), arguments.url]),
+        subprocess.Popen([str(arguments.sandbox), "--port", str(sandbox), "--gateway-url", f"http://127.0.0.1:{gateway}"]),
+    ]
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ struct RedisTokenStoreTests {
                 logger: Logger(label: "test")
             )
             defer { redis.close() }
-            try await body(RedisTokenStore(redis: redis), redis)
+            try await body(RedisTokenStore(redis), redis)
         }
     }
 

@@ -13,7 +13,9 @@ struct ControlTests {
                 for number in 0..<40 {
                     group.addTask {
                         let answer = try await sandbox.call(
-                            "POST", "/sandbox/effects", ["key": .string("job-\(number % 20)")]
+                            "POST",
+                            "/sandbox/effects",
+                            ["key": .string("job-\(number % 20)")]
                         )
                         #expect(answer.status == 200)
                     }
@@ -45,7 +47,10 @@ struct ControlTests {
         try await RunningSandbox.with { sandbox in
             let body: JSONValue = ["text": "hi"]
             let form = try await sandbox.call(
-                "POST", "/sandbox/messages", body, headers: [("Content-Type", "text/plain")]
+                "POST",
+                "/sandbox/messages",
+                body,
+                headers: [("Content-Type", "text/plain")]
             )
             #expect(form.status == 415)
             #expect(try await sandbox.call("POST", "/sandbox/messages", "just a string").status == 400)
@@ -57,7 +62,9 @@ struct ControlTests {
     @Test("the page and its parts come from the binary, under a strict content policy")
     func page() async throws {
         try await RunningSandbox.with { sandbox in
-            for path in ["/", "/chat.css", "/chat.js", "/markdown.js", "/words.js", "/sample.zh-CN.txt", "/sample.en.txt"] {
+            for path in [
+                "/", "/chat.css", "/chat.js", "/markdown.js", "/words.js", "/sample.zh-CN.txt", "/sample.en.txt",
+            ] {
                 let answer = try await sandbox.call("GET", path)
                 #expect(answer.status == 200)
                 #expect(answer.body.count > 500)

@@ -23,7 +23,9 @@ struct DeliveryTests {
         let envelope = try JSONValue(parsing: request.body)
         let sealed = try Base64.decode(try #require(envelope["encrypt"]?.string))
         let plaintext = try AES256CBC.decrypt(
-            key: SHA256.hash(Array(key.utf8)), iv: sealed.prefix(16), ciphertext: sealed.dropFirst(16)
+            key: SHA256.hash(Array(key.utf8)),
+            iv: sealed.prefix(16),
+            ciphertext: sealed.dropFirst(16)
         )
         return try JSONValue(parsing: plaintext)
     }

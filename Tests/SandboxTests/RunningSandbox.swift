@@ -148,7 +148,10 @@ struct RunningSandbox {
         ]
         body["uuid"] = uuid.map(JSONValue.string)
         return try await call(
-            "POST", "/open-apis/im/v1/messages?receive_id_type=chat_id", .object(body), token: token
+            "POST",
+            "/open-apis/im/v1/messages?receive_id_type=chat_id",
+            .object(body),
+            token: token
         )
     }
 

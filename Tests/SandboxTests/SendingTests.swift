@@ -81,7 +81,9 @@ struct SendingTests {
             let token = try await sandbox.token()
             let spoken = try sandbox.say(group: "Team")
             let answer = try await sandbox.reply(
-                to: spoken.messageID, text: "<at user_id=\"ou_x\">Ann</at> done", token: token
+                to: spoken.messageID,
+                text: "<at user_id=\"ou_x\">Ann</at> done",
+                token: token
             )
             let data = try #require(answer.json["data"])
             #expect(data["chat_id"]?.string == spoken.chatID)
@@ -132,7 +134,10 @@ struct SendingTests {
                 ["schema": "2.0", "body": ["elements": [["tag": "markdown", "content": .string(text)]]]]
             }
             let sent = try await sandbox.send(
-                to: spoken.chatID, type: "interactive", content: card("one"), token: token
+                to: spoken.chatID,
+                type: "interactive",
+                content: card("one"),
+                token: token
             )
             let id = try #require(sent.json["data"]?["message_id"]?.string)
             let path = "/open-apis/im/v1/messages/\(id)"
@@ -145,7 +150,10 @@ struct SendingTests {
             )
             let reactions = "/open-apis/im/v1/messages/\(spoken.messageID)/reactions"
             let added = try await sandbox.call(
-                "POST", reactions, ["reaction_type": ["emoji_type": "OnIt"]], token: token
+                "POST",
+                reactions,
+                ["reaction_type": ["emoji_type": "OnIt"]],
+                token: token
             )
             let reaction = try #require(added.json["data"]?["reaction_id"]?.string)
             #expect(try await sandbox.call("DELETE", "\(reactions)/\(reaction)", token: token).code == 0)

@@ -13,7 +13,9 @@ struct TokenTests {
             let first = try await sandbox.token()
             time.advance(.seconds(5400))
             let again = try await sandbox.call(
-                "POST", Self.path, ["app_id": "cli_5a4d0b0c8f2e1a37", "app_secret": "sandbox-app-secret"]
+                "POST",
+                Self.path,
+                ["app_id": "cli_5a4d0b0c8f2e1a37", "app_secret": "sandbox-app-secret"]
             )
             #expect(again.json["tenant_access_token"]?.string == first)
             #expect(again.json["expire"] == 1800)

@@ -5,7 +5,7 @@ package import Redis
 package struct RedisTokenStore: TokenStore {
     private let redis: RedisClient
 
-    package init(redis: RedisClient) { self.redis = redis }
+    package init(_ redis: RedisClient) { self.redis = redis }
 
     static func tokenKey(_ appID: String) -> String { "feishu:token:\(appID)" }
     static func renewalKey(_ appID: String) -> String { "feishu:token:\(appID):renewal" }
