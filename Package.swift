@@ -205,7 +205,7 @@ let package = Package(
         .testTarget(name: "SandboxTests", dependencies: ["FeishuSandbox", "HTTPClient", "JSON", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "OperatorToolTests",
-            dependencies: ["JSON", "OperatorTool", "Platform", "Redis", "TestSupport", argumentParser, logging],
+            dependencies: ["Cryptography", "JSON", "OperatorTool", "Platform", "Redis", "TestSupport", argumentParser, logging],
             swiftSettings: strict
         ),
     ]
