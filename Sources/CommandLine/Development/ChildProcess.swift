@@ -48,6 +48,7 @@ struct ChildProcess: Sendable {
     ///   - plan: what to start.
     ///   - onLine: called with each line it prints, from a thread of its own.
     ///   - onEnd: called once, after its last line.
+    /// - Returns: the running program.
     /// - Throws: `CommandFailure` when it cannot be started.
     static func start(
         _ plan: Plan,
