@@ -27,7 +27,9 @@ let lifecycleUnix: Target.Dependency = .product(name: "UnixSignals", package: "s
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
-let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
+let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioHTTPTypesHTTP1: Target.Dependency = .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 
 let package = Package(
@@ -45,6 +47,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.3"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -119,8 +122,9 @@ let package = Package(
             name: "Gateway",
             dependencies: [
                 "Assistant", "Cryptography", "Feishu", "JSON", "JobQueue", "Platform", "Redis",
-                argumentParser, httpTypes, hummingbird, hummingbirdTLS, lifecycle, logging, metrics,
-                nio, nioConcurrency, nioHTTP1, nioPosix, nioSSL,
+                argumentParser, coreMetrics, httpTypes, hummingbird, hummingbirdCore, lifecycle,
+                lifecycleUnix, logging, metrics,
+                nio, nioConcurrency, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1, nioPosix, nioSSL,
             ],
             path: "Sources/Gateway",
             swiftSettings: strict
@@ -129,7 +133,7 @@ let package = Package(
             name: "Worker",
             dependencies: [
                 "Assistant", "Feishu", "HTTPClient", "JobQueue", "LanguageModel", "Platform", "Redis",
-                argumentParser, lifecycle, logging, metrics, nio, nioPosix,
+                argumentParser, lifecycle, lifecycleUnix, logging, metrics,
             ],
             path: "Sources/Worker",
             swiftSettings: strict
@@ -154,7 +158,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "Sandbox",
-            dependencies: ["FeishuSandbox", "HTTPClient", argumentParser, lifecycle, logging],
+            dependencies: ["Cryptography", "FeishuSandbox", "HTTPClient", argumentParser, lifecycle, lifecycleUnix, logging],
             path: "Sources/Sandbox/Program",
             swiftSettings: strict
         ),
@@ -176,33 +180,46 @@ let package = Package(
         .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "JobQueueTests",
-            dependencies: ["JSON", "JobQueue", "Redis", "TestSupport", logging],
+            dependencies: ["JSON", "JobQueue", "Redis", "TestSupport", logging, nio, nioConcurrency, nioPosix],
             resources: [.copy("Fixtures")],
             swiftSettings: strict
         ),
         .testTarget(
             name: "LanguageModelTests",
-            dependencies: ["HTTPClient", "LanguageModel", "TestSupport"],
+            dependencies: ["Cryptography", "HTTPClient", "LanguageModel", "TestSupport", logging, nioConcurrency],
             swiftSettings: strict
         ),
         .testTarget(
             name: "FeishuTests",
-            dependencies: ["Cryptography", "Feishu", "HTTPClient", "JSON", "Redis", "TestSupport"],
+            dependencies: [
+                "Cryptography", "Feishu", "HTTPClient", "JSON", "Redis", "TestSupport", logging, nioConcurrency,
+            ],
             resources: [.copy("Fixtures")],
             swiftSettings: strict
         ),
         .testTarget(
             name: "AssistantTests",
-            dependencies: ["Assistant", "Feishu", "JobQueue", "LanguageModel", "TestSupport"],
+            dependencies: ["Assistant", "Feishu", "JSON", "JobQueue", "LanguageModel", "TestSupport", logging],
             swiftSettings: strict
         ),
         .testTarget(name: "PlatformTests", dependencies: ["Cryptography", "JSON", "Platform", "TestSupport", coreMetrics, logging, metrics], swiftSettings: strict),
         .testTarget(
             name: "GatewayTests",
-            dependencies: ["Gateway", "Feishu", "TestSupport", nio, nioHTTP1, nioPosix],
+            dependencies: [
+                "Cryptography", "Feishu", "Gateway", "JobQueue", "Platform", "Redis", "TestSupport",
+                coreMetrics, hummingbird, lifecycle, logging, nio, nioConcurrency, nioHTTP1, nioPosix, nioSSL,
+            ],
+            resources: [.copy("Fixtures")],
             swiftSettings: strict
         ),
-        .testTarget(name: "SandboxTests", dependencies: ["FeishuSandbox", "HTTPClient", "JSON", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "SandboxTests",
+            dependencies: [
+                "Cryptography", "FeishuSandbox", "HTTPClient", "JSON", "TestSupport",
+                hummingbird, lifecycle, logging, nioConcurrency,
+            ],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "OperatorToolTests",
             dependencies: ["Cryptography", "JSON", "OperatorTool", "Platform", "Redis", "TestSupport", argumentParser, logging],

@@ -4,18 +4,18 @@ package enum Hex {
 
     /// Two lower-case digits for each byte.
     package static func encode(_ bytes: some Collection<UInt8>) -> String {
-        String(decoding: encodedBytes(of: bytes), as: UTF8.self)
+        String(decoding: encodedBytes(of: Array(bytes)), as: UTF8.self)
     }
 
-    /// The same as ASCII bytes, for comparing without a String.
-    package static func encodedBytes(of bytes: some Collection<UInt8>) -> [UInt8] {
-        var text: [UInt8] = []
-        text.reserveCapacity(bytes.count * 2)
-        for byte in bytes {
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 0xF)])
+    /// The same as ASCII bytes, for comparing without a String. Not generic, so that it is fast for other modules too.
+    package static func encodedBytes(of bytes: [UInt8]) -> [UInt8] {
+        unsafe [UInt8](unsafeUninitializedCapacity: bytes.count * 2) { text, count in
+            for byte in bytes {
+                unsafe text[count] = digits[Int(byte >> 4)]
+                unsafe text[count + 1] = digits[Int(byte & 0xF)]
+                count += 2
+            }
         }
-        return text
     }
 
     /// The bytes behind digits of either case.

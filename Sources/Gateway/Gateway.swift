@@ -1,0 +1,118 @@
+import Cryptography
+import Feishu
+import Hummingbird
+import JobQueue
+import Logging
+import Metrics
+import NIOCore
+import NIOPosix
+import Platform
+import Redis
+import ServiceLifecycle
+
+/// The gateway's parts, put together from its configuration.
+struct Gateway {
+    /// The services in start order; they stop in reverse, so that Redis is there until the last request is answered.
+    let services: [any Service]
+
+    /// - Parameters:
+    ///   - configuration: All of it, checked.
+    ///   - registry: Where the metrics are kept.
+    ///   - logger: For everything.
+    /// - Throws: When the Redis URL or the TLS files are not usable, or something configured is not supported.
+    init(configuration: Configuration, registry: PrometheusRegistry, logger: Logger) throws {
+        guard configuration.redis.durability == .async else {
+            throw UnsupportedSetting(key: "redis.durability", value: configuration.redis.durability.rawValue)
+        }
+        let settings = configuration.gateway
+        // Two loops saturate what one Redis takes; more would only compete with it for cores.
+        let loops = min(2, System.coreCount)
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
+
+        var redisConfiguration = try RedisConfiguration(url: configuration.redis.url.value)
+        redisConfiguration.sharedConnections = loops
+        redisConfiguration.maximumConnections = max(configuration.redis.maximumConnections, loops + 1)
+        redisConfiguration.connectionTimeout = configuration.redis.connectionTimeout
+        redisConfiguration.commandTimeout = settings.enqueueTimeout
+        redisConfiguration.clientName = "gateway"
+        let redis = try RedisClient(configuration: redisConfiguration, logger: logger, eventLoopGroup: group)
+
+        let apps = configuration.feishu.apps.map { app in
+            FeishuApp(
+                appID: app.appID,
+                appSecret: app.appSecret ?? Secret(""),
+                encryptKey: app.encryptKey,
+                verificationToken: app.verificationToken
+            )
+        }
+        if apps.isEmpty {
+            logger.warning("no app is configured, every event will be refused")
+        }
+        let router = Router(context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: JSONErrors())
+        let ping = ReadinessCheck(name: "redis", deadline: .milliseconds(800)) {
+            _ = try await redis.send(RedisCommand("PING"), timeout: .milliseconds(700))
+        }
+        OperationalRoutes(checks: [ping], metricsText: { registry.render() }).add(to: router)
+
+        let limits = ConnectionLimits(settings)
+        let shared = ConnectionContext(
+            limits: limits,
+            ingress: EventIngress(
+                apps: apps,
+                sink: QueueEventSink(producer: JobProducer(redis: redis), timeout: settings.enqueueTimeout)
+            ),
+            router: RouterChannel(router.buildResponder(), logger: logger),
+            metrics: GatewayMetrics(factory: registry),
+            logger: logger,
+            log: IngressLog(logger: logger)
+        )
+        let server = GatewayServer(
+            configuration: GatewayServer.Configuration(
+                host: settings.host,
+                port: settings.port,
+                limits: limits,
+                grace: TimeAmount(settings.gracePeriod),
+                tls: try settings.tls.map { tls in
+                    try TLSIdentity(certificatePath: tls.certificate, privateKeyPath: tls.privateKey).makeContext()
+                }
+            ),
+            group: group,
+            shared: shared
+        )
+        self.services = [RedisService(client: redis), server]
+    }
+}
+
+/// A setting that this version cannot honour; ignoring it would break its promise.
+struct UnsupportedSetting: Error, CustomStringConvertible {
+    let key: String
+    let value: String
+
+    var description: String { "\(key): \(value) is not supported yet" }
+}
+
+/// Keeps the connection to Redis until everything that uses it has stopped.
+private struct RedisService: Service {
+    let client: RedisClient
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown {
+            try await client.run()
+        }
+    }
+}
+
+extension ConnectionLimits {
+    fileprivate init(_ settings: Configuration.Gateway) {
+        self.init()
+        bodyBytes = settings.maximumBodyBytes
+        headerBytes = settings.maximumHeaderBytes
+        headerFieldBytes = min(headerFieldBytes, headerBytes)
+        headerTimeout = TimeAmount(settings.headerTimeout)
+        bodyTimeout = TimeAmount(settings.bodyTimeout)
+        idleTimeout = TimeAmount(settings.idleTimeout)
+        storeTimeout = TimeAmount(settings.enqueueTimeout)
+        connections = settings.maximumConnections
+    }
+}

@@ -1,0 +1,99 @@
+package import JSON
+
+extension FeishuCloud {
+    /// Wraps an event into its envelope and sends it on its way, `copies` times at once.
+    ///
+    /// `schema` is `2.0`, or `1.0` for the events that still come in the old envelope.
+    ///
+    /// - Returns: the event's id.
+    /// - Throws: `.full` when too much is under way, `.invalid` for an unknown schema.
+    package func deliver(
+        _ event: JSONValue,
+        ofType type: String,
+        schema: String = "2.0",
+        message: String?,
+        copies: Int
+    ) throws(ControlError) -> String {
+        guard schema == "2.0" || schema == "1.0" else { throw .invalid("schema must be 2.0 or 1.0") }
+        let id = Identifier.event()
+        let wrap = schema == "2.0" ? EventEnvelope.current : EventEnvelope.old
+        let plaintext = wrap(id, type, event, configuration.app, tenantKey, time.now()).bytes
+        let record = DeliveryRecord(eventID: id, messageID: message, plaintext: plaintext, copies: copies)
+        withState { $0.deliveries.append(record) }
+        try dispatch(record, copies: 0..<copies)
+        return id
+    }
+
+    /// Delivers an event again, as the cloud may do even after an acknowledgement.
+    package func redeliver(_ eventID: String, copies: Int) throws(ControlError) {
+        guard (1...1_000).contains(copies) else { throw .invalid("copies must be 1 to 1000") }
+        let record: DeliveryRecord? = withState { state in
+            guard var record = state.deliveries[eventID] else { return nil }
+            record.copies += copies
+            record.state = .sending
+            state.deliveries[eventID] = record
+            return record
+        }
+        guard let record else { throw .notFound("no such event: \(eventID)") }
+        try dispatch(record, copies: record.copies - copies..<record.copies)
+    }
+
+    private func dispatch(_ record: DeliveryRecord, copies: Range<Int>) throws(ControlError) {
+        guard configuration.eventURL != nil else { return }
+        let letters = copies.map { Letter(eventID: record.eventID, copy: $0, plaintext: record.plaintext) }
+        guard courier.post(letters) else { throw .full("too many events are under way") }
+        let revision = withState { $0.nextRevision() }
+        publish("delivery", record.json, revision: revision)
+    }
+
+    /// Writes down what the courier reports and tells the page. Called once, before the courier runs.
+    func followDeliveries() {
+        courier.tell(
+            Courier.Listener(
+                attempted: { [weak self] letter, attempt, step in self?.note(attempt, of: letter, step: step) },
+                verified: { [weak self] in
+                    guard let self else { return }
+                    self.publish("verified", [:], revision: self.withState { $0.nextRevision() })
+                }
+            )
+        )
+    }
+
+    private func note(_ attempt: DeliveryRecord.Attempt, of letter: Letter, step: DeliveryStep) {
+        let now = time.now()
+        let noted: (DeliveryRecord, Int64)? = withState { state in
+            guard var record = state.deliveries[letter.eventID] else { return nil }
+            record.note(attempt, step: step, now: now)
+            state.deliveries[letter.eventID] = record
+            return (record, state.nextRevision())
+        }
+        if let noted { publish("delivery", noted.0.json, revision: noted.1) }
+    }
+
+    /// What became of an event; nil when unknown or forgotten.
+    package func delivery(of eventID: String) -> DeliveryRecord? {
+        withState { $0.deliveries[eventID] }
+    }
+}
+
+extension DeliveryRecord {
+    private static let attemptLimit = 5_000
+
+    mutating func note(_ attempt: Attempt, step: DeliveryStep, now: Int64) {
+        if attempts.count < Self.attemptLimit { attempts.append(attempt) }
+        switch step {
+        case .acknowledged:
+            // One acknowledged copy is enough for the person who wrote.
+            state = .acknowledged
+            nextAttempt = nil
+        case .waiting(let delay) where state != .acknowledged:
+            state = .waiting
+            nextAttempt = now + delay.milliseconds
+        case .givenUp where state != .acknowledged:
+            state = .failed
+            nextAttempt = nil
+        case .waiting, .givenUp:
+            break
+        }
+    }
+}

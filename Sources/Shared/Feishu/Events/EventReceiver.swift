@@ -1,0 +1,152 @@
+import Cryptography
+import JSON
+
+/// Judges what is delivered to one app's event URL: genuine or not, and what it is.
+///
+/// Pure: no clock, no network, no memory of earlier deliveries. Safe to share between threads. The order of the checks
+/// and the answers follow Feishu's SDKs, tightened: clear text, unsigned or stale deliveries are refused.
+package struct EventReceiver: Sendable {
+    /// No identifier is longer than this, in bytes; longer ones are refused, since they become Redis keys.
+    static let maximumIdentifierBytes = 256
+
+    package let app: FeishuApp
+    private let encryption: EventEncryption?
+    private let handledTypes: Set<String>
+
+    /// Event types that are not among `handledTypes` are ignored.
+    package init(app: FeishuApp, handledTypes: Set<String> = EventType.known) {
+        self.app = app
+        self.handledTypes = handledTypes
+        encryption = app.encryptKey.map(EventEncryption.init)
+    }
+
+    /// Judges one delivery: the request's body byte for byte, its headers, and the time in Unix seconds.
+    package func receive(body: [UInt8], headers: EventHeaders, now: Int64) -> EventVerdict {
+        do throws(EventRefusal) {
+            guard let encryption else { return try receivePlain(body, headers: headers, now: now) }
+            guard let signature = headers.signature else { return try receiveUnsigned(body, encryption: encryption) }
+            if signature.utf8.count == EventSignature.oldCardByteCount {
+                return try receiveOldCard(body, fields: try EventFields(body), headers: headers, now: now)
+            }
+            try EventSignature.check(headers, now: now) { timestamp, nonce in
+                EventSignature.sha256(timestamp: timestamp, nonce: nonce, key: encryption.encryptKey, body: body)
+            }
+            guard let payload = try EncryptedBody.payload(of: body) else { throw .notEncrypted }
+            let plaintext = try encryption.decrypt(payload)
+            return try judge(plaintext, fields: try EventFields(plaintext))
+        } catch {
+            return .refused(status: error.status, reason: error)
+        }
+    }
+
+    /// Without an Encrypt Key nothing is signed: the token has to do.
+    private func receivePlain(
+        _ body: [UInt8],
+        headers: EventHeaders,
+        now: Int64
+    ) throws(EventRefusal) -> EventVerdict {
+        let fields = try EventFields(body)
+        guard !fields.hasEncrypt else { throw .noEncryptKey }
+        guard app.verificationToken != nil else { throw .unauthenticatable }
+        if fields.isOldCard { return try receiveOldCard(body, fields: fields, headers: headers, now: now) }
+        return try judge(body, fields: fields)
+    }
+
+    /// Unsigned and with an Encrypt Key set: it can only be an encrypted url_verification. Everything else gets one
+    /// answer, whether or not it decrypts, so that nobody can use the difference to decrypt what he intercepted.
+    private func receiveUnsigned(_ body: [UInt8], encryption: EventEncryption) throws(EventRefusal) -> EventVerdict {
+        guard let payload = try EncryptedBody.payload(of: body),
+            let plaintext = try? encryption.decrypt(payload),
+            let fields = try? EventFields(plaintext), fields.isVerification
+        else { throw .missingSignature }
+        return try judge(plaintext, fields: fields)
+    }
+
+    /// `card.action.trigger_v1`: clear text, signed with SHA-1 and the Verification Token.
+    private func receiveOldCard(
+        _ body: [UInt8],
+        fields: EventFields,
+        headers: EventHeaders,
+        now: Int64
+    ) throws(EventRefusal) -> EventVerdict {
+        guard fields.isOldCard, let token = app.verificationToken else { throw .badSignature }
+        try EventSignature.check(headers, now: now) { timestamp, nonce in
+            EventSignature.sha1(timestamp: timestamp, nonce: nonce, token: token, body: body)
+        }
+        let event = ReceivedEvent(
+            appID: app.appID,
+            eventID: Self.digest(of: body),
+            type: EventType.oldCardAction,
+            tenantKey: fields.tenantKey,
+            createdAt: headers.timestamp.flatMap(EventTime.milliseconds),
+            messageID: fields.openMessageID,
+            chatID: fields.openChatID,
+            plaintext: body
+        )
+        return .callback(try Self.checkingLengths(of: event))
+    }
+
+    /// Tells the envelopes apart, checks token and app, and picks out the fields.
+    private func judge(_ plaintext: [UInt8], fields: EventFields) throws(EventRefusal) -> EventVerdict {
+        if fields.isVerification {
+            try check(token: fields.token)
+            return .challenge(response: fields.challengeResponse)
+        }
+        let isSecond = fields.schema != nil
+        guard let type = isSecond ? fields.headerType : fields.uuid != nil ? fields.innerType : nil else {
+            throw .malformed
+        }
+        try check(token: isSecond ? fields.headerToken : fields.token)
+        if let appID = isSecond ? fields.headerAppID : fields.innerAppID, appID != app.appID { throw .wrongApp }
+        let event = ReceivedEvent(
+            appID: app.appID,
+            eventID: (isSecond ? fields.eventID : fields.uuid) ?? Self.digest(of: plaintext),
+            type: type,
+            tenantKey: fields.headerTenantKey ?? fields.innerTenantKey,
+            createdAt: (isSecond ? fields.createTime : fields.timestamp).flatMap(EventTime.milliseconds),
+            messageID: fields.messageID,
+            chatID: fields.chatID,
+            threadID: fields.threadID,
+            rootID: fields.rootID,
+            plaintext: plaintext
+        )
+        return verdict(for: try Self.checkingLengths(of: event))
+    }
+
+    private func verdict(for event: ReceivedEvent) -> EventVerdict {
+        if event.type == EventType.cardAction { return .callback(event) }
+        return handledTypes.contains(event.type) ? .event(event) : .ignored(event)
+    }
+
+    private func check(token: String?) throws(EventRefusal) {
+        guard let expected = app.verificationToken else { return }
+        guard constantTimeEquals(expected.value.utf8, (token ?? "").utf8) else { throw .wrongToken }
+    }
+
+    private static func checkingLengths(of event: ReceivedEvent) throws(EventRefusal) -> ReceivedEvent {
+        let identifiers = [event.messageID, event.chatID, event.threadID, event.rootID, event.tenantKey]
+        guard event.eventID.utf8.count <= maximumIdentifierBytes, event.type.utf8.count <= maximumIdentifierBytes,
+            identifiers.allSatisfy({ ($0?.utf8.count ?? 0) <= maximumIdentifierBytes })
+        else { throw .malformed }
+        return event
+    }
+
+    /// Stands in for an id that Feishu left out: the same for the same text.
+    private static func digest(of plaintext: [UInt8]) -> String { Hex.encode(SHA256.hash(plaintext).prefix(16)) }
+}
+
+extension EventFields {
+    /// Whether Feishu checks the URL with it.
+    var isVerification: Bool { schema == nil && outerType == "url_verification" && challenge != nil }
+
+    /// Whether it is the old, flat card callback.
+    var isOldCard: Bool { schema == nil && uuid == nil && hasAction && openMessageID != nil }
+
+    /// The answer that proves the URL ours.
+    var challengeResponse: [UInt8] {
+        var response = Array(#"{"challenge":"#.utf8)
+        JSONText.appendQuoted(challenge ?? "", to: &response)
+        response.append(UInt8(ascii: "}"))
+        return response
+    }
+}

@@ -1,0 +1,43 @@
+import FoundationEssentials
+import JSON
+
+/// Binds a message's positional and keyword arguments to a job's named ones, as Python does.
+enum ArgumentBinding {
+    enum Mismatch: Error, Equatable, CustomStringConvertible {
+        case tooMany(given: Int, expected: Int)
+        case twice(String)
+
+        var description: String {
+            switch self {
+            case .tooMany(let given, let expected): "takes \(expected) positional arguments but \(given) were given"
+            case .twice(let name): "got multiple values for argument `\(name)`"
+            }
+        }
+    }
+
+    static func decode<Arguments: Decodable>(
+        _ type: Arguments.Type, from message: TaskMessage, parameters: [String]
+    ) throws -> Arguments {
+        if let none = NoArguments() as? Arguments, message.hasNoArguments, message.keywordArguments.count <= 2 {
+            return none
+        }
+        let named =
+            message.hasNoArguments
+            ? Array(message.body[message.keywordArguments])
+            : try bound(message, to: parameters)
+        return try JSONDecoder().decode(type, from: Data(named))
+    }
+
+    private static func bound(_ message: TaskMessage, to parameters: [String]) throws -> [UInt8] {
+        let positional = try JSONValue(parsing: Array(message.body[message.arguments])).array ?? []
+        var named = try JSONValue(parsing: Array(message.body[message.keywordArguments])).object ?? JSONObject()
+        guard positional.count <= parameters.count else {
+            throw Mismatch.tooMany(given: positional.count, expected: parameters.count)
+        }
+        for (name, value) in zip(parameters, positional) {
+            guard named[name] == nil else { throw Mismatch.twice(name) }
+            named[name] = value
+        }
+        return JSONValue.object(named).bytes
+    }
+}

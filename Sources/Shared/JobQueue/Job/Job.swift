@@ -1,0 +1,56 @@
+/// The Swift code for a task.
+///
+/// A job may run more than once: its worker can die after the work and before the acknowledgement. Make its effects
+/// carry a key derived from `context.taskID`, so that the second run changes nothing.
+public protocol Job: Sendable {
+    /// What the message's keyword arguments decode to. Positional arguments, as a Python caller may send them, are
+    /// bound to `parameters` in order first.
+    associatedtype Arguments: Codable & Sendable
+    /// What the caller gets as the result; `NoOutput` for a job that has none.
+    associatedtype Output: Codable & Sendable
+
+    /// Wire name. A rename strands the tasks already queued.
+    static var name: TaskName { get }
+    /// Names of the positional arguments in order, each a key of `Arguments`. Default: none.
+    static var parameters: [String] { get }
+    /// The queue for tasks enqueued without one. Default: `background`.
+    static var queue: QueueName { get }
+    /// How long one attempt may run before it is cancelled and fails. Default: one hour.
+    static var timeLimit: Duration { get }
+    /// What happens after an attempt that threw. Default: three retries, exponential from one second to ten minutes.
+    static var retry: RetryPolicy { get }
+    /// Whether the outcome is stored for the caller. Default: only where `Output` is not `NoOutput`.
+    static var storesResult: Bool { get }
+
+    /// Does the work.
+    ///
+    /// Cancelled when the time limit passes, the lease is lost or the grace period of a stop ends; return soon then.
+    /// What it throws is judged by `RetryAdvising` where the error conforms, else by `retry`.
+    func run(_ arguments: Arguments, in context: JobContext) async throws -> Output
+}
+
+extension Job {
+    public static var parameters: [String] { [] }
+    public static var queue: QueueName { "background" }
+    public static var timeLimit: Duration { .seconds(3600) }
+    public static var retry: RetryPolicy {
+        .exponential(base: .seconds(1), cap: .seconds(600), maximumRetries: 3)
+    }
+    public static var storesResult: Bool { Output.self != NoOutput.self }
+}
+
+/// The output of a job that has none; null on the wire.
+public struct NoOutput: Codable, Sendable, Hashable {
+    public init() {}
+    public init(from decoder: any Decoder) throws {}
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encodeNil()
+    }
+}
+
+/// The arguments of a job that takes none.
+public struct NoArguments: Codable, Sendable, Hashable {
+    public init() {}
+}
+

@@ -1,0 +1,60 @@
+public import Logging
+
+/// What a job knows about the attempt it runs in.
+public struct JobContext: Sendable {
+    /// The same through all retries and redeliveries: what idempotency keys derive from.
+    public let taskID: TaskID
+    public let taskName: TaskName
+    public let queue: QueueName
+    /// 1 for the first attempt, one more with each retry.
+    public let attempt: Int
+    /// How many retries may follow this attempt, should it fail.
+    public let retriesLeft: Int
+    /// How many workers died holding this task before.
+    public let crashes: Int
+    /// The task that all this began with.
+    public let rootID: TaskID?
+    /// Identifies this worker's life and this delivery to systems that can refuse an older writer.
+    public let fencingToken: String
+    private let baseLogger: Logger
+    private let producer: JobProducer
+
+    package init(
+        taskID: TaskID, taskName: TaskName, queue: QueueName, attempt: Int, retriesLeft: Int, crashes: Int,
+        baseLogger: Logger, producer: JobProducer, rootID: TaskID?, fencingToken: String
+    ) {
+        self.taskID = taskID
+        self.taskName = taskName
+        self.queue = queue
+        self.attempt = attempt
+        self.retriesLeft = retriesLeft
+        self.crashes = crashes
+        self.baseLogger = baseLogger
+        self.producer = producer
+        self.rootID = rootID
+        self.fencingToken = fencingToken
+    }
+
+    /// Carries `task_id`, `task_name`, `queue` and `attempt`.
+    public var logger: Logger {
+        var logger = baseLogger
+        logger[metadataKey: "task_id"] = "\(taskID)"
+        logger[metadataKey: "task_name"] = "\(taskName)"
+        logger[metadataKey: "queue"] = "\(queue)"
+        logger[metadataKey: "attempt"] = "\(attempt)"
+        return logger
+    }
+
+    /// Enqueues a task that follows from this one: this one is its parent.
+    ///
+    /// - Throws: `JobQueueError`, as `JobProducer.enqueue` does.
+    @discardableResult
+    public func enqueue<J: Job>(
+        _ job: J.Type, _ arguments: J.Arguments, options: EnqueueOptions = EnqueueOptions()
+    ) async throws(JobQueueError) -> EnqueueReceipt {
+        var options = options
+        options.parentID = options.parentID ?? taskID
+        options.rootID = options.rootID ?? rootID ?? taskID
+        return try await producer.enqueue(job, arguments, options: options)
+    }
+}

@@ -1,0 +1,62 @@
+import FoundationEssentials
+import JSON
+
+/// The jobs that a worker can run, by wire name.
+public struct JobRegistry: Sendable {
+    /// One job without its types.
+    struct Entry: Sendable {
+        let timeLimit: Duration
+        let retry: RetryPolicy
+        let storesResult: Bool
+        /// Runs one attempt and returns the JSON of the output.
+        let run: @Sendable (TaskMessage, JobContext) async throws -> [UInt8]
+    }
+
+    private var entries: [TaskName: Entry] = [:]
+
+    public init() {}
+
+    public var names: [TaskName] { entries.keys.sorted { $0.rawValue < $1.rawValue } }
+
+    /// Adds a job. Two jobs of one name are a mistake of the program.
+    public mutating func register<J: Job>(_ job: J) {
+        precondition(entries[J.name] == nil, "two jobs are named \(J.name)")
+        entries[J.name] = Entry(timeLimit: J.timeLimit, retry: J.retry, storesResult: J.storesResult) {
+            message, context in
+            let arguments: J.Arguments
+            do {
+                arguments = try ArgumentBinding.decode(J.Arguments.self, from: message, parameters: J.parameters)
+            } catch {
+                throw InvalidArguments(job: J.name, reason: error)
+            }
+            let output = try await job.run(arguments, in: context)
+            if output is NoOutput { return Array("null".utf8) }
+            return Array(try JSONEncoder().encode(output))
+        }
+    }
+
+    subscript(name: TaskName) -> Entry? { entries[name] }
+}
+
+/// Arguments that do not fit the job; another attempt cannot help.
+struct InvalidArguments: RetryAdvising, CustomStringConvertible {
+    let job: TaskName
+    let reason: any Error
+
+    var retryAdvice: RetryAdvice { .never }
+
+    /// Names the argument and what was expected, never its value.
+    var description: String {
+        func path(_ context: DecodingError.Context) -> String {
+            context.codingPath.map(\.stringValue).joined(separator: ".")
+        }
+        switch reason {
+        case DecodingError.keyNotFound(let key, _): return "\(job): argument `\(key.stringValue)` is missing"
+        case DecodingError.typeMismatch(let type, let context):
+            return "\(job): argument `\(path(context))` is no \(type)"
+        case DecodingError.valueNotFound(_, let context): return "\(job): argument `\(path(context))` is null"
+        case let binding as ArgumentBinding.Mismatch: return "\(job): \(binding)"
+        default: return "\(job): the arguments cannot be read"
+        }
+    }
+}

@@ -1,0 +1,44 @@
+/// How one attempt ended.
+package enum Outcome: Sendable {
+    /// The job returned; the JSON of its value.
+    case succeeded(result: [UInt8])
+    /// The job failed for good.
+    case failed(TaskFailure)
+    /// Another attempt follows; `spending` is 0 where this one is not counted.
+    case retry(after: Duration, spending: Int, TaskFailure)
+    /// The message goes back untouched: the worker stops.
+    case givenBack
+    /// The worker may no longer speak for the task.
+    case abandoned
+}
+
+/// A failure as Celery stores it (celery.backends.base, `prepare_exception`).
+public struct TaskFailure: Error, Sendable, Hashable {
+    public let type: String
+    /// Seen by the task's caller: no secrets.
+    public let message: String
+    public let module: String
+
+    public init(type: String, message: String, module: String = "jobqueue") {
+        self.type = type
+        self.message = message
+        self.module = module
+    }
+
+    /// The failure that an error stands for: its type's name and what it says of itself.
+    init(_ error: any Error) {
+        if let failure = error as? TaskFailure {
+            self = failure
+        } else {
+            self.init(type: "\(Swift.type(of: error))", message: "\(error)")
+        }
+    }
+
+    static func timeLimit(_ limit: Duration) -> TaskFailure {
+        TaskFailure(
+            type: "SoftTimeLimitExceeded",
+            message: "ran longer than \(limit.milliseconds / 1000) s",
+            module: "billiard.exceptions"
+        )
+    }
+}

@@ -1,0 +1,50 @@
+/// When an attempt that failed is followed by another.
+public struct RetryPolicy: Sendable, Hashable {
+    public let base: Duration
+    public let cap: Duration
+    /// How many attempts may follow the first.
+    public let maximumRetries: Int
+
+    /// Waits up to `base` before the first retry, twice as long before each following one, at most `cap`; the real
+    /// delay is drawn evenly between zero and that bound (full jitter), so that failures do not come back in step.
+    public static func exponential(base: Duration = .seconds(1), cap: Duration, maximumRetries: Int) -> RetryPolicy {
+        RetryPolicy(base: base, cap: cap, maximumRetries: maximumRetries)
+    }
+
+    /// Never tries again.
+    public static let never = RetryPolicy(base: .zero, cap: .zero, maximumRetries: 0)
+
+    /// The longest delay before the retry with this number (1 for the first); nil where no retry is left.
+    public func bound(beforeRetry retry: Int) -> Duration? {
+        guard retry <= maximumRetries else { return nil }
+        var bound = base
+        for _ in 1..<max(1, min(retry, 63)) {
+            if bound >= cap { break }
+            bound *= 2
+        }
+        return min(bound, cap)
+    }
+
+    /// A delay drawn for the retry with this number; nil where no retry is left.
+    func delay(beforeRetry retry: Int, using generator: inout some RandomNumberGenerator) -> Duration? {
+        guard let bound = bound(beforeRetry: retry) else { return nil }
+        return .milliseconds(Int64.random(in: 0...max(0, bound.milliseconds), using: &generator))
+    }
+}
+
+/// An error that knows whether another attempt can help.
+public protocol RetryAdvising: Error {
+    var retryAdvice: RetryAdvice { get }
+}
+
+/// What an error says about trying again.
+public enum RetryAdvice: Sendable, Hashable {
+    /// As the job's policy says.
+    case byPolicy
+    /// Another attempt fails in the same way.
+    case never
+    /// Not before this delay, which the other side named; spends an attempt.
+    case after(Duration)
+    /// After this delay and without spending an attempt: nothing was tried (a limit, a pause).
+    case putOff(Duration)
+}

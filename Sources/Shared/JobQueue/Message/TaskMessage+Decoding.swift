@@ -1,0 +1,215 @@
+import JSON
+
+extension TaskMessage {
+    /// Reads an envelope. Unknown members are passed over and stay in `raw`.
+    package init(decoding raw: [UInt8]) throws(UnreadableMessage) {
+        var envelope = Envelope()
+        let readable = raw.withUnsafeBytes { bytes in
+            var scanner = JSONScanner(bytes)
+            do throws(JSONError) {
+                try envelope.read(&scanner)
+                try scanner.end()
+                return true
+            } catch {
+                return false
+            }
+        }
+        let headers = envelope.headers
+        func unreadable(_ reason: UnreadableMessage.Reason) -> UnreadableMessage {
+            UnreadableMessage(reason: reason, id: headers.id, name: headers.name)
+        }
+        guard readable else { throw unreadable(.notJSON) }
+        guard envelope.hasHeaders else { throw unreadable(.noHeaders) }
+        guard let name = headers.name else { throw unreadable(.noTaskName) }
+        guard let id = headers.id, !id.rawValue.isEmpty else { throw unreadable(.noID) }
+        guard envelope.contentType == "application/json" else {
+            throw unreadable(.contentType(envelope.contentType ?? "(none)"))
+        }
+        if let compression = headers.compression { throw unreadable(.compressed(compression)) }
+        guard !headers.hasBadDate else { throw unreadable(.badDate) }
+        guard !headers.hasBadTimeLimit else { throw unreadable(.badTimeLimit) }
+        guard let text = envelope.body else { throw unreadable(.noBody) }
+        let body: [UInt8]
+        switch envelope.bodyEncoding {
+        case nil, "utf-8": body = text
+        case "base64":
+            guard let decoded = Base64Body.decode(text) else { throw unreadable(.badBody) }
+            body = decoded
+        case let other?: throw unreadable(.bodyEncoding(other))
+        }
+        guard let parts = BodyParts(scanning: body) else { throw unreadable(.badBody) }
+        guard !parts.hasFollowUps else { throw unreadable(.workflow) }
+
+        self.raw = raw
+        self.body = body
+        arguments = parts.arguments
+        keywordArguments = parts.keywordArguments
+        self.id = id
+        self.name = name
+        retries = headers.retries
+        eta = headers.eta
+        expires = headers.expires
+        timeLimit = headers.timeLimit
+        rootID = headers.rootID
+        parentID = headers.parentID
+        groupID = headers.groupID
+        ignoresResult = headers.ignoresResult
+    }
+}
+
+/// The members of the envelope that a worker needs.
+private struct Envelope {
+    var body: [UInt8]?
+    var contentType: String?
+    var bodyEncoding: String?
+    var hasHeaders = false
+    var headers = Headers()
+
+    mutating func read(_ scanner: inout JSONScanner) throws(JSONError) {
+        var envelope = self
+        try scanner.object { (key, scanner) throws(JSONError) in
+            if scanner.matches(key, "body") {
+                guard scanner.peek() == UInt8(ascii: "\"") else {
+                    try scanner.skip()
+                    return
+                }
+                var bytes: [UInt8] = []
+                scanner.appendUnescaped(try scanner.stringSlice(), to: &bytes)
+                envelope.body = bytes
+            } else if scanner.matches(key, "content-type") {
+                envelope.contentType = try scanner.optionalString()
+            } else if scanner.matches(key, "headers"), scanner.peek() == UInt8(ascii: "{") {
+                envelope.hasHeaders = true
+                try scanner.object { (key, scanner) throws(JSONError) in
+                    try envelope.headers.read(key, &scanner)
+                }
+            } else if scanner.matches(key, "properties"), scanner.peek() == UInt8(ascii: "{") {
+                try scanner.object { (key, scanner) throws(JSONError) in
+                    if scanner.matches(key, "body_encoding") {
+                        envelope.bodyEncoding = try scanner.optionalString()
+                    } else {
+                        try scanner.skip()
+                    }
+                }
+            } else {
+                try scanner.skip()
+            }
+        }
+        self = envelope
+    }
+}
+
+/// The headers that a worker needs (celery.app.amqp, `as_task_v2`).
+private struct Headers {
+    var id: TaskID?
+    var name: TaskName?
+    var retries = 0
+    var eta: WireTime?
+    var expires: WireTime?
+    var hasBadDate = false
+    var timeLimit = TaskTimeLimit()
+    var hasBadTimeLimit = false
+    var rootID: TaskID?
+    var parentID: TaskID?
+    var groupID: String?
+    var ignoresResult: Bool?
+    var compression: String?
+
+    mutating func read(_ key: JSONStringSlice, _ scanner: inout JSONScanner) throws(JSONError) {
+        if scanner.matches(key, "task") {
+            name = try scanner.optionalString().map { TaskName($0) }
+        } else if scanner.matches(key, "id") {
+            id = try scanner.optionalString().map { TaskID($0) }
+        } else if scanner.matches(key, "retries") {
+            retries = Int(clamping: max(0, try scanner.optionalInteger() ?? 0))
+        } else if scanner.matches(key, "eta") {
+            eta = try date(&scanner)
+        } else if scanner.matches(key, "expires") {
+            expires = try date(&scanner)
+        } else if scanner.matches(key, "timelimit") {
+            try readTimeLimit(&scanner)
+        } else if scanner.matches(key, "root_id") {
+            rootID = try scanner.optionalString().map { TaskID($0) }
+        } else if scanner.matches(key, "parent_id") {
+            parentID = try scanner.optionalString().map { TaskID($0) }
+        } else if scanner.matches(key, "group") {
+            groupID = try scanner.optionalString()
+        } else if scanner.matches(key, "ignore_result") {
+            let value = try scanner.value()
+            ignoresResult = value.bool
+        } else if scanner.matches(key, "compression") {
+            compression = try scanner.optionalString()
+        } else {
+            try scanner.skip()
+        }
+    }
+
+    private mutating func date(_ scanner: inout JSONScanner) throws(JSONError) -> WireTime? {
+        let value = try scanner.value()
+        if value.isNull { return nil }
+        guard let text = value.string, let time = WireTime(text) else {
+            hasBadDate = true
+            return nil
+        }
+        return time
+    }
+
+    private mutating func readTimeLimit(_ scanner: inout JSONScanner) throws(JSONError) {
+        let value = try scanner.value()
+        if value.isNull { return }
+        guard let limits = value.array, limits.count == 2 else {
+            hasBadTimeLimit = true
+            return
+        }
+        func seconds(_ value: JSONValue) -> Duration? {
+            value.double.flatMap { $0 > 0 && $0 < 1e9 ? .seconds($0) : nil }
+        }
+        timeLimit = TaskTimeLimit(hard: seconds(limits[0]), soft: seconds(limits[1]))
+    }
+}
+
+/// Where the parts of a body stand.
+private struct BodyParts {
+    var arguments = 0..<0
+    var keywordArguments = 0..<0
+    /// Whether `embed` asks for callbacks, error callbacks, a chain or a chord.
+    var hasFollowUps = false
+
+    init?(scanning body: [UInt8]) {
+        var parts = BodyParts()
+        var count = 0
+        let isReadable = body.withUnsafeBytes { bytes in
+            var scanner = JSONScanner(bytes)
+            do throws(JSONError) {
+                try scanner.array { (index, scanner) throws(JSONError) in
+                    count += 1
+                    let first = scanner.peek()
+                    switch index {
+                    case 0 where first == UInt8(ascii: "["): parts.arguments = try scanner.skip()
+                    case 1 where first == UInt8(ascii: "{"): parts.keywordArguments = try scanner.skip()
+                    case 2 where first == UInt8(ascii: "{"): try parts.readEmbed(&scanner)
+                    case 2 where first == UInt8(ascii: "n"): try scanner.skip()
+                    default: throw JSONError(.unexpectedType, at: scanner.position)
+                    }
+                }
+                try scanner.end()
+                return true
+            } catch {
+                return false
+            }
+        }
+        guard isReadable, count == 3 else { return nil }
+        self = parts
+    }
+
+    private init() {}
+
+    private mutating func readEmbed(_ scanner: inout JSONScanner) throws(JSONError) {
+        var found = false
+        try scanner.object { (_, scanner) throws(JSONError) in
+            let value = try scanner.value()
+            if !value.isNull, value.array?.isEmpty != true { found = true }
+        }
+        hasFollowUps = found
+    }
+}

@@ -1,0 +1,79 @@
+/// A task as it stands in a list: Celery's message protocol 2, read once and kept byte for byte.
+///
+/// Source: celery.app.amqp (`as_task_v2`) and kombu.transport.virtual for the envelope.
+public struct TaskMessage: Sendable {
+    /// The envelope exactly as Redis holds it.
+    package let raw: [UInt8]
+    /// The body's JSON, `[args, kwargs, embed]`, decoded from base64 where it was sent so.
+    package let body: [UInt8]
+    package let arguments: Range<Int>
+    package let keywordArguments: Range<Int>
+
+    public let id: TaskID
+    public let name: TaskName
+    /// How often the task was retried already.
+    public let retries: Int
+    /// Not to run before this time.
+    public let eta: WireTime?
+    /// Not to run after this time.
+    public let expires: WireTime?
+    public let timeLimit: TaskTimeLimit
+    public let rootID: TaskID?
+    public let parentID: TaskID?
+    public let groupID: String?
+    /// Whether the caller wants no result stored; nil leaves it to the job.
+    public let ignoresResult: Bool?
+
+    /// Whether nothing stands in the positional arguments.
+    package var hasNoArguments: Bool { arguments.count <= 2 }
+}
+
+/// How long a task may run, in seconds on the wire: `[hard, soft]` in that order.
+public struct TaskTimeLimit: Sendable, Hashable {
+    public var hard: Duration?
+    public var soft: Duration?
+
+    public init(hard: Duration? = nil, soft: Duration? = nil) {
+        self.hard = hard
+        self.soft = soft
+    }
+}
+
+/// Why a list element is no task that a worker can run. Goes to the dead list with the message.
+package struct UnreadableMessage: Error, Equatable, CustomStringConvertible {
+    package enum Reason: Equatable, Sendable {
+        case notJSON, noHeaders, noTaskName, noID, noBody, badBody, badDate, badTimeLimit
+        case contentType(String)
+        case bodyEncoding(String)
+        case compressed(String)
+        case workflow
+    }
+
+    package let reason: Reason
+    /// The task's id where it could be read, so that its caller can be told.
+    package var id: TaskID?
+    package var name: TaskName?
+
+    /// Says what is wrong in a sentence; holds no part of the body.
+    package var description: String {
+        switch reason {
+        case .notJSON: "the message is not a JSON object"
+        case .noHeaders: "the message has no headers"
+        case .noTaskName: "the message names no task (header `task`)"
+        case .noID: "the message has no id (header `id`)"
+        case .noBody: "the message has no body"
+        case .badBody: "the body is not a JSON array of arguments, keyword arguments and embed"
+        case .badDate: "`eta` or `expires` is no ISO 8601 date"
+        case .badTimeLimit: "`timelimit` is not an array of two"
+        case .contentType(let type): "content type \(type) is not accepted, only application/json"
+        case .bodyEncoding(let encoding): "body encoding \(encoding) is not known, only base64 or none"
+        case .compressed(let type): "compression \(type) is not supported"
+        case .workflow: "callbacks, chains and chords are not supported yet"
+        }
+    }
+
+    /// Celery's name for the error, for the stored result.
+    package var exceptionType: String {
+        if case .contentType = reason { "ContentDisallowed" } else { "DecodeError" }
+    }
+}

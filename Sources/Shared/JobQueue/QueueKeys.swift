@@ -1,0 +1,32 @@
+/// The Redis keys of one queue. All share the list's hash slot (`name` and `{name}` hash alike).
+package struct QueueKeys: Sendable {
+    package let queue: QueueName
+
+    package init(_ queue: QueueName) { self.queue = queue }
+
+    /// List: ready messages. Pushed left, taken right; Celery's producers and `redis-cli` push here too.
+    package var ready: String { queue.rawValue }
+    /// Hash: delivery tag to message, byte for byte, of what one worker holds.
+    package func inflight(_ incarnation: Incarnation) -> String { inflight(incarnation.rawValue) }
+    package func inflight(_ incarnation: String) -> String { tagged("inflight:" + incarnation) }
+    /// Sorted set: incarnation by the end of its lease (Redis' time, ms); 0 once a reaper takes its jobs away.
+    package var workers: String { tagged("workers") }
+    /// Sorted set: message by due time (ms).
+    package var scheduled: String { tagged("scheduled") }
+    /// List, newest left: what could not be run or failed for good, with the reason.
+    package var dead: String { tagged("dead") }
+    /// Hash: task id to the number of workers that died holding it; dropped on completion.
+    package var deliveries: String { tagged("deliveries") }
+    /// String: Redis' time (ms) of the last reaper's tick, which tells an outage from a death.
+    package var reaped: String { tagged("reaped") }
+    /// String with a TTL: this event, or unique key, has been enqueued.
+    package func seen(_ key: String) -> String { tagged("seen:" + key) }
+
+    private func tagged(_ rest: String) -> String { "{\(queue.rawValue)}:\(rest)" }
+}
+
+/// Keys that Celery's clients read (celery.backends.base.KeyValueStoreBackend).
+package enum ResultKeys {
+    /// String with a TTL, and channel of the same name: a task's state and result.
+    package static func result(of id: TaskID) -> String { "celery-task-meta-" + id.rawValue }
+}

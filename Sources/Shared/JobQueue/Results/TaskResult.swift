@@ -1,0 +1,68 @@
+import JSON
+
+/// The texts of a task's state that Celery's clients read (celery.backends.base, `_get_result_meta`).
+///
+/// `status` stands first and the separators carry a blank, as Python writes them: the script that stores a result
+/// knows a finished one by its first bytes.
+enum TaskResult {
+    static func success(_ message: TaskMessage, result: [UInt8], at time: WireTime) -> [UInt8] {
+        text(message, status: "SUCCESS", result: result, done: time)
+    }
+
+    static func failure(_ message: TaskMessage, _ failure: TaskFailure, at time: WireTime) -> [UInt8] {
+        text(message, status: "FAILURE", result: exception(failure), done: time)
+    }
+
+    static func retry(_ message: TaskMessage, _ failure: TaskFailure) -> [UInt8] {
+        text(message, status: "RETRY", result: exception(failure), done: nil)
+    }
+
+    static func expired(_ message: TaskMessage, at time: WireTime) -> [UInt8] {
+        let failure = TaskFailure(type: "TaskRevokedError", message: "expired", module: "celery.exceptions")
+        return text(message, status: "REVOKED", result: exception(failure), done: time)
+    }
+
+    /// The state of a message that could not be read beyond its id.
+    static func unreadable(_ id: TaskID, _ failure: TaskFailure, at time: WireTime) -> [UInt8] {
+        text(id: id, group: nil, parent: nil, status: "FAILURE", result: exception(failure), done: time)
+    }
+
+    /// An exception object: class name, constructor arguments, module.
+    static func exception(_ failure: TaskFailure) -> [UInt8] {
+        JSONValue.object([
+            "exc_type": .string(failure.type), "exc_message": .array([.string(failure.message)]),
+            "exc_module": .string(failure.module),
+        ]).bytes
+    }
+
+    private static func text(_ message: TaskMessage, status: StaticString, result: [UInt8], done: WireTime?) -> [UInt8] {
+        text(
+            id: message.id, group: message.groupID, parent: message.parentID, status: status, result: result, done: done
+        )
+    }
+
+    private static func text(
+        id: TaskID, group: String?, parent: TaskID?, status: StaticString, result: [UInt8], done: WireTime?
+    ) -> [UInt8] {
+        var output: [UInt8] = []
+        output.reserveCapacity(256 + result.count)
+        JSONText.append("{\"status\": \"", to: &output)
+        JSONText.append(status, to: &output)
+        JSONText.append("\", \"result\": ", to: &output)
+        output.append(contentsOf: result)
+        JSONText.append(", \"traceback\": null, \"children\": [], \"date_done\": ", to: &output)
+        if let done { JSONText.appendQuoted(done.text, to: &output) } else { JSONText.append("null", to: &output) }
+        if let group {
+            JSONText.append(", \"group_id\": ", to: &output)
+            JSONText.appendQuoted(group, to: &output)
+        }
+        if let parent {
+            JSONText.append(", \"parent_id\": ", to: &output)
+            JSONText.appendQuoted(parent.rawValue, to: &output)
+        }
+        JSONText.append(", \"task_id\": ", to: &output)
+        JSONText.appendQuoted(id.rawValue, to: &output)
+        JSONText.append("}", to: &output)
+        return output
+    }
+}

@@ -1,0 +1,72 @@
+import Redis
+
+extension QueueScripts {
+    /// Completes what a worker finished and hands it new work, in one step and one round trip.
+    ///
+    /// A completion counts only for a tag that the worker still holds, so one that is sent again because its reply was
+    /// lost changes nothing. What is fetched lies in the in-flight hash before the reply leaves.
+    ///
+    /// KEYS: ready, in-flight hash of the worker, workers, scheduled, deliveries, dead, reaped, then result keys.
+    /// ARGV: incarnation, lease (ms), number to fetch, tag of the first, bound of the dead list,
+    /// n and n tags that are simply done, then per other settlement eight values: tag, action (`done`, `later`,
+    /// `dead`), task id whose delivery count ends ('' for none), due time (ms), message or dead letter,
+    /// index of its result key (0: none), life of the result (ms, 0: for ever), result.
+    /// Replies `[Redis' time (ms), next due time or -1, entries in deliveries, [message …]]`, or the error FENCED.
+    static let cycle = RedisScript(
+        name: "cycle",
+        source: leasePrelude + """
+            local ready, inflight, workers, scheduled = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+            local deliveries, dead = KEYS[5], KEYS[6]
+            if not standing(redis.call('ZSCORE', workers, ARGV[1]), KEYS[7], tonumber(ARGV[2])) then
+              return redis.error_reply('FENCED the lease is gone')
+            end
+            local free, tag, done = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[6])
+            if done > 0 then redis.call('HDEL', inflight, unpack(ARGV, 7, 6 + done)) end
+
+            for at = 7 + done, #ARGV, 8 do
+              local action, id, due, text = ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4]
+              if redis.call('HDEL', inflight, ARGV[at]) == 1 then
+                if action == 'later' then
+                  while redis.call('ZADD', scheduled, 'NX', due, text) == 0 do text = text .. ' ' end
+                elseif action == 'dead' then
+                  redis.call('LPUSH', dead, text)
+                  redis.call('LTRIM', dead, 0, tonumber(ARGV[5]) - 1)
+                end
+                if id ~= '' then redis.call('HDEL', deliveries, id) end
+                local key = KEYS[tonumber(ARGV[at + 5])]
+                if key then
+                  local stored = redis.call('GET', key)
+                  if not (stored and string.find(stored, '^{"status": ?"SUCCESS"')) then
+                    local life, result = tonumber(ARGV[at + 6]), ARGV[at + 7]
+                    if life > 0 then redis.call('SET', key, result, 'PX', life)
+                    else redis.call('SET', key, result) end
+                    redis.call('PUBLISH', key, result)
+                  end
+                end
+              end
+            end
+
+            local due = redis.call('ZRANGEBYSCORE', scheduled, '-inf', now, 'LIMIT', 0, 64)
+            if #due > 0 then
+              redis.call('ZREM', scheduled, unpack(due))
+              for index = #due, 1, -1 do redis.call('RPUSH', ready, due[index]) end
+            end
+
+            local messages = free > 0 and redis.call('RPOP', ready, free) or {}
+            if #messages > 0 then
+              local entries = {}
+              for index, message in ipairs(messages) do
+                entries[2 * index - 1] = tag + index - 1
+                entries[2 * index] = message
+              end
+              redis.call('HSET', inflight, unpack(entries))
+            end
+            local next = -1
+            if #messages < free then
+              local first = redis.call('ZRANGE', scheduled, 0, 0, 'WITHSCORES')
+              if first[2] then next = math.floor(tonumber(first[2])) end
+            end
+            return {now, next, redis.call('HLEN', deliveries), messages}
+            """
+    )
+}

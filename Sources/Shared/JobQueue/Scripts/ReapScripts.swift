@@ -1,0 +1,63 @@
+import Redis
+
+extension QueueScripts {
+    /// One look at all leases: condemns those that ran out and names them.
+    ///
+    /// Where no reaper has looked for a whole lease, Redis was away or everybody was: then all leases are extended
+    /// once instead, so that an outage is not taken for the death of the fleet.
+    ///
+    /// KEYS: workers, reaped. ARGV: lease (ms), at most how many to name. Replies incarnations to reclaim from.
+    static let look = RedisScript(
+        name: "look",
+        source: leasePrelude + """
+            local ttl = tonumber(ARGV[1])
+            local last = tonumber(redis.call('GET', KEYS[2]) or 0)
+            redis.call('SET', KEYS[2], now)
+            if last + ttl < now then
+              for _, worker in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '(0', now)) do
+                redis.call('ZADD', KEYS[1], 'XX', now + ttl, worker)
+              end
+            end
+            local expired = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, ARGV[2])
+            for _, worker in ipairs(expired) do redis.call('ZADD', KEYS[1], 'XX', 0, worker) end
+            return expired
+            """
+    )
+
+    /// Takes a batch of jobs from a condemned worker: to the front of the queue with their delivery count raised, or
+    /// to the dead list where too many workers died holding them. The lease goes only once nothing is left.
+    ///
+    /// KEYS: workers, in-flight hash of the dead worker, ready, deliveries, dead.
+    /// ARGV: incarnation, deliveries allowed, size of the batch, bound of the dead list, time for dead letters (text).
+    /// Replies `[still held, put back, dead]`.
+    static let reclaim = RedisScript(
+        name: "reclaim",
+        source: newestFirst + """
+            if tonumber(redis.call('ZSCORE', KEYS[1], ARGV[1]) or -1) ~= 0 then return {0, 0, 0} end
+            local tags = newestFirst(redis.call('HKEYS', KEYS[2]))
+            local batch = math.min(#tags, tonumber(ARGV[3]))
+            local back, dead = 0, 0
+            for index = 1, batch do
+              local message = redis.call('HGET', KEYS[2], tags[index])
+              local isJSON, envelope = pcall(cjson.decode, message)
+              local id = isJSON and type(envelope) == 'table' and type(envelope.headers) == 'table'
+                and envelope.headers.id
+              local count = type(id) == 'string' and redis.call('HINCRBY', KEYS[4], id, 1) or 0
+              if count >= tonumber(ARGV[2]) then
+                redis.call('HDEL', KEYS[4], id)
+                redis.call('LPUSH', KEYS[5], '{"at":"' .. ARGV[5] .. '","error":{"exc_type":"WorkerLostError",'
+                  .. '"exc_message":["' .. count .. ' workers died while they held this task"]},"deliveries":' .. count
+                  .. ',"message":' .. message .. '}')
+                redis.call('LTRIM', KEYS[5], 0, tonumber(ARGV[4]) - 1)
+                dead = dead + 1
+              else
+                redis.call('RPUSH', KEYS[3], message)
+                back = back + 1
+              end
+              redis.call('HDEL', KEYS[2], tags[index])
+            end
+            if batch == #tags then redis.call('ZREM', KEYS[1], ARGV[1]) end
+            return {#tags - batch, back, dead}
+            """
+    )
+}

@@ -1,0 +1,149 @@
+import Logging
+import NIOCore
+import NIOPosix
+import Redis
+
+/// Keeps a worker's lease alive, and notices first when it is gone.
+///
+/// Lives on a thread and a connection of its own, so that neither busy jobs nor a full pipeline can delay it. What it
+/// knows is conservative: the lease ends `lease - margin` after the last *confirmed* beat was *sent*.
+actor Heartbeat {
+    enum Ending: Sendable {
+        /// `stop` was called.
+        case stopped
+        /// Redis says that the lease was taken away.
+        case fenced
+        /// Nothing was confirmed for so long that the lease may be gone.
+        case unconfirmed
+    }
+
+    nonisolated let unownedExecutor: UnownedSerialExecutor
+    private let eventLoop: any EventLoop
+    private let configuration: WorkerConfiguration
+    private let redis: RedisConfiguration
+    private let consumers: [QueueConsumer]
+    private let incarnation: Incarnation
+    private let logger: Logger
+    private var connection: RedisConnection?
+    private var lastConfirmed: NIODeadline
+    private var isStopped = false
+    private var sleeper: EventLoopPromise<Void>?
+
+    /// - Parameters:
+    ///   - thread: where it lives; one thread for it alone.
+    ///   - registered: when the request that began the lease was sent.
+    init(
+        on thread: any EventLoop, configuration: WorkerConfiguration, redis: RedisConfiguration,
+        consumers: [QueueConsumer], incarnation: Incarnation, registered: NIODeadline, logger: Logger
+    ) {
+        eventLoop = thread
+        unownedExecutor = thread.executor.asUnownedSerialExecutor()
+        self.configuration = configuration
+        self.redis = redis
+        self.consumers = consumers
+        self.incarnation = incarnation
+        self.logger = logger
+        lastConfirmed = registered
+    }
+
+    /// Beats until stopped or until the lease is gone.
+    func run() async -> Ending {
+        defer { connection?.close() }
+        while !isStopped {
+            let sent = NIODeadline.now()
+            do {
+                try await beat()
+                lastConfirmed = sent
+            } catch let error as RedisError where error.prefix == QueueScripts.fenced {
+                return .fenced
+            } catch {
+                logger.warning("heartbeat failed", metadata: ["error": "\(error)"])
+                connection?.close()
+                connection = nil
+            }
+            if timeLeft <= .zero { return .unconfirmed }
+            await sleep(min(connection == nil ? .milliseconds(200) : configuration.beat, timeLeft))
+        }
+        return .stopped
+    }
+
+    /// How long the worker may still speak for its tasks.
+    private var timeLeft: Duration {
+        let silence = lastConfirmed + TimeAmount(configuration.lease - configuration.leaseMargin)
+        return .nanoseconds((silence - NIODeadline.now()).nanoseconds)
+    }
+
+    /// How long one call may take: an answer after the lease is of no use.
+    private var patience: Duration { max(.milliseconds(1), min(.seconds(1), timeLeft)) }
+
+    func stop() {
+        isStopped = true
+        sleeper?.succeed()
+        sleeper = nil
+    }
+
+    private func beat() async throws {
+        let connection = try await connected()
+        for consumer in consumers {
+            let (isWanted, horizon) = consumer.comparison
+            let reply = try await connection.evaluate(
+                QueueScripts.beat,
+                keys: [consumer.keys.workers, consumer.keys.inflight(incarnation), consumer.keys.reaped],
+                arguments: [incarnation.rawValue, configuration.lease.milliseconds, isWanted ? 1 : 0],
+                timeout: patience
+            )
+            consumer.compare(inflight: Int(reply[0]?.integer ?? 0))
+            guard isWanted, let tags = reply[1]?.array?.compactMap(\.integer) else { continue }
+            let lost = consumer.unknown(tags, before: horizon)
+            for start in stride(from: 0, to: lost.count, by: configuration.batchSize) {
+                try await giveBack(lost[start..<min(start + configuration.batchSize, lost.count)], consumer, connection)
+            }
+            consumer.compared()
+        }
+    }
+
+    /// Returns to the queue what Redis gave to us in a reply that never came.
+    private func giveBack(
+        _ tags: ArraySlice<Int64>, _ consumer: QueueConsumer, _ connection: RedisConnection
+    ) async throws(RedisError) {
+        var arguments: [any RedisArgument] = [incarnation.rawValue, configuration.lease.milliseconds]
+        for tag in tags { arguments.append(tag) }
+        let keys = consumer.keys
+        _ = try await connection.evaluate(
+            QueueScripts.giveBack,
+            keys: [keys.workers, keys.inflight(incarnation), keys.ready, keys.reaped],
+            arguments: arguments,
+            timeout: patience
+        )
+        logger.warning(
+            "gave back tasks whose delivery was lost", metadata: ["queue": "\(keys.queue)", "count": "\(tags.count)"]
+        )
+    }
+
+    private func connected() async throws -> RedisConnection {
+        if let connection { return connection }
+        var redis = redis
+        redis.connectTimeout = patience
+        let made = try await RedisConnection.connect(configuration: redis, on: eventLoop).get()
+        connection = made
+        return made
+    }
+
+    /// Waits on this thread's own timer: `Task.sleep` would need the shared pool to wake up.
+    private func sleep(_ duration: Duration) async {
+        guard !isStopped else { return }
+        let promise = eventLoop.makePromise(of: Void.self)
+        sleeper = promise
+        let timer = eventLoop.scheduleTask(in: TimeAmount(duration)) { promise.succeed() }
+        try? await promise.futureResult.get()
+        timer.cancel()
+        sleeper = nil
+    }
+}
+
+extension TimeAmount {
+    init(_ duration: Duration) {
+        let (seconds, attoseconds) = duration.components
+        self = .nanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+    }
+}

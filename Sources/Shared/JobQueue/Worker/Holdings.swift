@@ -1,0 +1,75 @@
+/// What one worker's life holds of one queue, and what it still has to tell Redis. Decides, does no I/O.
+///
+/// Tags are numbers that this worker gives out itself, rising and never used twice, so it knows which tags a reply
+/// that was lost could have carried.
+struct Holdings {
+    private var held: Set<Int64> = []
+    private var pending: [Settlement] = []
+    private var nextTag: Int64 = 1
+    private var openCycle: Int64?
+    private var comparisonsLeft = 0
+    /// After a lost reply, tags are compared this often: a frozen Redis may run the lost command much later.
+    private static let comparisons = 15
+
+    /// How many tasks are held, settled but unconfirmed ones included.
+    var count: Int { held.count }
+    var hasPending: Bool { !pending.isEmpty }
+    /// Whether a reply may have been lost, so that Redis' list of tags should be compared with ours.
+    var isSuspicious: Bool { comparisonsLeft > 0 }
+
+    /// Tags from here on belong to a cycle whose reply may still come.
+    var horizon: Int64 { openCycle ?? nextTag }
+
+    /// Takes what the next cycle carries. Exactly one of `confirm` and `restore` follows.
+    mutating func beginCycle(fetching free: Int, atMost limit: Int) -> (settlements: [Settlement], firstTag: Int64) {
+        precondition(openCycle == nil, "one cycle at a time")
+        let first = nextTag
+        openCycle = first
+        nextTag += Int64(free)
+        guard pending.count > limit else {
+            defer { pending = [] }
+            return (pending, first)
+        }
+        let taken = Array(pending.prefix(limit))
+        pending.removeFirst(limit)
+        return (taken, first)
+    }
+
+    /// Redis has done what the cycle carried, and handed over `fetched` messages; returns their tags.
+    mutating func confirm(_ settlements: [Settlement], fetched: Int) -> Range<Int64> {
+        guard let first = openCycle else { preconditionFailure("a cycle is confirmed once") }
+        openCycle = nil
+        for settlement in settlements { held.remove(settlement.tag) }
+        let tags = first..<first + Int64(fetched)
+        held.formUnion(tags)
+        return tags
+    }
+
+    /// Nobody knows whether Redis has done what the cycle carried: it is told again, which changes nothing if it has.
+    mutating func restore(_ settlements: [Settlement]) {
+        openCycle = nil
+        pending = settlements + pending
+        comparisonsLeft = Self.comparisons
+    }
+
+    /// A task ended; Redis is told with the next cycle.
+    mutating func settle(_ settlement: Settlement) {
+        guard held.contains(settlement.tag) else { return }
+        pending.append(settlement)
+    }
+
+    /// Which of the tags that Redis names are unknown here: their reply was lost, nobody works on them.
+    ///
+    /// - Parameter horizon: as it was when Redis was asked.
+    func unknown(_ tags: some Sequence<Int64>, before horizon: Int64) -> [Int64] {
+        tags.filter { $0 < horizon && !held.contains($0) }
+    }
+
+    /// Takes note of how many tags Redis counted for us.
+    mutating func compare(inflight: Int) {
+        if openCycle == nil, inflight > held.count { comparisonsLeft = max(comparisonsLeft, 1) }
+    }
+
+    /// The lists were compared, and what was unknown was given back.
+    mutating func compared() { comparisonsLeft = max(0, comparisonsLeft - 1) }
+}

@@ -1,0 +1,80 @@
+public import Logging
+import NIOCore
+import NIOPosix
+public import Redis
+public import ServiceLifecycle
+
+/// Takes tasks from queues and runs their jobs.
+///
+/// Safe against its own death and Redis': a task is acknowledged after its job ended, in the same step that fetches
+/// the next. On graceful shutdown it fetches nothing more, lets running jobs finish within the grace period and gives
+/// back the rest. When its lease is lost (a pause, an outage) it cancels its jobs and begins a new life.
+public struct JobWorker: Service {
+    private let configuration: WorkerConfiguration
+    private let registry: JobRegistry
+    private let redis: RedisClient
+    private let logger: Logger
+
+    /// - Parameter redis: its pool lends one connection per queue to an idle worker, and the heartbeat has its own.
+    public init(configuration: WorkerConfiguration, registry: JobRegistry, redis: RedisClient, logger: Logger) {
+        self.configuration = configuration
+        self.registry = registry
+        self.redis = redis
+        self.logger = logger
+    }
+
+    /// Works until graceful shutdown or cancellation; cancellation stops at once, giving back what runs.
+    ///
+    /// - Throws: `JobQueueError` where this Redis cannot keep tasks safe.
+    public func run() async throws {
+        let stop = StopRequest()
+        let thread = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let metrics = WorkerMetrics(queues: configuration.queues)
+        let runner = JobRunner(
+            registry: registry, producer: JobProducer(redis: redis), metrics: metrics, logger: logger
+        )
+        let slots = Slots(configuration.concurrency)
+        await withGracefulShutdownHandler {
+            await withTaskCancellationHandler {
+                while !stop.isAsked {
+                    guard let life = await begin(runner, slots, thread.next(), stop) else { break }
+                    if await life.run(until: stop) == .leaseLost { metrics.lostLease() }
+                }
+            } onCancel: {
+                stop.ask()
+            }
+        } onGracefulShutdown: {
+            stop.ask()
+        }
+        try await thread.shutdownGracefully()
+    }
+
+    /// Registers a new incarnation with every queue, however long Redis is away; nil once a stop is asked for.
+    private func begin(
+        _ runner: JobRunner, _ slots: Slots, _ thread: any EventLoop, _ stop: StopRequest
+    ) async -> WorkerLife? {
+        while !stop.isAsked, !Task.isCancelled {
+            let incarnation = Incarnation.random()
+            let registered = NIODeadline.now()
+            do throws(RedisError) {
+                for queue in configuration.queues {
+                    _ = try await redis.evaluate(
+                        QueueScripts.register, keys: [QueueKeys(queue).workers],
+                        arguments: [incarnation.rawValue, configuration.lease.milliseconds],
+                        timeout: configuration.leaseMargin
+                    )
+                }
+                logger.info("worker registered", metadata: ["worker": "\(incarnation)"])
+                return WorkerLife(
+                    configuration: configuration, redis: redis, runner: runner, slots: slots,
+                    incarnation: incarnation, registered: registered, heartbeatThread: thread, logger: logger
+                )
+            } catch {
+                logger.warning("cannot register, will be repeated", metadata: ["error": "\(error)"])
+                // Ends early only by cancellation, which the loop sees.
+                try? await Task.sleep(for: .milliseconds(Int64.random(in: 200...600)))
+            }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,233 @@
+import Logging
+import NIOConcurrencyHelpers
+import NIOCore
+import Redis
+
+/// Takes tasks from one queue during one life of a worker: fetches, starts, and tells Redis what became of them.
+///
+/// One loop drives one cycle at a time. Everything that may need a cycle rings `signal`: a job that ended, a message
+/// that came, a due time, a slot that became free, a change of phase.
+final class QueueConsumer: Sendable {
+    enum Phase: Sendable, Comparable {
+        case working
+        /// Fetches nothing more and ends once Redis knows of everything.
+        case draining
+        /// The lease is gone; ends at once.
+        case lost
+    }
+
+    let keys: QueueKeys
+    let incarnation: Incarnation
+    let running = RunningJobs()
+    private let configuration: WorkerConfiguration
+    private let redis: RedisClient
+    private let runner: JobRunner
+    private let slots: Slots
+    private let logger: Logger
+    private let signal = Signal()
+    private let peekWanted = Signal()
+    private let holdings = NIOLockedValueBox(Holdings())
+    private let phase = NIOLockedValueBox(Phase.working)
+    /// How long the next look into an empty queue may block.
+    private let peekTimeout = NIOLockedValueBox(Duration.seconds(1))
+
+    init(
+        queue: QueueName, incarnation: Incarnation, configuration: WorkerConfiguration, redis: RedisClient,
+        runner: JobRunner, slots: Slots, logger: Logger
+    ) {
+        keys = QueueKeys(queue)
+        self.incarnation = incarnation
+        self.configuration = configuration
+        self.redis = redis
+        self.runner = runner
+        self.slots = slots
+        self.logger = logger
+    }
+
+    var currentPhase: Phase { phase.withLockedValue { $0 } }
+
+    func enter(_ next: Phase) {
+        phase.withLockedValue { $0 = max($0, next) }
+        signal.ring()
+        peekWanted.ring()
+    }
+
+    // MARK: The loop
+
+    /// Runs until drained or lost.
+    ///
+    /// - Returns: whether the lease was found to be gone.
+    func run() async -> Bool {
+        await withTaskGroup(of: Bool?.self) { group in
+            group.addTask { await self.peekWhenIdle() }
+            group.addTask { await self.consume() }
+            var isFenced = false
+            for await ended in group {
+                if let ended {
+                    isFenced = ended
+                    group.cancelAll()
+                }
+            }
+            return isFenced
+        }
+    }
+
+    private func consume() async -> Bool {
+        var failures = 0
+        while true {
+            let phase = currentPhase
+            if phase == .lost || Task.isCancelled { return false }
+            let free = phase == .working ? slots.take(upTo: configuration.batchSize, else: signal) : 0
+            // Looked at first: a job settles before it is counted out.
+            let isIdle = running.count == 0
+            let (settlements, firstTag) = holdings.withLockedValue { holdings in
+                guard free > 0 || holdings.hasPending else { return ([Settlement](), Int64(0)) }
+                return holdings.beginCycle(fetching: free, atMost: configuration.batchSize)
+            }
+            guard firstTag > 0 else {
+                if phase == .draining, isIdle { return false }
+                await signal.wait()
+                continue
+            }
+            do throws(RedisError) {
+                let reply = try await cycle(settlements, fetching: free, firstTag: firstTag)
+                failures = 0
+                await take(reply, settlements, free: free)
+            } catch {
+                holdings.withLockedValue { $0.restore(settlements) }
+                slots.give(free)
+                if error.prefix == QueueScripts.fenced { return true }
+                failures += 1
+                logger.warning(
+                    "cycle failed, will be repeated",
+                    metadata: ["queue": "\(keys.queue)", "error": "\(error)", "failures": "\(failures)"]
+                )
+                await pause(afterFailures: failures)
+            }
+        }
+    }
+
+    private func cycle(
+        _ settlements: [Settlement], fetching free: Int, firstTag: Int64
+    ) async throws(RedisError) -> CycleReply {
+        let request = CycleRequest(
+            keys, incarnation: incarnation, settlements: settlements, fetching: free, firstTag: firstTag,
+            configuration: configuration
+        )
+        let reply = try await redis.evaluate(QueueScripts.cycle, keys: request.keys, arguments: request.arguments)
+        guard let read = CycleReply(reply) else {
+            throw RedisError(.unexpectedReply, command: "EVALSHA(cycle)")
+        }
+        return read
+    }
+
+    /// Starts what was fetched; with nothing fetched, waits for news.
+    private func take(_ reply: CycleReply, _ settlements: [Settlement], free: Int) async {
+        let tags = holdings.withLockedValue { $0.confirm(settlements, fetched: reply.messages.count) }
+        slots.give(free - reply.messages.count)
+        runner.metrics.cycled(keys.queue, at: reply.time)
+        guard !reply.messages.isEmpty else {
+            let hasPending = holdings.withLockedValue { $0.hasPending }
+            if free > 0, !hasPending { await waitForNews(reply) }
+            return
+        }
+        let crashes = reply.hasCrashes ? await crashCounts(of: reply.messages) : []
+        let offset = reply.time.milliseconds - WireTime.now.milliseconds
+        for (index, (tag, raw)) in zip(tags, reply.messages).enumerated() {
+            start(
+                Delivery(
+                    tag: tag, raw: raw, queue: keys.queue, incarnation: incarnation,
+                    crashes: crashes.isEmpty ? 0 : crashes[index], clockOffset: offset
+                )
+            )
+        }
+    }
+
+    private func start(_ delivery: Delivery) {
+        running.start(delivery.tag) { [self] in
+            let settlement = await runner.run(delivery, among: running)
+            if let settlement { holdings.withLockedValue { $0.settle(settlement) } }
+            running.finish(delivery.tag)
+            slots.give(1)
+            signal.ring()
+        }
+    }
+
+    /// How many workers died holding each of these. Asked only while the queue remembers any.
+    private func crashCounts(of messages: [[UInt8]]) async -> [Int] {
+        let ids = messages.map { (try? TaskMessage(decoding: $0))?.id.rawValue ?? "" }
+        do throws(RedisError) {
+            let reply = try await redis.send(RedisCommand("HMGET", arguments: [keys.deliveries] + ids))
+            return ids.indices.map { Int(reply[$0]?.integer ?? 0) }
+        } catch {
+            logger.warning("crash counts are unknown", metadata: ["queue": "\(keys.queue)", "error": "\(error)"])
+            return []
+        }
+    }
+
+    // MARK: Waiting
+
+    private func waitForNews(_ reply: CycleReply) async {
+        let untilDue = reply.nextDue.map { max(1, $0.milliseconds - reply.time.milliseconds) } ?? .max
+        // Spread over the fleet, so that idle workers do not look at the same moment.
+        let longest = Int64.random(in: 800...1200)
+        peekTimeout.withLockedValue { $0 = .milliseconds(min(untilDue, longest)) }
+        peekWanted.ring()
+        await signal.wait()
+    }
+
+    /// Blocks on the empty queue until something is pushed to it, by whomever.
+    ///
+    /// `BLMOVE q q RIGHT RIGHT` leaves the list as it was: a blocking look at what comes next.
+    private func peekWhenIdle() async -> Bool? {
+        var failures = 0
+        while !Task.isCancelled {
+            await peekWanted.wait()
+            if currentPhase != .working { return nil }
+            do {
+                try await redis.withDedicatedConnection { connection in
+                    while currentPhase == .working, !Task.isCancelled {
+                        let timeout = peekTimeout.withLockedValue { $0 }
+                        let seconds = Double(timeout.milliseconds) / 1000
+                        _ = try await connection.send(
+                            RedisCommand("BLMOVE", keys.ready, keys.ready, "RIGHT", "RIGHT", seconds),
+                            timeout: timeout + .seconds(1)
+                        )
+                        failures = 0
+                        signal.ring()
+                        await peekWanted.wait()
+                    }
+                }
+            } catch {
+                if Task.isCancelled { return nil }
+                failures += 1
+                await pause(afterFailures: failures)
+                signal.ring()
+            }
+        }
+        return nil
+    }
+
+    private func pause(afterFailures failures: Int) async {
+        let bound = min(1000, 25 << min(failures, 6))
+        let wait = Duration.milliseconds(Int64.random(in: Int64(bound / 2)...Int64(bound)))
+        // Ends early only by cancellation, which the caller's loop sees.
+        try? await Task.sleep(for: wait)
+    }
+
+    // MARK: Reconciliation, called by the heartbeat
+
+    /// Whether the heartbeat should ask Redis for the tags, and the horizon to compare them with.
+    var comparison: (isWanted: Bool, horizon: Int64) {
+        holdings.withLockedValue { ($0.isSuspicious, $0.horizon) }
+    }
+
+    func compare(inflight: Int) { holdings.withLockedValue { $0.compare(inflight: inflight) } }
+
+    /// The tags among these that nobody here works on.
+    func unknown(_ tags: [Int64], before horizon: Int64) -> [Int64] {
+        holdings.withLockedValue { $0.unknown(tags, before: horizon) }
+    }
+
+    func compared() { holdings.withLockedValue { $0.compared() } }
+}

@@ -1,0 +1,59 @@
+import Logging
+import Redis
+
+/// Gives away what dead workers held. Every worker is one; the scripts make it safe that several look at once.
+struct Reaper: Sendable {
+    let queues: [QueueKeys]
+    let configuration: WorkerConfiguration
+    let redis: RedisClient
+    let logger: Logger
+
+    /// Looks about once a second until cancelled.
+    func run() async {
+        while !Task.isCancelled {
+            for queue in queues {
+                do throws(RedisError) {
+                    try await reap(queue)
+                } catch {
+                    logger.debug("could not look for dead workers", metadata: ["error": "\(error)"])
+                }
+            }
+            // Ends early only by cancellation, which the loop sees.
+            try? await Task.sleep(for: .milliseconds(Int64.random(in: 800...1200)))
+        }
+    }
+
+    func reap(_ queue: QueueKeys) async throws(RedisError) {
+        let reply = try await redis.evaluate(
+            QueueScripts.look, keys: [queue.workers, queue.reaped],
+            arguments: [configuration.lease.milliseconds, 16]
+        )
+        for incarnation in (reply.array ?? []).compactMap(\.string) {
+            try await reclaim(from: incarnation, queue)
+        }
+    }
+
+    private func reclaim(from incarnation: String, _ queue: QueueKeys) async throws(RedisError) {
+        var back: Int64 = 0
+        var dead: Int64 = 0
+        while true {
+            let reply = try await redis.evaluate(
+                QueueScripts.reclaim,
+                keys: [queue.workers, queue.inflight(incarnation), queue.ready, queue.deliveries, queue.dead],
+                arguments: [
+                    incarnation, configuration.maximumDeliveries, configuration.batchSize,
+                    configuration.deadLetterLimit, WireTime.now.text,
+                ]
+            )
+            back += reply[1]?.integer ?? 0
+            dead += reply[2]?.integer ?? 0
+            if reply[0]?.integer ?? 0 == 0 { break }
+        }
+        logger.warning(
+            "took the tasks of a dead worker",
+            metadata: [
+                "queue": "\(queue.queue)", "worker": "\(incarnation)", "put_back": "\(back)", "dead": "\(dead)",
+            ]
+        )
+    }
+}

@@ -1,0 +1,88 @@
+import NIOConcurrencyHelpers
+
+/// Why a running job was cancelled; recorded first, since cancellation itself carries no reason.
+enum CancellationReason: Sendable {
+    case timeLimit
+    /// The worker stops: the message goes back.
+    case shutdown
+    /// The lease is gone: the worker may no longer speak for the task.
+    case leaseLost
+}
+
+/// The jobs that run for one queue, so that each can be cancelled on its own.
+///
+/// Each runs in a task of its own, not in a child of a group: a group can only cancel all its children.
+final class RunningJobs: Sendable {
+    private struct Running {
+        var task: Task<Void, Never>?
+        var reason: CancellationReason?
+        var deadline: ContinuousClock.Instant?
+    }
+
+    private struct State {
+        var jobs: [Int64: Running] = [:]
+        /// Set once all were cancelled; what starts later is cancelled at once.
+        var endedBy: CancellationReason?
+    }
+
+    private let state = NIOLockedValueBox(State())
+    private let emptied = Signal()
+
+    var count: Int { state.withLockedValue { $0.jobs.count } }
+
+    /// Runs `body` for the task with this tag. It ends itself with `finish`.
+    func start(_ tag: Int64, _ body: @escaping @Sendable () async -> Void) {
+        state.withLockedValue { $0.jobs[tag] = Running(reason: $0.endedBy) }
+        let task = Task { await body() }
+        let isCancelled = state.withLockedValue { state in
+            state.jobs[tag]?.task = task
+            return state.jobs[tag]?.reason != nil
+        }
+        if isCancelled { task.cancel() }
+    }
+
+    /// The job may run until `deadline`.
+    func limit(_ tag: Int64, to deadline: ContinuousClock.Instant) {
+        state.withLockedValue { $0.jobs[tag]?.deadline = deadline }
+    }
+
+    /// Why the job was cancelled; nil where it was not.
+    func reason(_ tag: Int64) -> CancellationReason? {
+        state.withLockedValue { $0.jobs[tag]?.reason }
+    }
+
+    func finish(_ tag: Int64) {
+        let isEmpty = state.withLockedValue { state in
+            state.jobs[tag] = nil
+            return state.jobs.isEmpty
+        }
+        if isEmpty { emptied.ring() }
+    }
+
+    func cancelAll(_ reason: CancellationReason) {
+        let tasks = state.withLockedValue { state in
+            state.endedBy = reason
+            for tag in state.jobs.keys where state.jobs[tag]?.reason == nil { state.jobs[tag]?.reason = reason }
+            return state.jobs.values.compactMap(\.task)
+        }
+        for task in tasks { task.cancel() }
+    }
+
+    func cancelOverdue(at now: ContinuousClock.Instant) {
+        let tasks = state.withLockedValue { state in
+            var overdue: [Task<Void, Never>] = []
+            for (tag, job) in state.jobs {
+                guard job.reason == nil, let deadline = job.deadline, deadline <= now else { continue }
+                state.jobs[tag]?.reason = .timeLimit
+                if let task = job.task { overdue.append(task) }
+            }
+            return overdue
+        }
+        for task in tasks { task.cancel() }
+    }
+
+    /// Returns once no job runs, or when the calling task is cancelled.
+    func waitUntilEmpty() async {
+        while count > 0, !Task.isCancelled { await emptied.wait() }
+    }
+}

@@ -1,0 +1,86 @@
+import Redis
+
+/// What becomes of one task that a worker held, as the cycle script takes it.
+struct Settlement: Sendable {
+    enum Action: String, Sendable {
+        case done
+        /// To the scheduled set.
+        case later
+        case dead
+    }
+
+    let tag: Int64
+    var action: Action = .done
+    /// Task whose count of crashes ends here; nil where it has none.
+    var forgetsCrashesOf: TaskID?
+    var due: WireTime?
+    /// The message for `later`, the dead letter for `dead`.
+    var payload: [UInt8] = []
+    var result: StoredResult?
+
+    struct StoredResult: Sendable {
+        let id: TaskID
+        let text: [UInt8]
+    }
+
+    /// Whether the tag alone says everything.
+    var isPlain: Bool { action == .done && forgetsCrashesOf == nil && result == nil }
+}
+
+/// One run of the cycle script, put into words.
+struct CycleRequest {
+    let keys: [String]
+    let arguments: [any RedisArgument]
+
+    init(
+        _ queue: QueueKeys, incarnation: Incarnation, settlements: [Settlement], fetching free: Int, firstTag: Int64,
+        configuration: WorkerConfiguration
+    ) {
+        var keys = [
+            queue.ready, queue.inflight(incarnation), queue.workers, queue.scheduled, queue.deliveries, queue.dead,
+            queue.reaped,
+        ]
+        let plain = settlements.filter(\.isPlain)
+        var arguments: [any RedisArgument] = [
+            incarnation.rawValue, configuration.lease.milliseconds, free, firstTag, configuration.deadLetterLimit,
+            plain.count,
+        ]
+        arguments.reserveCapacity(6 + plain.count + 8 * (settlements.count - plain.count))
+        for settlement in plain { arguments.append(settlement.tag) }
+        for settlement in settlements where !settlement.isPlain {
+            if let result = settlement.result { keys.append(ResultKeys.result(of: result.id)) }
+            arguments.append(settlement.tag)
+            arguments.append(settlement.action.rawValue)
+            arguments.append(settlement.forgetsCrashesOf?.rawValue ?? "")
+            arguments.append(settlement.due?.milliseconds ?? 0)
+            arguments.append(settlement.payload)
+            arguments.append(settlement.result == nil ? 0 : keys.count)
+            arguments.append(configuration.resultExpires.milliseconds)
+            arguments.append(settlement.result?.text ?? [])
+        }
+        self.keys = keys
+        self.arguments = arguments
+    }
+}
+
+/// What the cycle script answered.
+struct CycleReply {
+    let time: WireTime
+    /// When the next scheduled task is due, where the queue had no more to give.
+    let nextDue: WireTime?
+    /// Whether the queue remembers tasks whose workers died.
+    let hasCrashes: Bool
+    let messages: [[UInt8]]
+
+    /// Nil where the reply is not the script's.
+    init?(_ reply: RedisReply) {
+        guard let time = reply[0]?.integer, let next = reply[1]?.integer, let crashes = reply[2]?.integer,
+            let messages = reply[3]?.array
+        else { return nil }
+        self.time = WireTime(milliseconds: time)
+        nextDue = next < 0 ? nil : WireTime(milliseconds: next)
+        hasCrashes = crashes > 0
+        self.messages = messages.compactMap(\.bytes)
+        guard self.messages.count == messages.count else { return nil }
+    }
+}

@@ -1,0 +1,28 @@
+/// How a worker works. The defaults suit jobs that wait on networks.
+public struct WorkerConfiguration: Sendable {
+    /// The queues to take from, in this order where slots are short.
+    public var queues: [QueueName]
+    /// How many jobs run at once in this process, over all queues.
+    public var concurrency: Int
+    /// How long Redis keeps a silent worker's jobs for it.
+    public var lease: Duration = .seconds(10)
+    /// Time between two renewals of the lease.
+    public var beat: Duration = .seconds(2)
+    /// How long before the end of its lease a worker without confirmation falls silent.
+    public var leaseMargin: Duration = .seconds(2)
+    /// How long running jobs may go on after a stop was asked for; then they are cancelled and given back.
+    public var gracePeriod: Duration = .seconds(30)
+    /// How many workers may die holding a task before it goes to the dead list.
+    public var maximumDeliveries: Int = 5
+    /// How many dead letters a queue keeps; the oldest go first.
+    public var deadLetterLimit: Int = 10_000
+    /// How long results are kept; Celery's `result_expires`.
+    public var resultExpires: Duration = .seconds(86_400)
+    /// Most tasks completed, and most fetched, in one step. Small enough that others wait little.
+    public var batchSize: Int = 64
+
+    public init(queues: [QueueName], concurrency: Int = 200) {
+        self.queues = queues
+        self.concurrency = concurrency
+    }
+}

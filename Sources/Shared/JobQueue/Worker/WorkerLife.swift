@@ -1,0 +1,170 @@
+import Logging
+import NIOCore
+import Redis
+
+/// One incarnation of a worker, from its registration until it leaves or loses its lease.
+struct WorkerLife: Sendable {
+    enum Ending: Sendable {
+        case stopped
+        /// The lease is gone, or may be; a new life can begin.
+        case leaseLost
+    }
+
+    let incarnation: Incarnation
+    let consumers: [QueueConsumer]
+    let heartbeat: Heartbeat
+    let reaper: Reaper
+    let configuration: WorkerConfiguration
+    let redis: RedisClient
+    let logger: Logger
+
+    init(
+        configuration: WorkerConfiguration, redis: RedisClient, runner: JobRunner, slots: Slots,
+        incarnation: Incarnation, registered: NIODeadline, heartbeatThread: any EventLoop, logger: Logger
+    ) {
+        var logger = logger
+        logger[metadataKey: "worker"] = "\(incarnation)"
+        self.incarnation = incarnation
+        self.configuration = configuration
+        self.redis = redis
+        self.logger = logger
+        consumers = configuration.queues.map {
+            QueueConsumer(
+                queue: $0, incarnation: incarnation, configuration: configuration, redis: redis, runner: runner,
+                slots: slots, logger: logger
+            )
+        }
+        heartbeat = Heartbeat(
+            on: heartbeatThread, configuration: configuration, redis: redis.configuration, consumers: consumers,
+            incarnation: incarnation, registered: registered, logger: logger
+        )
+        reaper = Reaper(
+            queues: configuration.queues.map(QueueKeys.init), configuration: configuration, redis: redis,
+            logger: logger
+        )
+    }
+
+    private enum Event: Sendable {
+        case consumersEnded(isFenced: Bool)
+        case heartbeatEnded(Heartbeat.Ending)
+        case stopAsked
+        case helperEnded
+    }
+
+    /// Works until `stop` is asked for or the lease is gone.
+    func run(until stop: StopRequest) async -> Ending {
+        let ending = await withTaskGroup(of: Event.self) { group in
+            group.addTask { .heartbeatEnded(await heartbeat.run()) }
+            group.addTask {
+                await reaper.run()
+                return .helperEnded
+            }
+            group.addTask {
+                await watchTimeLimits()
+                return .helperEnded
+            }
+            group.addTask {
+                await stop.asked()
+                return .stopAsked
+            }
+            group.addTask { .consumersEnded(isFenced: await consume()) }
+
+            var ending = Ending.stopped
+            loop: for await event in group {
+                switch event {
+                case .consumersEnded(let isFenced):
+                    if isFenced {
+                        ending = .leaseLost
+                        fallSilent()
+                    }
+                    break loop
+                case .heartbeatEnded(.stopped), .helperEnded: continue
+                case .heartbeatEnded(let reason):
+                    logger.error("lease lost", metadata: ["reason": "\(reason)"])
+                    ending = .leaseLost
+                    fallSilent()
+                case .stopAsked:
+                    guard ending == .stopped else { continue }
+                    group.addTask {
+                        await drain()
+                        return .helperEnded
+                    }
+                }
+            }
+            await heartbeat.stop()
+            group.cancelAll()
+            return ending
+        }
+        // After a drain nothing runs any more; after a cancellation something may.
+        for consumer in consumers { consumer.running.cancelAll(.shutdown) }
+        await leave()
+        return ending
+    }
+
+    /// Cancels what runs and stops speaking for it, before Redis gives it to another.
+    private func fallSilent() {
+        for consumer in consumers {
+            consumer.enter(.lost)
+            consumer.running.cancelAll(.leaseLost)
+        }
+    }
+
+    /// All queues, until each is drained or one finds the lease gone.
+    private func consume() async -> Bool {
+        await withTaskGroup(of: Bool.self) { group in
+            for consumer in consumers { group.addTask { await consumer.run() } }
+            for await isFenced in group where isFenced {
+                fallSilent()
+                group.cancelAll()
+                return true
+            }
+            return false
+        }
+    }
+
+    /// Fetches nothing more, lets running jobs finish within the grace period, then cancels them: they go back.
+    private func drain() async {
+        for consumer in consumers { consumer.enter(.draining) }
+        logger.info("draining", metadata: ["running": "\(consumers.reduce(0) { $0 + $1.running.count })"])
+        // Ends early only by cancellation: then everything has ended.
+        try? await Task.sleep(for: configuration.gracePeriod)
+        guard !Task.isCancelled else { return }
+        for consumer in consumers { consumer.running.cancelAll(.shutdown) }
+        // What does not end although it was cancelled is given back over its head.
+        try? await Task.sleep(for: .seconds(5))
+        guard !Task.isCancelled else { return }
+        for consumer in consumers { consumer.enter(.lost) }
+    }
+
+    private func watchTimeLimits() async {
+        while !Task.isCancelled {
+            // Ends early only by cancellation, which the loop sees.
+            try? await Task.sleep(for: .milliseconds(500))
+            for consumer in consumers { consumer.running.cancelOverdue(at: .now) }
+        }
+    }
+
+    /// Gives back whatever Redis still holds for this incarnation and ends its registration. Where Redis does not
+    /// answer, reapers do it once the lease has run out.
+    private func leave() async {
+        for consumer in consumers {
+            let keys = consumer.keys
+            do throws(RedisError) {
+                var left: Int64 = 1
+                while left > 0 {
+                    let reply = try await redis.evaluate(
+                        QueueScripts.leave,
+                        keys: [keys.workers, keys.inflight(incarnation), keys.ready, keys.reaped],
+                        arguments: [
+                            incarnation.rawValue, configuration.lease.milliseconds, configuration.batchSize,
+                        ],
+                        timeout: .seconds(1)
+                    )
+                    left = reply.integer ?? 0
+                }
+            } catch {
+                logger.info("left without a farewell", metadata: ["queue": "\(keys.queue)", "error": "\(error)"])
+            }
+        }
+    }
+}

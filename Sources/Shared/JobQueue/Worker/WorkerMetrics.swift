@@ -1,0 +1,76 @@
+import Metrics
+import NIOConcurrencyHelpers
+
+/// What a worker counts. Each instrument is made once and kept.
+final class WorkerMetrics: Sendable {
+    enum Ending: String, Sendable {
+        case succeeded, failed, retried, givenBack = "given_back", abandoned, expired, unreadable
+
+        init(_ outcome: Outcome) {
+            switch outcome {
+            case .succeeded: self = .succeeded
+            case .failed: self = .failed
+            case .retry: self = .retried
+            case .givenBack: self = .givenBack
+            case .abandoned: self = .abandoned
+            }
+        }
+    }
+
+    private struct CounterKey: Hashable {
+        let queue: QueueName
+        let task: TaskName?
+        let ending: Ending
+    }
+
+    private struct Instruments {
+        var counters: [CounterKey: Counter] = [:]
+        var timers: [TaskName: Metrics.Timer] = [:]
+    }
+
+    private let instruments = NIOLockedValueBox(Instruments())
+    /// Redis' time of the last cycle that came back, per queue, in seconds since 1970.
+    private let cycles: [QueueName: Gauge]
+    private let leasesLost = Counter(label: "worker_leases_lost_total")
+
+    init(queues: [QueueName]) {
+        cycles = Dictionary(
+            queues.map { ($0, Gauge(label: "worker_last_cycle_seconds", dimensions: [("queue", $0.rawValue)])) },
+            uniquingKeysWith: { first, _ in first }
+        )
+    }
+
+    /// - Parameter task: a registered name; nil for all that are not, whose number has no bound.
+    func finished(_ queue: QueueName, task: TaskName?, outcome: Ending) {
+        let key = CounterKey(queue: queue, task: task, ending: outcome)
+        let counter = instruments.withLockedValue { instruments in
+            if let counter = instruments.counters[key] { return counter }
+            let counter = Counter(
+                label: "worker_tasks_total",
+                dimensions: [
+                    ("queue", queue.rawValue), ("task", task?.rawValue ?? "unknown"), ("outcome", outcome.rawValue),
+                ]
+            )
+            instruments.counters[key] = counter
+            return counter
+        }
+        counter.increment()
+    }
+
+    func ran(_ task: TaskName, for duration: Duration) {
+        let timer = instruments.withLockedValue { instruments in
+            if let timer = instruments.timers[task] { return timer }
+            let timer = Metrics.Timer(label: "worker_task_seconds", dimensions: [("task", task.rawValue)])
+            instruments.timers[task] = timer
+            return timer
+        }
+        let (seconds, attoseconds) = duration.components
+        timer.recordNanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+    }
+
+    func cycled(_ queue: QueueName, at time: WireTime) {
+        cycles[queue]?.record(Double(time.milliseconds) / 1000)
+    }
+
+    func lostLease() { leasesLost.increment() }
+}

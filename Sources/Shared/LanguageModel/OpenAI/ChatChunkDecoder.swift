@@ -1,0 +1,77 @@
+import JSON
+
+/// Turns the `data` of a chat-completions stream into events: chunk objects, then `[DONE]`.
+///
+/// Vendors leave fields out, send `null` for them, put usage beside the finish reason or into a chunk of its own
+/// after it, or never send `[DONE]`; all of that is accepted. What is no JSON object, or an error object, is not.
+struct ChatChunkDecoder {
+    private let model: String
+    /// Bytes of text that may still come.
+    private var room: Int
+    private var finish: ChatFinish
+    private var hasReason = false
+    /// Whether anything was a chunk at all.
+    private var hasChunk = false
+
+    init(model: String, maximumBytes: Int) {
+        self.model = model
+        room = maximumBytes
+        finish = ChatFinish(reason: .other, model: model)
+    }
+
+    /// What one `data` field says; nil for one that says nothing to the reader.
+    ///
+    /// Throws `badResponse`, `tooLarge`, or what an error object in the stream stands for.
+    mutating func decode(_ data: String) throws(LanguageModelError) -> ChatEvent? {
+        if data.trimmingPrefix(while: \.isWhitespace).hasPrefix("[DONE]") { return try end() }
+        return try decode(bytes: Array(data.utf8))
+    }
+
+    /// The events of an answer that came whole, as `application/json`.
+    mutating func decodeWhole(_ bytes: [UInt8]) throws(LanguageModelError) -> [ChatEvent] {
+        let text = try decode(bytes: bytes)
+        guard hasChunk else { throw LanguageModelError(code: .badResponse, model: model) }
+        return [text, .finished(finish)].compactMap { $0 }
+    }
+
+    /// The event of a stream that is over. Throws `truncated` if the answer was not complete.
+    mutating func end() throws(LanguageModelError) -> ChatEvent {
+        guard hasReason else { throw LanguageModelError(code: .truncated, model: model) }
+        return .finished(finish)
+    }
+
+    private mutating func decode(bytes: [UInt8]) throws(LanguageModelError) -> ChatEvent? {
+        let chunk: JSONValue
+        do {
+            chunk = try JSONValue(parsing: bytes)
+        } catch {
+            throw LanguageModelError(code: .badResponse, model: model)
+        }
+        guard case .object(let object) = chunk else { throw LanguageModelError(code: .badResponse, model: model) }
+        if let failure = object["error"], !failure.isNull {
+            throw VendorError(chunk).error(status: nil, model: model, retryAfter: nil)
+        }
+        if let name = object["model"]?.string, !name.isEmpty { finish.model = name }
+        if let usage = Self.usage(object["usage"]) { finish.usage = usage }
+        guard let choice = object["choices"]?.array?.first else { return nil }
+        hasChunk = true
+        if let reason = choice["finish_reason"]?.string, !reason.isEmpty {
+            finish.reason = ChatFinish.Reason(rawValue: reason) ?? .other
+            hasReason = true
+        }
+        let text = choice["delta"]?["content"]?.string ?? choice["message"]?["content"]?.string
+            ?? choice["text"]?.string ?? ""
+        guard !text.isEmpty else { return nil }
+        room -= text.utf8.count
+        guard room >= 0 else { throw LanguageModelError(code: .tooLarge, model: model) }
+        return .text(text)
+    }
+
+    private static func usage(_ value: JSONValue?) -> ChatUsage? {
+        guard let value, let prompt = value["prompt_tokens"]?.integer else { return nil }
+        return ChatUsage(
+            promptTokens: Int(clamping: prompt),
+            completionTokens: Int(clamping: value["completion_tokens"]?.integer ?? 0)
+        )
+    }
+}

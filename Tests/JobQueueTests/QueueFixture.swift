@@ -1,0 +1,138 @@
+import JSON
+import Logging
+import NIOCore
+import NIOPosix
+import NIOConcurrencyHelpers
+import Redis
+import TestSupport
+
+@testable import JobQueue
+
+/// A private Redis with one queue, and workers on it that the test starts and stops.
+struct QueueFixture: Sendable {
+    let server: RedisServer
+    let redis: RedisClient
+    let queue: QueueName = "work"
+    var keys: QueueKeys { QueueKeys(queue) }
+    var producer: JobProducer { JobProducer(redis: redis) }
+
+    static func with<Value>(_ body: (QueueFixture) async throws -> Value) async throws -> Value {
+        try await RedisServer.with { server in
+            let redis = try client(server)
+            defer { redis.close() }
+            return try await body(QueueFixture(server: server, redis: redis))
+        }
+    }
+
+    static func client(_ server: RedisServer) throws -> RedisClient {
+        var configuration = try RedisConfiguration(url: server.url)
+        configuration.commandTimeout = .seconds(2)
+        return try RedisClient(configuration: configuration, logger: logger)
+    }
+
+    static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+    var configuration: WorkerConfiguration {
+        var configuration = WorkerConfiguration(queues: [queue], concurrency: 50)
+        configuration.lease = .seconds(2)
+        configuration.beat = .milliseconds(200)
+        configuration.leaseMargin = .milliseconds(500)
+        configuration.gracePeriod = .seconds(5)
+        return configuration
+    }
+
+    /// Runs a worker while `body` runs, then cancels it.
+    func withWorker<Value: Sendable>(
+        _ registry: JobRegistry, configuration: WorkerConfiguration? = nil,
+        _ body: () async throws -> Value
+    ) async throws -> Value {
+        let worker = JobWorker(
+            configuration: configuration ?? self.configuration, registry: registry, redis: redis,
+            logger: Self.logger
+        )
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await worker.run() }
+            let value = try await body()
+            group.cancelAll()
+            try await group.waitForAll()
+            return value
+        }
+    }
+
+    /// One registered life of a worker, for a test that runs and ends it itself.
+    func life(
+        _ registry: JobRegistry, _ configuration: WorkerConfiguration, redis: RedisClient? = nil
+    ) async throws -> WorkerLife {
+        let redis = redis ?? self.redis
+        let incarnation = Incarnation.random()
+        let registered = NIODeadline.now()
+        _ = try await redis.evaluate(
+            QueueScripts.register, keys: [keys.workers],
+            arguments: [incarnation.rawValue, configuration.lease.milliseconds]
+        )
+        return WorkerLife(
+            configuration: configuration, redis: redis,
+            runner: JobRunner(
+                registry: registry, producer: JobProducer(redis: redis),
+                metrics: WorkerMetrics(queues: configuration.queues), logger: Self.logger
+            ),
+            slots: Slots(configuration.concurrency), incarnation: incarnation, registered: registered,
+            heartbeatThread: MultiThreadedEventLoopGroup.singleton.next(), logger: Self.logger
+        )
+    }
+
+    // MARK: Looking
+
+    func command(_ name: String, _ arguments: any RedisArgument...) async throws -> RedisReply {
+        try await redis.send(RedisCommand(name, arguments: arguments))
+    }
+
+    /// Where all messages are, summed: what must be conserved.
+    func census() async throws -> [String: Int] {
+        var inflight = 0
+        for worker in try await command("ZRANGE", keys.workers, 0, -1).array ?? [] {
+            inflight += Int(try await command("HLEN", keys.inflight(worker.string ?? "")).integer ?? 0)
+        }
+        return [
+            "ready": Int(try await command("LLEN", keys.ready).integer ?? 0), "inflight": inflight,
+            "scheduled": Int(try await command("ZCARD", keys.scheduled).integer ?? 0),
+            "dead": Int(try await command("LLEN", keys.dead).integer ?? 0),
+        ].filter { $0.value > 0 }
+    }
+
+    func result(_ id: TaskID) async throws -> JSONValue? {
+        guard let bytes = try await command("GET", ResultKeys.result(of: id)).bytes else { return nil }
+        return try JSONValue(parsing: bytes)
+    }
+}
+
+/// What jobs did, in order.
+final class Record: Sendable {
+    private let entries = NIOLockedValueBox<[String]>([])
+    var all: [String] { entries.withLockedValue { $0 } }
+    func add(_ entry: String) { entries.withLockedValue { $0.append(entry) } }
+}
+
+/// A job whose work a test gives.
+struct TestJob: Job {
+    struct Arguments: Codable, Sendable { var value: String }
+
+    static let name: TaskName = "test.job"
+    static let parameters = ["value"]
+    static let queue: QueueName = "work"
+    static let retry = RetryPolicy.exponential(base: .milliseconds(1), cap: .milliseconds(20), maximumRetries: 2)
+
+    let work: @Sendable (Arguments, JobContext) async throws -> String
+
+    func run(_ arguments: Arguments, in context: JobContext) async throws -> String {
+        try await work(arguments, context)
+    }
+
+    static func registry(
+        _ work: @escaping @Sendable (Arguments, JobContext) async throws -> String
+    ) -> JobRegistry {
+        var registry = JobRegistry()
+        registry.register(TestJob(work: work))
+        return registry
+    }
+}
