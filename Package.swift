@@ -221,6 +221,18 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "IntegrationTests",
+            dependencies: ["Cryptography", "HTTPClient", "JSON", "JobQueue", "Redis", "TestSupport", logging],
+            path: "Tests/Integration",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ChaosTests",
+            dependencies: ["Cryptography", "HTTPClient", "JSON", "JobQueue", "Redis", "TestSupport", logging],
+            path: "Tests/Chaos",
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "OperatorToolTests",
             dependencies: ["Cryptography", "JSON", "OperatorTool", "Platform", "Redis", "TestSupport", argumentParser, logging],
             swiftSettings: strict
