@@ -234,7 +234,7 @@ let package = Package(
         ),
         .testTarget(
             name: "OperatorToolTests",
-            dependencies: ["JSON", "OperatorTool", "Platform", "Redis", "TestSupport", argumentParser, logging],
+            dependencies: ["Cryptography", "JSON", "OperatorTool", "Platform", "Redis", "TestSupport", argumentParser, logging],
             swiftSettings: strict
         ),
     ]
