@@ -134,7 +134,7 @@ let package = Package(
             name: "Worker",
             dependencies: [
                 "Assistant", "Feishu", "HTTPClient", "JobQueue", "LanguageModel", "Platform", "Redis",
-                argumentParser, lifecycle, logging, metrics, nio, nioPosix,
+                argumentParser, lifecycle, lifecycleUnix, logging, metrics,
             ],
             path: "Sources/Worker",
             swiftSettings: strict
@@ -142,7 +142,8 @@ let package = Package(
         .executableTarget(
             name: "OperatorTool",
             dependencies: [
-                "Feishu", "HTTPClient", "JSON", "JobQueue", "LanguageModel", "Platform", "Redis", argumentParser, logging,
+                "Cryptography", "Feishu", "HTTPClient", "JSON", "JobQueue", "LanguageModel", "Platform", "Redis",
+                argumentParser, logging,
             ],
             path: "Sources/CommandLine",
             swiftSettings: strict
@@ -186,12 +187,14 @@ let package = Package(
         ),
         .testTarget(
             name: "LanguageModelTests",
-            dependencies: ["Cryptography", "HTTPClient", "LanguageModel", "TestSupport", logging],
+            dependencies: ["Cryptography", "HTTPClient", "LanguageModel", "TestSupport", logging, nioConcurrency],
             swiftSettings: strict
         ),
         .testTarget(
             name: "FeishuTests",
-            dependencies: ["Cryptography", "Feishu", "HTTPClient", "JSON", "Redis", "TestSupport"],
+            dependencies: [
+                "Cryptography", "Feishu", "HTTPClient", "JSON", "Redis", "TestSupport", logging, nioConcurrency,
+            ],
             resources: [.copy("Fixtures")],
             swiftSettings: strict
         ),
@@ -213,10 +216,15 @@ let package = Package(
         .testTarget(
             name: "SandboxTests",
             dependencies: [
-                "Cryptography", "FeishuSandbox", "HTTPClient", "JSON", "TestSupport", hummingbird, lifecycle, logging, nioConcurrency,
+                "Cryptography", "FeishuSandbox", "HTTPClient", "JSON", "TestSupport",
+                hummingbird, lifecycle, logging, nioConcurrency,
             ],
             swiftSettings: strict
         ),
-        .testTarget(name: "OperatorToolTests", dependencies: ["OperatorTool", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "OperatorToolTests",
+            dependencies: ["JSON", "OperatorTool", "Platform", "Redis", "TestSupport", argumentParser, logging],
+            swiftSettings: strict
+        ),
     ]
 )

@@ -55,7 +55,11 @@ struct AES256CBCTests {
     func badPadding(tail: [UInt8]) throws {
         // A whole last block of our choice: encrypting it as plaintext leaves real padding in one more block, cut off.
         let block = Array(repeating: UInt8(7), count: max(0, 16 - tail.count)) + tail
-        let encrypted = try AES256CBC.encrypt(key: Self.key, iv: Self.iv, plaintext: Array(repeating: 1, count: 16) + block)
+        let encrypted = try AES256CBC.encrypt(
+            key: Self.key,
+            iv: Self.iv,
+            plaintext: Array(repeating: 1, count: 16) + block
+        )
         #expect(throws: CryptographyError.undecryptable) {
             try AES256CBC.decrypt(key: Self.key, iv: Self.iv, ciphertext: encrypted.dropLast(16))
         }

@@ -25,7 +25,8 @@ struct EncodingTests {
     @Test(
         "Base64 refuses everything that is not its canonical form",
         arguments: [
-            "Zg", "Zg=", "Zm9vY", "Zm9v\n", "Zm 9", "Zg==Zg==", "=Zg=", "Z===", "====", "Zm9v====", "Zh==", "Zm9=", "Zm-_", "Zm9é",
+            "Zg", "Zg=", "Zm9vY", "Zm9v\n", "Zm 9", "Zg==Zg==", "=Zg=", "Z===", "====", "Zm9v====", "Zh==", "Zm9=",
+            "Zm-_", "Zm9é",
         ]
     )
     func base64Refusals(text: String) {

@@ -5,7 +5,8 @@ import Testing
 
 @Suite("Judging deliveries")
 struct EventReceiverTests {
-    static let verification = #"{"challenge":"c\"\\\u0007é 中","token":"Z6c3uSAzus5EdEjNRB5TVUJ9z9K45c5s","type":"url_verification"}"#
+    static let verification =
+        #"{"challenge":"c\"\\\u0007é 中","token":"Z6c3uSAzus5EdEjNRB5TVUJ9z9K45c5s","type":"url_verification"}"#
 
     @Test("every recorded plaintext passes, encrypted and signed", arguments: try Fixture.names("event_"))
     func recordings(name: String) throws {
@@ -27,7 +28,8 @@ struct EventReceiverTests {
     @Test("a message's fields are those that route it")
     func fields() throws {
         let event = try #require(
-            Delivery.encrypted(try Fixture.bytes("event_im_message_receive_v1_text_thread_reply")).signed().verdict().received
+            Delivery.encrypted(try Fixture.bytes("event_im_message_receive_v1_text_thread_reply")).signed().verdict()
+                .received
         )
         let message = try Fixture.json("event_im_message_receive_v1_text_thread_reply")["event"]?["message"]
         #expect(event.type == EventType.messageReceived)
@@ -42,8 +44,16 @@ struct EventReceiverTests {
     @Test("a conversation is the thread, else the tree, else the chat")
     func conversation() {
         func key(thread: String?, root: String?) -> String? {
-            ReceivedEvent(appID: "a", eventID: "e", type: "t", chatID: "c", threadID: thread, rootID: root, plaintext: [])
-                .conversationKey
+            ReceivedEvent(
+                appID: "a",
+                eventID: "e",
+                type: "t",
+                chatID: "c",
+                threadID: thread,
+                rootID: root,
+                plaintext: []
+            )
+            .conversationKey
         }
         #expect(key(thread: "t", root: "r") == "t")
         #expect(key(thread: nil, root: "r") == "r")
@@ -93,7 +103,10 @@ struct EventReceiverTests {
         #expect(verdict.refusal == (accepted ? nil : .staleTimestamp))
     }
 
-    @Test("a timestamp that is no number is stale", arguments: ["", "abc", "-1795402800", "1795402800x", "１７９５４０２８００", "99999999999999999999"])
+    @Test(
+        "a timestamp that is no number is stale",
+        arguments: ["", "abc", "-1795402800", "1795402800x", "１７９５４０２８００", "99999999999999999999"]
+    )
     func oddTimestamps(timestamp: String) throws {
         let event = try Delivery.encrypted(try Fixture.bytes("event_im_message_receive_v1_text_p2p"))
         #expect(event.signed(timestamp: timestamp).verdict() == .refused(status: 401, reason: .staleTimestamp))
@@ -121,14 +134,20 @@ struct EventReceiverTests {
 
     @Test("an app with neither key nor token accepts nothing, since anybody could be Feishu")
     func noCredentials() throws {
-        let app = FeishuApp(appID: "cli_df1c6017fb565253", appSecret: Secret("s"), encryptKey: Secret(""), verificationToken: Secret(""))
+        let app = FeishuApp(
+            appID: "cli_df1c6017fb565253",
+            appSecret: Secret("s"),
+            encryptKey: Secret(""),
+            verificationToken: Secret("")
+        )
         let delivery = Delivery(body: try Fixture.bytes("event_im_message_receive_v1_text_p2p"))
         #expect(delivery.verdict(for: app) == .refused(status: 403, reason: .unauthenticatable))
     }
 
     @Test("an event without an id gets one from its text, the same each time")
     func missingEventID() throws {
-        let text = #"{"schema":"2.0","header":{"event_type":"card.action.trigger","token":"Z6c3uSAzus5EdEjNRB5TVUJ9z9K45c5s"}}"#
+        let text =
+            #"{"schema":"2.0","header":{"event_type":"card.action.trigger","token":"Z6c3uSAzus5EdEjNRB5TVUJ9z9K45c5s"}}"#
         let first = try Delivery.encrypted(text.utf8).signed().verdict()
         let second = try Delivery.encrypted(text.utf8).signed(nonce: "other").verdict()
         #expect(first == second)
@@ -142,7 +161,8 @@ struct EventReceiverTests {
     @Test(
         "what is no envelope is malformed",
         arguments: [
-            "", "[]", "null", "\"x\"", "{", "{}", #"{"schema":"2.0"}"#, #"{"schema":"2.0","header":[]}"#, #"{"uuid":"u"}"#,
+            "", "[]", "null", "\"x\"", "{", "{}", #"{"schema":"2.0"}"#, #"{"schema":"2.0","header":[]}"#,
+            #"{"uuid":"u"}"#,
             #"{"uuid":"u","event":{}}"#, #"{"type":"url_verification"}"#, "{}{}", "hello",
             #"{"schema":"2.0","header":{"event_type":"\#(String(repeating: "x", count: 257))","token":"Z6c3uSAzus5EdEjNRB5TVUJ9z9K45c5s"}}"#,
             String(repeating: #"{"event":"#, count: 300) + String(repeating: "}", count: 300),

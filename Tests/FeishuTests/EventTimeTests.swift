@@ -14,6 +14,9 @@ struct EventTimeTests {
     )
     func units(text: String, milliseconds: Int64) { #expect(EventTime.milliseconds(text) == milliseconds) }
 
-    @Test("anything else is no time", arguments: ["", ".", "1.", ".5", "-1", "1e9", "1 ", "123456789012345678", "1795402800123.5", "1.2.3"])
+    @Test(
+        "anything else is no time",
+        arguments: ["", ".", "1.", ".5", "-1", "1e9", "1 ", "123456789012345678", "1795402800123.5", "1.2.3"]
+    )
     func refused(text: String) { #expect(EventTime.milliseconds(text) == nil) }
 }

@@ -12,9 +12,13 @@ struct MessageReceivedTests {
 
     static func text(_ text: String, mentions: [JSONValue] = []) throws -> MessageReceived {
         let content: JSONValue = ["text": .string(text)]
-        let message: JSONValue = ["message_type": "text", "content": .string(content.text), "mentions": .array(mentions)]
+        let message: JSONValue = [
+            "message_type": "text", "content": .string(content.text), "mentions": .array(mentions),
+        ]
         return try #require(
-            MessageReceived(envelope: ["header": ["event_type": "im.message.receive_v1"], "event": ["message": message]])
+            MessageReceived(envelope: [
+                "header": ["event_type": "im.message.receive_v1"], "event": ["message": message],
+            ])
         )
     }
 
@@ -122,14 +126,18 @@ struct MessageReceivedTests {
 
     @Test(
         "each type's recording has its own content",
-        arguments: ["image", "file", "audio", "media", "sticker", "interactive", "share_chat", "share_user", "merge_forward", "location"]
+        arguments: [
+            "image", "file", "audio", "media", "sticker", "interactive", "share_chat", "share_user", "merge_forward",
+            "location",
+        ]
     )
     func types(type: String) throws {
         let content = try Self.message(type).content
         let matches =
             switch (type, content) {
             case ("image", .image(.some)), ("file", .file(.some, .some)), ("audio", .audio(.some, .some)),
-                ("media", .media(.some, .some, .some, .some)), ("sticker", .sticker(.some)), ("interactive", .interactive),
+                ("media", .media(.some, .some, .some, .some)), ("sticker", .sticker(.some)),
+                ("interactive", .interactive),
                 ("share_chat", .shareChat(.some)), ("share_user", .shareUser(.some)), ("merge_forward", .mergeForward),
                 ("location", .location(.some, .some, .some)):
                 true
@@ -141,11 +149,15 @@ struct MessageReceivedTests {
 
     @Test("a system message's template is filled in")
     func system() {
-        let content = #"{"template":"{from_user} invited {to_chatters} to {nothing}this chat.","from_user":["A"],"to_chatters":["B","C"]}"#
+        let content =
+            #"{"template":"{from_user} invited {to_chatters} to {nothing}this chat.","from_user":["A"],"to_chatters":["B","C"]}"#
         #expect(MessageContent(type: "system", content: content) == .system("A invited B, C to this chat."))
     }
 
-    @Test("content that does not fit its type is kept as far as it can be", arguments: [nil, "", "null", "[]", "not json", #"{"text":1}"#])
+    @Test(
+        "content that does not fit its type is kept as far as it can be",
+        arguments: [nil, "", "null", "[]", "not json", #"{"text":1}"#]
+    )
     func oddContent(content: String?) {
         for type in ["text", "post", "image", "merge_forward", "hologram", ""] {
             _ = MessageContent(type: type, content: content)

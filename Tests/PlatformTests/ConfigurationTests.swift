@@ -88,7 +88,7 @@ struct ConfigurationTests {
         #expect(configuration.feishu.apps[1].encryptKey == Secret("secret key"))
         #expect(configuration.modelProviders.map(\.kind) == [.openai, .offline])
         #expect(configuration.modelProviders[0].timeout == .seconds(30))
-        #expect(configuration.modelProviders[1].timeout == .seconds(120))
+        #expect(configuration.modelProviders[1].timeout == .seconds(600))
         #expect(configuration.worker.queues == ["interactive", "minutes"])
     }
 

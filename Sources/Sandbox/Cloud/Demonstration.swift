@@ -13,10 +13,8 @@ package struct Demonstration: Sendable {
     private let timeout: Duration
     private let show: @Sendable (String) -> Void
 
-    /// - Parameters:
-    ///   - isChinese: the language of transcript and terminal; else English.
-    ///   - timeout: how long the gateway's challenge and the reply may take together.
-    ///   - show: prints one line.
+    /// Transcript and terminal are Chinese, or else English. `timeout` is for the gateway's challenge and the reply
+    /// together; `show` prints one line.
     package init(
         cloud: FeishuCloud,
         isChinese: Bool,

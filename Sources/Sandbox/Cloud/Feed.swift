@@ -39,10 +39,4 @@ package final class Feed: Sendable {
             if case .dropped = listener.yield(update) { listener.finish() }
         }
     }
-
-    /// Lets everyone go, so that the server can stop.
-    func close() {
-        let listeners = state.withLockedValue { Array($0.listeners.values) }
-        for listener in listeners { listener.finish() }
-    }
 }

@@ -1,5 +1,13 @@
 package import JSON
 
+/// One answer of the bot.
+package struct BotReply: Sendable, Equatable {
+    package let messageID: String
+    package let type: String
+    /// The words without their markup's wrapping; Markdown as it was sent.
+    package let text: String
+}
+
 extension FeishuCloud {
     /// Whether the gateway has answered the challenge.
     package var isVerified: Bool { courier.isVerified }
@@ -71,7 +79,16 @@ extension FeishuCloud {
         ["deliveries": .array(withState { $0.deliveries.all.suffix(1_000).map(\.json) })]
     }
 
-    /// Makes the next calls fail.
+    /// What the bot answered to a message, oldest first.
+    package func replies(to messageID: String) -> [BotReply] {
+        withState { state in
+            state.messages.all.filter { $0.parentID == messageID && $0.sender == .app }.map {
+                BotReply(messageID: $0.id, type: $0.type, text: PlainText.of($0))
+            }
+        }
+    }
+
+    /// Makes the next calls fail. At most 1,000 faults wait; what is over that is dropped.
     package func inject(_ fault: Fault) { withState { $0.faults.add(fault) } }
 
     func clearFaults() { withState { $0.faults.clear() } }
@@ -113,7 +130,9 @@ extension FeishuCloud {
             "keys": .integer(Int64(counts.count)),
             "total": .integer(counts.values.reduce(0) { $0 + Int64($1) }),
             "repeated": .integer(Int64(counts.values.count { $0 > 1 })),
-            "counts": .object(JSONObject(counts.sorted { $0.key < $1.key }.map { ($0.key, .integer(Int64($0.value))) })),
+            "counts": .object(
+                JSONObject(counts.sorted { $0.key < $1.key }.map { ($0.key, .integer(Int64($0.value))) })
+            ),
         ]
     }
 }

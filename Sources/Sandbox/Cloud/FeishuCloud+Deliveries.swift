@@ -3,7 +3,8 @@ package import JSON
 extension FeishuCloud {
     /// Wraps an event into its envelope and sends it on its way, `copies` times at once.
     ///
-    /// - Parameter schema: `2.0`, or `1.0` for the events that still come in the old envelope.
+    /// `schema` is `2.0`, or `1.0` for the events that still come in the old envelope.
+    ///
     /// - Returns: the event's id.
     /// - Throws: `.full` when too much is under way, `.invalid` for an unknown schema.
     package func deliver(

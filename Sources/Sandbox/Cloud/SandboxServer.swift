@@ -10,7 +10,7 @@ package struct SandboxServer: Service {
     private let logger: Logger
     private let ready: @Sendable (Int) async -> Void
 
-    /// - Parameter ready: called with the port once it listens.
+    /// A server of this cloud; `ready` is called with the port once it listens.
     package init(
         cloud: FeishuCloud,
         logger: Logger,

@@ -45,7 +45,9 @@ package enum Base64 {
     ///   character outside the alphabet.
     package static func decode(_ text: some Collection<UInt8>) throws(CryptographyError) -> [UInt8] {
         guard text.count % 4 == 0 else { throw .badEncoding }
-        guard let bytes = unsafe withContiguousBytes(of: text, { unsafe decode(contiguous: $0) }) else { throw .badEncoding }
+        guard let bytes = unsafe withContiguousBytes(of: text, { unsafe decode(contiguous: $0) }) else {
+            throw .badEncoding
+        }
         return bytes
     }
 

@@ -9,7 +9,6 @@ extension ActiveTransfer {
         try easy.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         try easy.set(CURLOPT_TCP_KEEPALIVE, 1)
         try easy.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
-        try easy.set(CURLOPT_PIPEWAIT, 1)
 
         try easy.set(CURLOPT_SSL_VERIFYPEER, 1)
         try easy.set(CURLOPT_SSL_VERIFYHOST, 2)
@@ -31,6 +30,9 @@ extension ActiveTransfer {
     /// What this request says.
     func configure(_ request: HTTPClientRequest, userAgent: String) throws(HTTPClientError) {
         try easy.set(CURLOPT_URL, request.url)
+        // Wait for a connection that is being made, to share it, but only where the handshake tells whether that can be.
+        // On plain HTTP libcurl knows once a response has ended, so one slow stream would hold up all others.
+        if transfer.endpoint.hasPrefix("https:") { try easy.set(CURLOPT_PIPEWAIT, 1) }
         try easy.set(CURLOPT_CONNECTTIMEOUT_MS, max(1, request.deadlines.connect.milliseconds))
         try easy.set(CURLOPT_USERAGENT, userAgent)
         if request.acceptsCompression { try easy.set(CURLOPT_ACCEPT_ENCODING, "") }

@@ -14,7 +14,7 @@ final class ActiveTransfer {
     private var receivedBytes = 0
     private var sentBytes = 0
     private var lastActivity: ContinuousClock.Instant
-    /// The request is on its way, so silence from now on counts as idle.
+    /// The connection is ready and the request on its way, so silence from now on counts as idle.
     private var isUnderWay = false
     private var isPaused = false
     /// Why a callback refused to go on, which libcurl itself can only call a write error.
@@ -69,6 +69,10 @@ final class ActiveTransfer {
     func outcome(of code: CURLcode) -> Result<Void, HTTPClientError> {
         if let refusal { return .failure(refusal) }
         if code == CURLE_OK { return .success(()) }
+        let tunnel = easy.integer(CURLINFO_HTTP_CONNECTCODE)
+        if !isUnderWay, tunnel >= 300 {
+            return .failure(error(.connectFailed, "the proxy refused the tunnel with status \(tunnel)"))
+        }
         return .failure(error(.init(code), HTTPClientError.text(for: code, details: easy.errorText)))
     }
 
@@ -77,7 +81,7 @@ final class ActiveTransfer {
             code: code,
             endpoint: transfer.endpoint,
             detail: detail,
-            mayHaveBeenSent: easy.integer(CURLINFO_REQUEST_SIZE) > 0
+            mayHaveBeenSent: isUnderWay
         )
     }
 

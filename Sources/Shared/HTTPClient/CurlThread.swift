@@ -20,7 +20,8 @@ final class CurlThread: Sendable {
 
     init(configuration: HTTPClientConfiguration) { self.configuration = configuration }
 
-    /// The running thread's mailbox. Throws `.cancelled` after the stop, `.connectFailed` if no thread can be had.
+    /// The running thread's mailbox. Throws `.cancelled` after the stop, `.invalidRequest` for a proxy that cannot be,
+    /// `.connectFailed` if no thread can be had.
     func mailbox() throws(HTTPClientError) -> CurlMailbox {
         let result: Result<CurlMailbox, HTTPClientError> = state.withLockedValue { state in
             switch state {
@@ -66,6 +67,7 @@ final class CurlThread: Sendable {
 
     private func start() throws(HTTPClientError) -> (pthread_t, CurlMailbox) {
         guard Self.isLibraryReady else { throw HTTPClientError(code: .connectFailed, detail: "libcurl does not start") }
+        try configuration.validate()
         let mailbox = try CurlMailbox()
         let loop = try CurlLoop(configuration: configuration, mailbox: mailbox)
         var thread = pthread_t()

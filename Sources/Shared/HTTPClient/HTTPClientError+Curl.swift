@@ -27,8 +27,11 @@ extension HTTPClientError {
     static func text(for code: CURLcode, details: String) -> String {
         switch code {
         case CURLE_OPERATION_TIMEDOUT: return "the connect deadline passed"
-        case CURLE_COULDNT_CONNECT, CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION:
+        case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION:
             if !details.isEmpty { return details }
+        case CURLE_COULDNT_CONNECT:
+            // The same code's other texts may quote a proxy's URL, with its password.
+            if details.hasPrefix("Failed to connect to ") { return details }
         default: break
         }
         return unsafe String(cString: curl_easy_strerror(code))

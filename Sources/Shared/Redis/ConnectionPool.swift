@@ -13,6 +13,9 @@ final class ConnectionPool: Sendable {
         var pool: PoolState<RedisConnection>
         var continuations: [Int: CheckedContinuation<Grant, Never>] = [:]
         var nextID = 0
+        var isClosed = false
+        /// Connections in the hands of callers.
+        var lent: [ObjectIdentifier: RedisConnection] = [:]
     }
 
     private let connector: RedisConnector
@@ -29,33 +32,55 @@ final class ConnectionPool: Sendable {
     ///
     /// - Throws: `.poolExhausted` after the waiting time, `.cancelled`, `.closed`, `.connectFailed`.
     func lease() async throws(RedisError) -> RedisConnection {
+        let connection: RedisConnection
         switch await grant() {
-        case .connection(let connection): return connection
+        case .connection(let idle): connection = idle
         case .refused(let error): throw error
         case .connect:
             do {
-                return try await RedisConnection.open(connector, on: group.next()).get()
+                connection = try await RedisConnection.open(connector, on: group.next()).get()
             } catch {
-                free { $0.discard() }
+                freePlace()
                 throw error as? RedisError ?? RedisError(.connectFailed, command: "CONNECT", detail: "\(error)")
             }
         }
+        let isClosed = state.withLockedValue { state in
+            if !state.isClosed { state.lent[ObjectIdentifier(connection)] = connection }
+            return state.isClosed
+        }
+        if isClosed { connection.close() }
+        return connection
     }
 
     /// Ends a lease. A connection that is closed or still owes a reply is not lent again.
     func giveBack(_ connection: RedisConnection) {
+        _ = state.withLockedValue { $0.lent.removeValue(forKey: ObjectIdentifier(connection)) }
         let isFit = connection.isIdle
         if !isFit { connection.close() }
         free { isFit ? $0.giveBack(connection) : $0.discard() }
     }
 
-    /// Closes idle connections and refuses everybody from now on. Lent ones are closed when they come back.
-    func close() {
-        let (idle, refused) = state.withLockedValue { state in
-            let (idle, waiters) = state.pool.close()
-            return (idle, waiters.compactMap { state.continuations.removeValue(forKey: $0) })
+    /// Counts one more connection that the caller opens itself, until ``freePlace()``.
+    ///
+    /// - Throws: `.poolExhausted` after the waiting time, `.cancelled`, `.closed`.
+    func takePlace() async throws(RedisError) {
+        switch await grant() {
+        case .connection(let idle): idle.close()
+        case .connect: break
+        case .refused(let error): throw error
         }
-        for connection in idle { connection.close() }
+    }
+
+    func freePlace() { free { $0.discard() } }
+
+    /// Closes every connection, lent ones too, and refuses everybody from now on.
+    func close() {
+        let (connections, refused) = state.withLockedValue { state in
+            state.isClosed = true
+            let (idle, waiters) = state.pool.close()
+            return (idle + state.lent.values, waiters.compactMap { state.continuations.removeValue(forKey: $0) })
+        }
+        for connection in connections { connection.close() }
         for continuation in refused {
             continuation.resume(returning: .refused(RedisError(.closed, command: "POOL")))
         }

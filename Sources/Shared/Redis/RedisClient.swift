@@ -1,4 +1,5 @@
 public import Logging
+import NIOConcurrencyHelpers
 public import NIOCore
 import NIOPosix
 import Synchronization
@@ -13,7 +14,9 @@ public final class RedisClient: Sendable {
     private let shared: [SharedConnection]
     private let pool: ConnectionPool
     private let group: any EventLoopGroup
+    private let logger: Logger
     private let turn = Atomic<Int>(0)
+    private let feeds = NIOLockedValueBox<[ObjectIdentifier: SubscriptionFeed]?>([:])
 
     /// - Parameters:
     ///   - configuration: Where to connect to and with which limits.
@@ -32,6 +35,7 @@ public final class RedisClient: Sendable {
         self.configuration = configuration
         self.connector = connector
         self.group = group
+        self.logger = logger
         self.shared = (0..<configuration.sharedConnections).map { _ in
             SharedConnection(connector: connector, eventLoop: group.next(), logger: logger)
         }
@@ -59,6 +63,11 @@ public final class RedisClient: Sendable {
     public func close() {
         for connection in shared { connection.close() }
         pool.close()
+        let open = feeds.withLockedValue { feeds in
+            defer { feeds = nil }
+            return feeds ?? [:]
+        }
+        for feed in open.values { feed.close() }
     }
 
     /// Lends a connection to `body`: for blocking commands and for what must not queue behind others.
@@ -78,6 +87,59 @@ public final class RedisClient: Sendable {
         } onCancel: {
             connection.close(.cancelled)
         }
+    }
+
+    /// Subscribes on a connection of its own, which counts as a dedicated one; returns once the server has confirmed.
+    ///
+    /// - Throws: `.poolExhausted`, `.connectFailed`, `.server` (an account without the right to the channel), `.closed`,
+    ///   `.invalidConfiguration` where there is nothing to subscribe to.
+    package func subscribe(
+        channels: [String] = [],
+        patterns: [String] = []
+    ) async throws(RedisError) -> RedisSubscription {
+        guard !(channels.isEmpty && patterns.isEmpty) else {
+            throw RedisError(.invalidConfiguration, command: "SUBSCRIBE", detail: "no channel and no pattern")
+        }
+        try await pool.takePlace()
+        let (stream, output) = AsyncStream.makeStream(
+            of: RedisMessage.self,
+            bufferingPolicy: .bufferingNewest(configuration.subscriptionBuffer)
+        )
+        let counters = NIOLockedValueBox(SubscriptionCounters())
+        var commands: [RedisCommand] = []
+        if !channels.isEmpty { commands.append(RedisCommand("SUBSCRIBE", arguments: channels)) }
+        if !patterns.isEmpty { commands.append(RedisCommand("PSUBSCRIBE", arguments: patterns)) }
+        let feed = SubscriptionFeed(
+            connector: connector,
+            commands: commands,
+            confirmations: channels.count + patterns.count,
+            output: output,
+            counters: counters,
+            eventLoop: group.next(),
+            logger: logger,
+            onClosed: { [pool] in pool.freePlace() }
+        )
+        output.onTermination = { [weak self, weak feed] _ in
+            guard let feed else { return }
+            feed.close()
+            self?.feeds.withLockedValue { _ = $0?.removeValue(forKey: ObjectIdentifier(feed)) }
+        }
+        let isOpen = feeds.withLockedValue { feeds in
+            feeds?[ObjectIdentifier(feed)] = feed
+            return feeds != nil
+        }
+        if !isOpen { feed.close() }
+        do {
+            try await withTaskCancellationHandler {
+                try await feed.start().get()
+            } onCancel: {
+                feed.close()
+            }
+        } catch {
+            feed.close()
+            throw error as? RedisError ?? RedisError(.connectFailed, command: "SUBSCRIBE", detail: "\(error)")
+        }
+        return RedisSubscription(stream: stream, counters: counters)
     }
 }
 

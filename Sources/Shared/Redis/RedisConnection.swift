@@ -78,9 +78,6 @@ package final class RedisConnection: RedisCommandTarget {
         eventLoop.execute { core.value.link.close(RedisError(code, command: "CONNECTION", detail: "closed here")) }
     }
 
-    /// Gives every reply from now on to `onPush`; for a connection that subscribes. Called on the event loop.
-    func receivePushes(_ onPush: @escaping (RedisReply) -> Void) { core.value.link.onPush = onPush }
-
     package func enqueue(_ command: WaitingCommand, wantedOn: (any EventLoop)?) {
         switch outbox.offer(command) {
         case .gathered: break

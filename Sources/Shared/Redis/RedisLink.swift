@@ -67,6 +67,12 @@ final class RedisLink: ChannelInboundHandler {
         timer.arm(for: deadline) { [weak self] in self?.checkDeadlines() }
     }
 
+    /// Writes a command that is answered by pushes, if at all; see ``onPush``.
+    func writeUnanswered(_ command: RedisCommand) {
+        guard let context, isOpen else { return }
+        context.writeAndFlush(wrapOutboundOut(context.channel.allocator.buffer(bytes: command.bytes)), promise: nil)
+    }
+
     /// Ends the connection now; waiting commands fail with `reason` before this returns.
     func close(_ reason: RedisError) {
         let context = self.context

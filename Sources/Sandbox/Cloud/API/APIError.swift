@@ -13,15 +13,17 @@ struct APIError: Error, Equatable {
     }
 
     static let tokenMissing = badRequest(
-        99_991_661, "Missing access token for authorization. Please make a request with token attached."
+        99_991_661,
+        "Missing access token for authorization. Please make a request with token attached."
     )
     static let tokenInvalid = badRequest(
-        99_991_663, "Invalid access token for authorization. Please make a request with token attached."
+        99_991_663,
+        "Invalid access token for authorization. Please make a request with token attached."
     )
     static let tokenMalformed = badRequest(
-        99_991_671, "Invalid access token for authorization. It should start with t- or u-."
+        99_991_671,
+        "Invalid access token for authorization. It should start with t- or u-."
     )
-    static let notFound = APIError(status: 404, code: 404, message: "404 page not found")
     static let badParameter = badRequest(10_003, "invalid param")
     static let badSecret = badRequest(10_014, "app secret invalid")
     static let unknownApp = badRequest(10_012, "app_id not exists")
@@ -30,7 +32,8 @@ struct APIError: Error, Equatable {
     static let noRight = badRequest(230_026, "No permission to recall this message.")
     static let recalled = badRequest(230_011, "The message is recalled.")
     static let chatTooOften = badRequest(
-        230_020, "This operation triggers the frequency limit, ext=chat rate limit"
+        230_020,
+        "This operation triggers the frequency limit, ext=chat rate limit"
     )
     static let tooLong = badRequest(230_025, "The length of the message content reaches its limit.")
     static let badReceiver = badRequest(230_034, "The receive_id is invalid.")

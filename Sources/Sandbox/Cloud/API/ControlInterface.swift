@@ -21,6 +21,12 @@ struct ControlInterface {
         }
         sandbox.get("events") { _, _ in try UpdateStream.response(of: cloud) }
         sandbox.post("messages", use: handler(say))
+        sandbox.get("messages/:id/replies") { _, context in
+            let replies = cloud.replies(to: context.parameters.get("id") ?? "").map { reply -> JSONValue in
+                ["message_id": .string(reply.messageID), "type": .string(reply.type), "text": .string(reply.text)]
+            }
+            return answer(["replies": .array(replies)])
+        }
         sandbox.post("messages/:id/recall") { request, context in
             try await self.handle(request, context) { (_, parameters) throws(ControlError) in
                 ["event_id": .string(try self.cloud.recallByPerson(parameters.get("id") ?? ""))]
@@ -47,10 +53,13 @@ struct ControlInterface {
             cloud.clearFaults()
             return answer(cloud.faults())
         }
-        sandbox.post("tokens/rotate", use: handler { (_) throws(ControlError) in
-            self.cloud.revokeTokens()
-            return [:]
-        })
+        sandbox.post(
+            "tokens/rotate",
+            use: handler { (_) throws(ControlError) in
+                self.cloud.revokeTokens()
+                return [:]
+            }
+        )
         sandbox.post("chats/:id/bot") { request, context in
             try await self.handle(request, context) { (body, parameters) throws(ControlError) in
                 guard let isMember = body["member"]?.bool else { throw .invalid("member must be true or false") }
@@ -59,12 +68,15 @@ struct ControlInterface {
             }
         }
         sandbox.get("effects") { _, _ in answer(cloud.effects()) }
-        sandbox.post("effects", use: handler { (body) throws(ControlError) in
-            guard let key = body["key"]?.string, !key.isEmpty, key.utf8.count <= 512 else {
-                throw .invalid("key must be 1 to 512 bytes")
+        sandbox.post(
+            "effects",
+            use: handler { (body) throws(ControlError) in
+                guard let key = body["key"]?.string, !key.isEmpty, key.utf8.count <= 512 else {
+                    throw .invalid("key must be 1 to 512 bytes")
+                }
+                return ["key": .string(key), "count": .integer(try self.cloud.recordEffect(key))]
             }
-            return ["key": .string(key), "count": .integer(try self.cloud.recordEffect(key))]
-        })
+        )
         sandbox.delete("effects") { _, _ in
             cloud.clearEffects()
             return answer(cloud.effects())
@@ -84,7 +96,9 @@ struct ControlInterface {
         utterance.replyTo = body["reply_to"]?.string
         utterance.copies = Int(clamping: body["copies"]?.integer ?? 1)
         if let type = body["message_type"]?.string, type != "text" {
-            guard let content = body["content"], content.object != nil else { throw .invalid("content must be an object") }
+            guard let content = body["content"], content.object != nil else {
+                throw .invalid("content must be an object")
+            }
             utterance.special = (type, content)
         }
         let spoken = try cloud.say(utterance)

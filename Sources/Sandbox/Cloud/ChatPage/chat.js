@@ -4,7 +4,7 @@ const LIMIT = 150 * 1024;
 const byId = (id) => document.getElementById(id);
 const messages = new Map();   // message id -> message
 const deliveries = new Map(); // message id -> delivery
-const chats = new Map();      // key -> { kind, name, chatId }
+const chats = new Map();      // key -> { kind, name, unread }
 const revisions = new Map();  // what was last applied, by kind and id
 let state = null;             // the snapshot
 let room = null;              // key of the open chat
@@ -55,7 +55,10 @@ function apply(update) {
   if ((revisions.get(key) ?? -1) > update.revision) return;
   revisions.set(key, update.revision);
   if (update.kind === "message") {
+    const isNew = !messages.has(id);
     addMessage(update.value);
+    const key = keyOf(update.value.chat);
+    if (isNew && update.value.from_bot && key !== room) chats.get(key).unread += 1;
     drawChats();
     if (keyOf(update.value.chat) === room) drawMessage(update.value);
   } else if (update.kind === "delivery" && id) {
@@ -74,16 +77,13 @@ const keyOf = (chat) => chat.kind + ":" + chat.name;
 
 function addChat(chat) {
   const key = keyOf(chat);
-  if (!chats.has(key)) chats.set(key, { kind: chat.kind, name: chat.name, unread: 0, last: null });
+  if (!chats.has(key)) chats.set(key, { kind: chat.kind, name: chat.name, unread: 0 });
   return chats.get(key);
 }
 
 function addMessage(message) {
-  const isNew = !messages.has(message.message_id);
   messages.set(message.message_id, message);
-  const chat = addChat(message.chat);
-  if (isNew && (!chat.last || chat.last.created <= message.created)) chat.last = message;
-  if (isNew && state && message.from_bot && keyOf(message.chat) !== room && message.created > (state.opened ?? 0)) chat.unread += 1;
+  addChat(message.chat);
 }
 
 // MARK: drawing
@@ -150,7 +150,7 @@ function messageNode(message) {
   if (message.edited && !message.recalled) head.append(element("span", "edited", word("edited")));
   const bubble = element("div", "bubble");
   const parent = message.parent_id && messages.get(message.parent_id);
-  if (parent) bubble.append(quoteOf(parent));
+  if (parent && !follows(message, parent)) bubble.append(quoteOf(parent));
   bubble.append(message.recalled ? element("p", "recalled", word("recalled")) : contentOf(message));
   column.append(head, bubble);
   if (message.reactions.length) {
@@ -163,13 +163,19 @@ function messageNode(message) {
   return item;
 }
 
+/** Whether nothing came between the two, so that a quote would only repeat what is right above. */
+function follows(message, parent) {
+  return ![...messages.values()].some((other) => other !== parent && other !== message &&
+    keyOf(other.chat) === room && other.created >= parent.created && other.created <= message.created);
+}
+
 function quoteOf(parent) {
   const text = plain(parent).replace(/\s+/g, " ").slice(0, 60);
   return element("p", "quote", word("replyTo", parent.name) + text + (text.length === 60 ? "…" : ""));
 }
 
 function clock(milliseconds) {
-  return new Date(milliseconds).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
+  return new Date(milliseconds).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", hour12: false });
 }
 
 function drawDelivery(message) {

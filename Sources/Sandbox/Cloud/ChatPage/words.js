@@ -4,7 +4,7 @@
 const WORDS = {
   "zh-CN": {
     title: "AI 助理 · 沙盒", skip: "跳到输入框", chats: "会话", conversation: "对话", welcome: "和机器人说点什么",
-    welcomeText: "消息会像飞书那样签名、加密后投递给网关；机器人的回复会出现在这里。把会议记录拖进来，它会整理成纪要。",
+    welcomeText: "消息会像飞书那样签名、加密后投递给网关；机器人的回复会出现在这里。拖入会议记录或选一个文件，它会整理成纪要。",
     try: "试一份会议记录", typing: "正在输入", remove: "移除", messageLabel: "消息",
     placeholder: "发消息给机器人，或拖入会议记录", attach: "选文件", sample: "示例会议记录",
     hint: "Enter 发送，Shift+Enter 换行", send: "发送", drop: "松开以添加会议记录（.txt .md .vtt .srt）",
@@ -23,7 +23,7 @@ const WORDS = {
   en: {
     title: "AI Assistant · Sandbox", skip: "Skip to the text box", chats: "Chats", conversation: "Conversation",
     welcome: "Say something to the bot",
-    welcomeText: "As in Feishu, your message is signed, encrypted and delivered to the gateway; the bot's replies appear here. Drop a meeting transcript to get its minutes.",
+    welcomeText: "As in Feishu, your message is signed, encrypted and delivered to the gateway; the bot's replies appear here. Drop or choose a meeting transcript to get its minutes.",
     try: "Try a meeting transcript", typing: "Typing", remove: "Remove", messageLabel: "Message",
     placeholder: "Message the bot, or drop a transcript", attach: "Choose file", sample: "Sample transcript",
     hint: "Enter sends, Shift+Enter breaks the line", send: "Send", drop: "Drop to add the transcript (.txt .md .vtt .srt)",

@@ -69,7 +69,10 @@ struct FaultPlan: Sendable {
     private(set) var waiting: [Fault] = []
     private(set) var used = 0
 
-    mutating func add(_ fault: Fault) { waiting.append(fault) }
+    mutating func add(_ fault: Fault) {
+        if waiting.count < 1_000 { waiting.append(fault) }
+    }
+
     mutating func clear() { waiting.removeAll() }
 
     /// Takes the first fault that fits the call.

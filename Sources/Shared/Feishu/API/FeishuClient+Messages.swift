@@ -23,8 +23,8 @@ package enum Recipient: Sendable, Equatable {
 extension FeishuClient {
     /// Sends a message (`POST /im/v1/messages`).
     ///
-    /// - Parameter uuid: Makes a repetition within an hour harmless; at most 50 characters.
-    /// - Throws: `.content` without sending, if the message is larger than its type allows or the uuid too long.
+    /// The `uuid`, of at most 50 characters, makes a repetition within an hour harmless. A message that is larger than
+    /// its type allows fails with `.content` without being sent, and so does a uuid that is too long.
     package func send(
         _ message: OutgoingMessage,
         to recipient: Recipient,
@@ -39,11 +39,8 @@ extension FeishuClient {
     /// Answers a message (`POST /im/v1/messages/:message_id/reply`).
     ///
     /// If the message was recalled, deleted or is invisible, the answer goes to the chat instead, under the same uuid;
-    /// if the group has no threads, it goes beside them.
-    ///
-    /// - Parameters:
-    ///   - inThread: Opens a thread, where the message is in none yet.
-    ///   - fallbackChatID: Where to send it if the message cannot be answered. Nil: the error is thrown.
+    /// if the group has no threads, it goes beside them. `inThread` opens a thread where the message is in none yet;
+    /// without a `fallbackChatID` a message that cannot be answered is an error.
     package func reply(
         _ message: OutgoingMessage,
         to messageID: String,
@@ -55,7 +52,7 @@ extension FeishuClient {
         do {
             let request = FeishuRequest("POST", "im", "v1", "messages", messageID, "reply", body: body)
             return try Self.message(in: try await call(request)["data"])
-        } catch where inThread && error.code == FeishuError.noThreadsCode {
+        } catch  where inThread && error.code == FeishuError.noThreadsCode {
             return try await reply(message, to: messageID, fallbackChatID: fallbackChatID, uuid: uuid)
         } catch {
             guard let fallbackChatID, FeishuError.lostTargetCodes.contains(error.code) else { throw error }
@@ -79,7 +76,10 @@ extension FeishuClient {
         body["content"] = .string(message.content)
         if let uuid {
             guard uuid.count <= MessageUUID.maximumCharacters else {
-                throw FeishuError(kind: .content, message: "a uuid has at most \(MessageUUID.maximumCharacters) characters")
+                throw FeishuError(
+                    kind: .content,
+                    message: "a uuid has at most \(MessageUUID.maximumCharacters) characters"
+                )
             }
             body["uuid"] = .string(uuid)
         }

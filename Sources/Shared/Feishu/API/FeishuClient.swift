@@ -1,3 +1,4 @@
+import Cryptography
 package import JSON
 
 /// Feishu's API for one app: authorised calls, with a token renewed and short waits taken care of.
@@ -9,9 +10,8 @@ package final class FeishuClient: Sendable {
     let patience: Duration
     private let wait: @Sendable (Duration) async throws -> Void
 
-    /// - Parameters:
-    ///   - patience: For how long one call may wait for rate limits in all.
-    ///   - wait: Waits for a duration; throws when the task is cancelled.
+    /// `patience` is how long one call may wait for rate limits in all; `wait` waits, and throws when the task is
+    /// cancelled.
     package init(
         app: FeishuApp,
         endpoint: FeishuEndpoint,
@@ -40,10 +40,10 @@ package final class FeishuClient: Sendable {
             let token = try await tokens.token()
             do {
                 return try await endpoint.exchange(request, token: token.value)
-            } catch where error.kind == .token && !hasRenewed {
+            } catch  where error.kind == .token && !hasRenewed {
                 hasRenewed = true
                 await tokens.invalidate(token)
-            } catch where error.kind == .rateLimited {
+            } catch  where error.kind == .rateLimited {
                 let pause = max(error.retryAfter ?? .zero, .milliseconds(200)) * Double.random(in: 1...1.5)
                 guard waited + pause <= patience else { throw error }
                 waited += pause

@@ -20,7 +20,8 @@ extension FeishuError {
         case _ where tokenCodes.contains(code): .token
         case 10_003, 10_014, 10_012: .credentials
         case 99_991_661, 99_991_662, 99_991_672, 99_991_673, 99_991_676, 99_991_679: .permission
-        case 230_006, 230_013, 230_017, 230_018, 230_027, 230_035, 230_038, 230_053, 231_002, 231_008, 231_018: .permission
+        case 230_006, 230_013, 230_017, 230_018, 230_027, 230_035, 230_038, 230_053, 231_002, 231_008, 231_018:
+            .permission
         case 1_063_002, 1_063_004, 1_770_032, 1_770_040, 2_091_005, 121_005: .permission
         case 99_991_401, 99_991_403: .denied
         case 99_991_400, 230_020, 11_232, 11_233, 232_019, 190_004, 190_005, 190_010, 1_063_006: .rateLimited
@@ -35,9 +36,7 @@ extension FeishuError {
         }
     }
 
-    /// The error of an answer that is none of success.
-    ///
-    /// - Parameter json: The body, if it is JSON.
+    /// The error of an answer that is none of success. `json` is its body, if it is JSON.
     init(response: HTTPClientResponse, json: JSONValue?) {
         let code = json?["code"]?.lenientInteger ?? 0
         let kind: Kind =

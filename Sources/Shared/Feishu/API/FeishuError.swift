@@ -1,4 +1,4 @@
-package import HTTPClient
+import HTTPClient
 
 /// A call to Feishu's API that did not do what was asked.
 package struct FeishuError: Error, Equatable, Sendable {
@@ -97,7 +97,8 @@ extension FeishuError: CustomStringConvertible, CustomDebugStringConvertible {
         if !missingScopes.isEmpty { parts.append("missing scopes \(missingScopes.joined(separator: " "))") }
         switch kind {
         case .credentials, .permission, .denied, .transport: parts.append(message)
-        case .token, .rateLimited, .busy, .notReady, .gone, .content, .identifier, .cancelled, .badResponse, .other: break
+        case .token, .rateLimited, .busy, .notReady, .gone, .content, .identifier, .cancelled, .badResponse, .other:
+            break
         }
         return parts.joined(separator: ", ")
     }

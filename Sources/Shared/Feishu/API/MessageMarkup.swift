@@ -21,7 +21,9 @@ enum MessageMarkup {
     }
 
     private static func beginsTag(_ text: Substring) -> Bool {
-        let name = text.drop { $0 == "/" || $0.isWhitespace }.prefix(8).prefix { $0.isASCII && $0.isLetter }
-        return tags.contains(name.lowercased())
+        let unspaced = text.drop { $0.isWhitespace }
+        let name = unspaced.drop { $0 == "/" }.prefix(8).prefix { $0.isASCII && $0.isLetter }.lowercased()
+        // Blanks first make it a comparison, `a < b`; only for the tag that notifies people it is safer to doubt that.
+        return tags.contains(name) && (name == "at" || unspaced.startIndex == text.startIndex)
     }
 }

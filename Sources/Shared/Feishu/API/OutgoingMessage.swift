@@ -25,7 +25,9 @@ package struct OutgoingMessage: Sendable, Equatable {
     }
 
     /// A card in JSON 2.0, or one that refers to a card entity or template.
-    package static func card(_ card: JSONValue) -> OutgoingMessage { OutgoingMessage(type: "interactive", content: card) }
+    package static func card(_ card: JSONValue) -> OutgoingMessage {
+        OutgoingMessage(type: "interactive", content: card)
+    }
 
     /// The largest request for this type, in bytes: 150 KB for text, 30 KB for cards and rich text.
     package var maximumRequestBytes: Int { type == "text" ? 150_000 : 30_000 }

@@ -33,12 +33,14 @@ package actor TenantAccessTokens {
     private let seal: TokenSeal
     private let logger: Logger
     private let now: @Sendable () -> ContinuousClock.Instant
+    /// Tells this process's claims from others'.
+    private let claimant = Hex.encode(RandomBytes.generate(count: 8))
     private var held: Held?
     /// The renewal on its way, which all callers without a usable token share. It is a task of its own so that a
     /// cancelled caller does not take it from the others; its requests' deadlines end it.
     private var renewal: Task<Result<Secret, FeishuError>, Never>?
 
-    /// - Parameter now: The monotonic clock.
+    /// `now` reads the monotonic clock.
     package init(
         app: FeishuApp,
         endpoint: FeishuEndpoint,
@@ -104,9 +106,12 @@ package actor TenantAccessTokens {
             switch await fetch() {
             case .success(let token): return .success(token)
             case .failure(let error):
-                logger.warning("renewing the tenant access token failed, the old one goes on", metadata: [
-                    "app_id": "\(app.appID)", "error": "\(error)",
-                ])
+                logger.warning(
+                    "renewing the tenant access token failed, the old one goes on",
+                    metadata: [
+                        "app_id": "\(app.appID)", "error": "\(error)",
+                    ]
+                )
             }
         }
         held?.renewAt = now() + Self.recheckInterval
@@ -117,7 +122,11 @@ package actor TenantAccessTokens {
     private func fetch() async -> Result<Secret, FeishuError> {
         let asked = now()
         let request = FeishuRequest(
-            "POST", "auth", "v3", "tenant_access_token", "internal",
+            "POST",
+            "auth",
+            "v3",
+            "tenant_access_token",
+            "internal",
             body: ["app_id": .string(app.appID), "app_secret": .string(app.appSecret.value)]
         )
         do throws(FeishuError) {
@@ -128,6 +137,7 @@ package actor TenantAccessTokens {
             let token = Secret(text)
             let sealed = await save(token, lifetime: lifetime, remaining: .seconds(lifetime) - (now() - asked))
             held = makeHeld(token, sealed: sealed, lifetime: lifetime, expiresAt: asked + .seconds(lifetime))
+            await release()
             return .success(token)
         } catch {
             return .failure(error)
@@ -179,16 +189,28 @@ package actor TenantAccessTokens {
 
     private func claim() async -> Bool {
         do {
-            return try await store.claimRenewal(appID: app.appID, for: Self.claimDuration)
+            return try await store.claimRenewal(appID: app.appID, by: claimant, for: Self.claimDuration)
         } catch {
             logStoreFailure(error)
             return true
         }
     }
 
+    /// After a success only: a claim that is left to expire keeps a failing fleet from asking too often.
+    private func release() async {
+        do {
+            try await store.releaseRenewal(appID: app.appID, by: claimant)
+        } catch {
+            logStoreFailure(error)
+        }
+    }
+
     private func logStoreFailure(_ error: any Error) {
-        logger.warning("the token store failed, going on without it", metadata: [
-            "app_id": "\(app.appID)", "error": "\(error)",
-        ])
+        logger.warning(
+            "the token store failed, going on without it",
+            metadata: [
+                "app_id": "\(app.appID)", "error": "\(error)",
+            ]
+        )
     }
 }

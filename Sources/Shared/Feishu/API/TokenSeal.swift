@@ -24,7 +24,8 @@ struct TokenSeal: Sendable {
 
     /// The token and its full lifetime in seconds; nil for what this app did not seal.
     func open(_ text: String) -> (token: Secret, lifetime: Int64)? {
-        guard let bytes = try? Base64.decode(text), bytes.count >= 2 * AES256CBC.blockByteCount + SHA256.byteCount else {
+        guard let bytes = try? Base64.decode(text), bytes.count >= 2 * AES256CBC.blockByteCount + SHA256.byteCount
+        else {
             return nil
         }
         let sealed = Array(bytes.dropLast(SHA256.byteCount))

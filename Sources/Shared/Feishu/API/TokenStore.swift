@@ -9,6 +9,9 @@ package protocol TokenStore: Sendable {
     /// Forgets a sealed token, unless another has replaced it.
     func discard(_ sealed: String, appID: String) async throws
 
-    /// Takes the right to renew for `duration`. False while another worker has it.
-    func claimRenewal(appID: String, for duration: Duration) async throws -> Bool
+    /// Takes the right to renew for `duration`. False while anybody has it.
+    func claimRenewal(appID: String, by claimant: String, for duration: Duration) async throws -> Bool
+
+    /// Gives the right back, unless it has passed to somebody else.
+    func releaseRenewal(appID: String, by claimant: String) async throws
 }

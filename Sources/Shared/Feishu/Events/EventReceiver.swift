@@ -13,18 +13,14 @@ package struct EventReceiver: Sendable {
     private let encryption: EventEncryption?
     private let handledTypes: Set<String>
 
-    /// - Parameter handledTypes: Event types that are not to be ignored.
+    /// Event types that are not among `handledTypes` are ignored.
     package init(app: FeishuApp, handledTypes: Set<String> = EventType.known) {
         self.app = app
         self.handledTypes = handledTypes
         encryption = app.encryptKey.map(EventEncryption.init)
     }
 
-    /// Judges one delivery.
-    ///
-    /// - Parameters:
-    ///   - body: The request's body, byte for byte.
-    ///   - now: Unix seconds.
+    /// Judges one delivery: the request's body byte for byte, its headers, and the time in Unix seconds.
     package func receive(body: [UInt8], headers: EventHeaders, now: Int64) -> EventVerdict {
         do throws(EventRefusal) {
             guard let encryption else { return try receivePlain(body, headers: headers, now: now) }

@@ -6,7 +6,9 @@ enum EventTime {
         let parts = text.utf8.split(separator: UInt8(ascii: "."), maxSplits: 1, omittingEmptySubsequences: false)
         guard let whole = parts.first, let value = integer(whole) else { return nil }
         if parts.count == 2 {
-            guard whole.count <= 11, !parts[1].isEmpty, parts[1].allSatisfy({ (48...57).contains($0) }) else { return nil }
+            guard whole.count <= 11, !parts[1].isEmpty, parts[1].allSatisfy({ (48...57).contains($0) }) else {
+                return nil
+            }
             let thousandths = (parts[1] + Array("000".utf8)).prefix(3)
             return value * 1000 + (integer(thousandths) ?? 0)
         }

@@ -23,7 +23,9 @@ extension MessageContent {
         }
     }
 
-    private static func bracketed(_ word: String, _ name: String?) -> String { name.map { "[\(word): \($0)]" } ?? "[\(word)]" }
+    private static func bracketed(_ word: String, _ name: String?) -> String {
+        name.map { "[\(word): \($0)]" } ?? "[\(word)]"
+    }
 
     /// The texts of a simplified card: elements are nested arrays of objects with a `text`.
     private static func texts(in json: JSONValue?, depth: Int) -> [String] {

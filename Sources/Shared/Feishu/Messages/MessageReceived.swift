@@ -78,9 +78,8 @@ package struct MessageReceived: Sendable, Equatable {
         mentions.contains { $0.key == "@_all" } || content.rawText.contains("@_all")
     }
 
-    /// The message as plain text for the assistant: mentions by name, its own left out, no white space at the ends.
-    ///
-    /// - Parameter botOpenID: Whose mention to leave out.
+    /// The message as plain text for the assistant: mentions by name, without that of `botOpenID`, and without white
+    /// space at the ends.
     package func plainText(droppingMentionOf botOpenID: String? = nil) -> String {
         mentions.resolve(in: content.rawText, droppingOwn: botOpenID)
     }

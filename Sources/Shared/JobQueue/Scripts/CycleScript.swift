@@ -9,7 +9,7 @@ extension QueueScripts {
     /// KEYS: ready, in-flight hash of the worker, workers, scheduled, deliveries, dead, reaped, then result keys.
     /// ARGV: incarnation, lease (ms), number to fetch, tag of the first, bound of the dead list,
     /// n and n tags that are simply done, then per other settlement eight values: tag, action (`done`, `later`,
-    /// `dead`, `front`), task id whose delivery count ends ('' for none), due time (ms), message or dead letter,
+    /// `dead`), task id whose delivery count ends ('' for none), due time (ms), message or dead letter,
     /// index of its result key (0: none), life of the result (ms, 0: for ever), result.
     /// Replies `[Redis' time (ms), next due time or -1, entries in deliveries, [message …]]`, or the error FENCED.
     static let cycle = RedisScript(
@@ -31,8 +31,6 @@ extension QueueScripts {
                 elseif action == 'dead' then
                   redis.call('LPUSH', dead, text)
                   redis.call('LTRIM', dead, 0, tonumber(ARGV[5]) - 1)
-                elseif action == 'front' then
-                  redis.call('RPUSH', ready, text)
                 end
                 if id ~= '' then redis.call('HDEL', deliveries, id) end
                 local key = KEYS[tonumber(ARGV[at + 5])]

@@ -39,9 +39,6 @@ actor Heartbeat {
         eventLoop = thread
         unownedExecutor = thread.executor.asUnownedSerialExecutor()
         self.configuration = configuration
-        var redis = redis
-        redis.commandTimeout = .seconds(1)
-        redis.connectTimeout = .seconds(1)
         self.redis = redis
         self.consumers = consumers
         self.incarnation = incarnation
@@ -52,7 +49,6 @@ actor Heartbeat {
     /// Beats until stopped or until the lease is gone.
     func run() async -> Ending {
         defer { connection?.close() }
-        let silence = configuration.lease - configuration.leaseMargin
         while !isStopped {
             let sent = NIODeadline.now()
             do {
@@ -65,13 +61,20 @@ actor Heartbeat {
                 connection?.close()
                 connection = nil
             }
-            let left = lastConfirmed + TimeAmount(silence) - NIODeadline.now()
-            if left <= .nanoseconds(0) { return .unconfirmed }
-            let pause = connection == nil ? TimeAmount.milliseconds(200) : TimeAmount(configuration.beat)
-            await sleep(min(pause, left))
+            if timeLeft <= .zero { return .unconfirmed }
+            await sleep(min(connection == nil ? .milliseconds(200) : configuration.beat, timeLeft))
         }
         return .stopped
     }
+
+    /// How long the worker may still speak for its tasks.
+    private var timeLeft: Duration {
+        let silence = lastConfirmed + TimeAmount(configuration.lease - configuration.leaseMargin)
+        return .nanoseconds((silence - NIODeadline.now()).nanoseconds)
+    }
+
+    /// How long one call may take: an answer after the lease is of no use.
+    private var patience: Duration { max(.milliseconds(1), min(.seconds(1), timeLeft)) }
 
     func stop() {
         isStopped = true
@@ -86,7 +89,8 @@ actor Heartbeat {
             let reply = try await connection.evaluate(
                 QueueScripts.beat,
                 keys: [consumer.keys.workers, consumer.keys.inflight(incarnation), consumer.keys.reaped],
-                arguments: [incarnation.rawValue, configuration.lease.milliseconds, isWanted ? 1 : 0]
+                arguments: [incarnation.rawValue, configuration.lease.milliseconds, isWanted ? 1 : 0],
+                timeout: patience
             )
             consumer.compare(inflight: Int(reply[0]?.integer ?? 0))
             guard isWanted, let tags = reply[1]?.array?.compactMap(\.integer) else { continue }
@@ -108,7 +112,8 @@ actor Heartbeat {
         _ = try await connection.evaluate(
             QueueScripts.giveBack,
             keys: [keys.workers, keys.inflight(incarnation), keys.ready, keys.reaped],
-            arguments: arguments
+            arguments: arguments,
+            timeout: patience
         )
         logger.warning(
             "gave back tasks whose delivery was lost", metadata: ["queue": "\(keys.queue)", "count": "\(tags.count)"]
@@ -117,17 +122,19 @@ actor Heartbeat {
 
     private func connected() async throws -> RedisConnection {
         if let connection { return connection }
+        var redis = redis
+        redis.connectTimeout = patience
         let made = try await RedisConnection.connect(configuration: redis, on: eventLoop).get()
         connection = made
         return made
     }
 
     /// Waits on this thread's own timer: `Task.sleep` would need the shared pool to wake up.
-    private func sleep(_ amount: TimeAmount) async {
+    private func sleep(_ duration: Duration) async {
         guard !isStopped else { return }
         let promise = eventLoop.makePromise(of: Void.self)
         sleeper = promise
-        let timer = eventLoop.scheduleTask(in: amount) { promise.succeed() }
+        let timer = eventLoop.scheduleTask(in: TimeAmount(duration)) { promise.succeed() }
         try? await promise.futureResult.get()
         timer.cancel()
         sleeper = nil

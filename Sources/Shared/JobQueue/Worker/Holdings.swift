@@ -13,7 +13,6 @@ struct Holdings {
 
     /// How many tasks are held, settled but unconfirmed ones included.
     var count: Int { held.count }
-    var isEmpty: Bool { held.isEmpty }
     var hasPending: Bool { !pending.isEmpty }
     /// Whether a reply may have been lost, so that Redis' list of tags should be compared with ours.
     var isSuspicious: Bool { comparisonsLeft > 0 }

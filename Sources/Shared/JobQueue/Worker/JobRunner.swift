@@ -21,7 +21,8 @@ struct JobRunner: Sendable {
     let metrics: WorkerMetrics
     let logger: Logger
 
-    /// - Returns: nil where the worker may no longer speak for the task.
+    /// - Returns: nil where the task stays as it is: the worker gives back what it holds as it leaves, or may no
+    ///   longer speak for it.
     func run(_ delivery: Delivery, among running: RunningJobs) async -> Settlement? {
         let message: TaskMessage
         do {
@@ -121,9 +122,7 @@ struct JobRunner: Sendable {
             settlement.due = due
             settlement.payload = message.retried(at: due, spending: spending)
             settlement.result = stored(message, TaskResult.retry(message, failure), storing: storing)
-        case .givenBack:
-            settlement = Settlement(tag: delivery.tag, action: .front, payload: message.raw)
-        case .abandoned:
+        case .givenBack, .abandoned:
             return nil
         }
         return settlement

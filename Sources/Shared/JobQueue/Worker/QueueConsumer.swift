@@ -78,13 +78,14 @@ final class QueueConsumer: Sendable {
             let phase = currentPhase
             if phase == .lost || Task.isCancelled { return false }
             let free = phase == .working ? slots.take(upTo: configuration.batchSize, else: signal) : 0
-            let (settlements, firstTag, isEmpty) = holdings.withLockedValue { holdings in
-                guard free > 0 || holdings.hasPending else { return ([Settlement](), Int64(0), holdings.isEmpty) }
-                let (settlements, tag) = holdings.beginCycle(fetching: free, atMost: configuration.batchSize)
-                return (settlements, tag, false)
+            // Looked at first: a job settles before it is counted out.
+            let isIdle = running.count == 0
+            let (settlements, firstTag) = holdings.withLockedValue { holdings in
+                guard free > 0 || holdings.hasPending else { return ([Settlement](), Int64(0)) }
+                return holdings.beginCycle(fetching: free, atMost: configuration.batchSize)
             }
             guard firstTag > 0 else {
-                if phase == .draining, isEmpty { return false }
+                if phase == .draining, isIdle { return false }
                 await signal.wait()
                 continue
             }

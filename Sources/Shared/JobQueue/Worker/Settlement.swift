@@ -7,8 +7,6 @@ struct Settlement: Sendable {
         /// To the scheduled set.
         case later
         case dead
-        /// Back to the front of the queue.
-        case front
     }
 
     let tag: Int64
@@ -16,7 +14,7 @@ struct Settlement: Sendable {
     /// Task whose count of crashes ends here; nil where it has none.
     var forgetsCrashesOf: TaskID?
     var due: WireTime?
-    /// The message for `later` and `front`, the dead letter for `dead`.
+    /// The message for `later`, the dead letter for `dead`.
     var payload: [UInt8] = []
     var result: StoredResult?
 

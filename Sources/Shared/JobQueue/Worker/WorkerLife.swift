@@ -73,13 +73,16 @@ struct WorkerLife: Sendable {
             loop: for await event in group {
                 switch event {
                 case .consumersEnded(let isFenced):
-                    ending = isFenced ? .leaseLost : ending
+                    if isFenced {
+                        ending = .leaseLost
+                        fallSilent()
+                    }
                     break loop
                 case .heartbeatEnded(.stopped), .helperEnded: continue
                 case .heartbeatEnded(let reason):
                     logger.error("lease lost", metadata: ["reason": "\(reason)"])
                     ending = .leaseLost
-                    for consumer in consumers { consumer.enter(.lost) }
+                    fallSilent()
                 case .stopAsked:
                     guard ending == .stopped else { continue }
                     group.addTask {
@@ -92,11 +95,18 @@ struct WorkerLife: Sendable {
             group.cancelAll()
             return ending
         }
-        // After a drain nothing runs any more; otherwise what runs has lost its ground.
-        let reason = ending == .leaseLost ? CancellationReason.leaseLost : .shutdown
-        for consumer in consumers { consumer.running.cancelAll(reason) }
+        // After a drain nothing runs any more; after a cancellation something may.
+        for consumer in consumers { consumer.running.cancelAll(.shutdown) }
         await leave()
         return ending
+    }
+
+    /// Cancels what runs and stops speaking for it, before Redis gives it to another.
+    private func fallSilent() {
+        for consumer in consumers {
+            consumer.enter(.lost)
+            consumer.running.cancelAll(.leaseLost)
+        }
     }
 
     /// All queues, until each is drained or one finds the lease gone.
@@ -104,7 +114,7 @@ struct WorkerLife: Sendable {
         await withTaskGroup(of: Bool.self) { group in
             for consumer in consumers { group.addTask { await consumer.run() } }
             for await isFenced in group where isFenced {
-                for consumer in consumers { consumer.enter(.lost) }
+                fallSilent()
                 group.cancelAll()
                 return true
             }

@@ -13,6 +13,60 @@ package struct Tokenizer: Sendable {
         return terms
     }
 
+    /// Characters or words that stand together without a function word or a mark between them.
+    package enum Run: Sendable, Equatable {
+        case ideographs([Unicode.Scalar])
+        /// Lower-cased, whole, without numbers.
+        case words([String])
+    }
+
+    /// The runs of a text in order, for finding phrases.
+    package func runs(in text: some StringProtocol) -> [Run] {
+        var runs: [Run] = []
+        var characters: [Unicode.Scalar] = []
+        var words: [String] = []
+        var word = String.UnicodeScalarView()
+
+        func closeWord() {
+            guard !word.isEmpty else { return }
+            let lower = String(word).lowercased()
+            word.removeAll(keepingCapacity: true)
+            if lower.utf8.count > 2, !StopWords.english.contains(lower), !lower.unicodeScalars.allSatisfy(\.isDigit) {
+                words.append(lower)
+            } else {
+                closeWords()
+            }
+        }
+        func closeWords() {
+            if !words.isEmpty { runs.append(.words(words)) }
+            words.removeAll()
+        }
+        func closeCharacters() {
+            if characters.count > 1 { runs.append(.ideographs(characters)) }
+            characters.removeAll()
+        }
+
+        for scalar in text.unicodeScalars {
+            if scalar.isIdeograph {
+                closeWord()
+                closeWords()
+                if StopWords.chinese.contains(scalar) { closeCharacters() } else { characters.append(scalar) }
+            } else {
+                closeCharacters()
+                if scalar.isWordLetter || scalar.isDigit || !word.isEmpty && (scalar == "'" || scalar == "’") {
+                    if scalar.isWordLetter || scalar.isDigit { word.append(scalar) }
+                } else {
+                    closeWord()
+                    if !scalar.isSpace { closeWords() }
+                }
+            }
+        }
+        closeWord()
+        closeWords()
+        closeCharacters()
+        return runs
+    }
+
     /// Calls `body` with each term; single characters come after the pairs they start.
     func forEachTerm(in text: some StringProtocol, _ body: (String) -> Void) {
         var word = String.UnicodeScalarView()

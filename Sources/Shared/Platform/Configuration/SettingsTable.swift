@@ -23,7 +23,7 @@ extension Setting {
             "gateway.max_header_bytes",
             "GATEWAY_MAX_HEADER_BYTES",
             .integer(1_024...65_536),
-            default: "16384",
+            default: "32768",
             "Largest request head; a larger one gets 431."
         ),
         Setting(
@@ -44,7 +44,7 @@ extension Setting {
             "gateway.idle_timeout",
             "GATEWAY_IDLE_TIMEOUT",
             .seconds(0.1...3_600),
-            default: "60",
+            default: "75",
             "Seconds a connection may stay open between requests."
         ),
         Setting(
@@ -87,7 +87,7 @@ extension Setting {
         Setting(
             "database.max_connections",
             "DATABASE_MAX_CONNECTIONS",
-            .integer(1...10_000),
+            .integer(2...10_000),
             default: "50",
             "Size of the pool of Redis connections of one process."
         ),
@@ -148,7 +148,7 @@ extension Setting {
             "llm.providers[].timeout",
             "LLM_TIMEOUT",
             .seconds(1...3_600),
-            default: "120",
+            default: "600",
             "Seconds one answer may take in all."
         ),
 

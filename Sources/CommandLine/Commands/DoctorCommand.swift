@@ -1,0 +1,81 @@
+import ArgumentParser
+import Cryptography
+import HTTPClient
+import JSON
+import Platform
+
+struct DoctorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor",
+        abstract: "Examines everything the assistant depends on and says what to fix.",
+        discussion: """
+            Looks at the settings, Redis (version, role, persistence, eviction, clock), the credentials of each Feishu \
+            app and each model's endpoint. Exit status 0 when nothing fails, 1 when something does, 3 when Redis cannot \
+            be reached.
+            """
+    )
+
+    @OptionGroup var configuration: ConfigurationOptions
+    @OptionGroup var options: OutputOptions
+
+    func run() async throws {
+        let settings: Configuration
+        do {
+            settings = try Configuration.load(
+                from: ConfigurationInput(flags: configuration.flags, path: configuration.config)
+            )
+        } catch {
+            report(
+                error.problems.map { problem in
+                    .failure("configuration", problem.description, fix: "ai-assistant config check tells the same")
+                }
+            )
+            throw CommandFailure(.failed)
+        }
+        var findings = [Finding.ok("configuration", "valid")] + Self.admin(settings.gateway)
+        let redis = await RedisExamination(settings: settings.redis).examine()
+        let http = HTTPClient()
+        findings += redis.findings
+        findings += await FeishuExamination(settings: settings.feishu, http: http).examine()
+        findings += await ModelExamination(providers: settings.modelProviders, http: http).examine()
+        await http.shutdown()
+        report(findings)
+        if !redis.isReachable { throw CommandFailure(.unreachable) }
+        if findings.contains(where: { $0.verdict == .failure }) { throw CommandFailure(.failed) }
+    }
+
+    /// A key shorter than the digest can be guessed faster (RFC 7518, section 3.2).
+    static func admin(_ gateway: Configuration.Gateway) -> [Finding] {
+        guard let secret = gateway.jwtSecret, secret.value.utf8.count < 32 else { return [] }
+        return [
+            .warning("admin API", "JWT_SECRET has less than 32 bytes", fix: "make one with openssl rand -hex 32")
+        ]
+    }
+
+    private func report(_ findings: [Finding]) {
+        switch options.output {
+        case .json:
+            var table = Table([.init("VERDICT"), .init("SUBJECT"), .init("DETAIL"), .init("FIX")])
+            for finding in findings {
+                table.add([
+                    .string(finding.verdict.rawValue), .string(finding.subject), .string(finding.detail),
+                    finding.fix.map { .string($0) } ?? .null,
+                ])
+            }
+            StandardOutput.write(table.text(as: .json))
+        case .table:
+            StandardOutput.write(Self.text(findings))
+        }
+    }
+
+    /// One line per finding, and under it what to do.
+    static func text(_ findings: [Finding]) -> String {
+        let width = findings.map(\.subject.count).max() ?? 0
+        return findings.map { finding in
+            let verdict = finding.verdict.rawValue + String(repeating: " ", count: 4 - finding.verdict.rawValue.count)
+            let subject = finding.subject + String(repeating: " ", count: width - finding.subject.count)
+            let fix = finding.fix.map { "\n          \(String(repeating: " ", count: width))fix: \($0)" } ?? ""
+            return "\(verdict)   \(subject)   \(TerminalText.line(finding.detail, limit: 400))\(fix)\n"
+        }.joined()
+    }
+}

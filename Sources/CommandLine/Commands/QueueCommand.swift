@@ -1,0 +1,91 @@
+import ArgumentParser
+import JSON
+import Platform
+import Redis
+
+struct QueueCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "queue",
+        abstract: "Looks into the queues.",
+        subcommands: [List.self, Peek.self]
+    )
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Counts the messages of each queue by where they are, and its live workers."
+        )
+
+        @OptionGroup var configuration: ConfigurationOptions
+        @OptionGroup var options: OutputOptions
+        @Argument(help: "Queues to list (default: worker.queues).")
+        var queues: [String] = []
+
+        func run() async throws {
+            let settings = try configuration.load()
+            let names = queues.isEmpty ? settings.worker.queues : queues
+            let depths = try await RedisAccess.with(settings.redis) { redis async throws(RedisError) in
+                try await QueueReader(redis: redis).depths(of: names)
+            }
+            StandardOutput.write(Self.table(depths).text(as: options.output))
+        }
+
+        static func table(_ depths: [QueueDepths]) -> Table {
+            let counts = ["READY", "IN FLIGHT", "SCHEDULED", "PARKED", "DEAD", "WORKERS"]
+            var table = Table([Table.Column("QUEUE")] + counts.map { Table.Column($0, isNumber: true) })
+            for depth in depths {
+                let numbers = [
+                    depth.ready, depth.inFlight, depth.scheduled, depth.parked, depth.dead, depth.workers,
+                ]
+                table.add([.string(depth.queue)] + numbers.map { .integer(Int64($0)) })
+            }
+            return table
+        }
+    }
+
+    struct Peek: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Shows the next messages of a queue and leaves them where they are."
+        )
+
+        @OptionGroup var configuration: ConfigurationOptions
+        @OptionGroup var options: OutputOptions
+        @Argument(help: "The queue, such as interactive.")
+        var queue: String
+        @Option(name: .shortAndLong, help: ArgumentHelp("How many messages.", valueName: "n"))
+        var count: Int = 10
+
+        func validate() throws {
+            guard (1...1_000).contains(count) else { throw ValidationError("--count takes 1 to 1000") }
+        }
+
+        func run() async throws {
+            let settings = try configuration.load()
+            let messages = try await RedisAccess.with(settings.redis) { redis async throws(RedisError) in
+                try await QueueReader(redis: redis).next(count, of: queue)
+            }
+            StandardOutput.write(Self.table(messages.map { QueuedMessage($0) }).text(as: options.output))
+        }
+
+        static func table(_ messages: [QueuedMessage]) -> Table {
+            var table = Table([
+                .init("NEXT", isNumber: true), .init("TASK"), .init("ID"), .init("ETA"),
+                .init("RETRIES", isNumber: true), .init("BYTES", isNumber: true), .init("ARGS"), .init("KWARGS"),
+            ])
+            for (index, message) in messages.enumerated() {
+                table.add([
+                    .integer(Int64(index + 1)),
+                    text(message.task ?? message.problem.map { "(\($0))" }),
+                    text(message.id),
+                    text(message.eta),
+                    message.retries.map { .integer($0) } ?? .null,
+                    .integer(Int64(message.bytes)),
+                    text(message.args),
+                    text(message.kwargs),
+                ])
+            }
+            return table
+        }
+
+        private static func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
+    }
+}

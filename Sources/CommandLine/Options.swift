@@ -1,0 +1,46 @@
+import ArgumentParser
+import Platform
+
+/// Where settings come from, the same for every command.
+struct ConfigurationOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Read settings from this file (else AI_ASSISTANT_CONFIG names it).", valueName: "path"))
+    var config: String?
+
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp("Override one setting, such as redis.url=redis://host:6379/0.", valueName: "key=value")
+    )
+    var overrides: [String] = []
+
+    func validate() throws {
+        for override in overrides where !override.contains("=") {
+            throw ValidationError("--set takes KEY=VALUE, got \"\(override)\"")
+        }
+    }
+
+    /// The overrides by key; the last of several counts.
+    var flags: [String: String] {
+        var flags: [String: String] = [:]
+        for override in overrides {
+            let key = override.prefix { $0 != "=" }
+            flags[String(key)] = String(override.dropFirst(key.count + 1))
+        }
+        return flags
+    }
+
+    /// Loads the settings, or prints what is wrong with them and throws `StartFailure`.
+    func load() throws(StartFailure) -> Configuration {
+        try ProgramStart.configuration(flags: flags, path: config)
+    }
+}
+
+/// How a command prints what it found.
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+    case table, json
+}
+
+/// The option of every command that prints a table.
+struct OutputOptions: ParsableArguments {
+    @Option(name: .shortAndLong, help: "How to print the result.")
+    var output: OutputFormat = .table
+}

@@ -1,0 +1,50 @@
+import Cryptography
+import Logging
+import Platform
+import Redis
+
+/// Redis as the command line uses it: one connection, short deadlines, no waiting for a server that is away.
+enum RedisAccess {
+    /// Runs `body` with a client that is closed afterwards.
+    ///
+    /// - Throws: `CommandFailure`: `.unreachable` where Redis does not answer, `.failed` where it refuses, `.usage`
+    ///   for a URL that means nothing to us.
+    static func with<Value>(
+        _ settings: Configuration.Redis,
+        _ body: (RedisClient) async throws(RedisError) -> Value
+    ) async throws(CommandFailure) -> Value {
+        do {
+            let client = try client(settings)
+            defer { client.close() }
+            return try await body(client)
+        } catch {
+            throw failure(error, settings)
+        }
+    }
+
+    static func client(_ settings: Configuration.Redis) throws(RedisError) -> RedisClient {
+        var configuration = try RedisConfiguration(url: settings.url.value)
+        configuration.clientName = "ai-assistant"
+        configuration.connectTimeout = .seconds(3)
+        configuration.commandTimeout = .seconds(3)
+        configuration.whileDisconnected = .failFast
+        return try RedisClient(
+            configuration: configuration,
+            logger: Logger(label: "redis") { _ in SwiftLogNoOpLogHandler() }
+        )
+    }
+
+    /// What to say about `error`. Its detail may quote arguments, which here are keys the operator gave.
+    static func failure(_ error: RedisError, _ settings: Configuration.Redis) -> CommandFailure {
+        let detail = error.detail.isEmpty ? "" : ": \(TerminalText.line(error.detail))"
+        let message = "\(error)\(detail)"
+        switch error.code {
+        case .connectFailed, .notConnected, .connectionLost, .timedOut, .poolExhausted:
+            return CommandFailure(.unreachable, "redis is unreachable, \(message)")
+        case .invalidConfiguration, .unsupported:
+            return CommandFailure(.usage, "redis.url: \(message)")
+        case .overloaded, .server, .protocolViolation, .unexpectedReply, .cancelled, .closed:
+            return CommandFailure(.failed, message)
+        }
+    }
+}

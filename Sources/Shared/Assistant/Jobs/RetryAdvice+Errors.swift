@@ -1,0 +1,32 @@
+package import Feishu
+package import JobQueue
+package import LanguageModel
+
+extension LanguageModelError: RetryAdvising {
+    package var retryAdvice: RetryAdvice {
+        guard isRetryable else { return .never }
+        return retryAfter.map { .after($0) } ?? .byPolicy
+    }
+}
+
+extension FeishuError: RetryAdvising {
+    package var retryAdvice: RetryAdvice {
+        guard isRetryable else { return .never }
+        return retryAfter.map { .after($0) } ?? .byPolicy
+    }
+}
+
+extension UnknownApp: RetryAdvising {
+    var retryAdvice: RetryAdvice { .never }
+}
+
+extension JobContext {
+    /// Whether an error that the job throws now ends it.
+    func isFinal(_ error: any Error) -> Bool {
+        switch (error as? any RetryAdvising)?.retryAdvice ?? .byPolicy {
+        case .never: true
+        case .putOff: false
+        case .after, .byPolicy: retriesLeft == 0
+        }
+    }
+}

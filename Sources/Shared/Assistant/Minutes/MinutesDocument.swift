@@ -1,0 +1,59 @@
+/// Minutes as Markdown that Feishu shows: headings in bold, lists, and after each line where it comes from.
+package struct MinutesDocument: Sendable {
+    private let minutes: Minutes
+    private let transcript: Transcript
+    private let texts: MinutesTexts
+    private let modelFailed: Bool
+
+    /// - Parameter modelFailed: Whether they were extracted because the model could not be had.
+    package init(_ minutes: Minutes, of transcript: Transcript, modelFailed: Bool = false) {
+        self.minutes = minutes
+        self.transcript = transcript
+        self.modelFailed = modelFailed
+        texts = MinutesTexts(language: minutes.language)
+    }
+
+    package var title: String { texts.title(minutes.title) }
+
+    package var markdown: String {
+        var sections: [String] = []
+        if !transcript.people.isEmpty {
+            sections.append("**\(texts.people)** \(transcript.people.prefix(30).joined(separator: texts.separator))")
+        }
+        add(texts.summary, minutes.summary.map(item), to: &sections)
+        add(texts.topics, minutes.topics.map(item), to: &sections)
+        add(texts.decisions, minutes.decisions.map(item), otherwise: texts.noDecisions, to: &sections)
+        add(texts.actions, minutes.actions.map(item), otherwise: texts.noActions, to: &sections)
+        add(texts.questions, minutes.questions.map(item), to: &sections)
+        if !minutes.extractedParts.isEmpty { sections.append("*\(texts.extracted(minutes.extractedParts))*") }
+        sections.append("*\(texts.source(minutes.source, model: modelFailed))*")
+        return sections.joined(separator: "\n\n")
+    }
+
+    private func add(_ heading: String, _ items: [String], otherwise: String? = nil, to sections: inout [String]) {
+        if !items.isEmpty {
+            sections.append("**\(heading)**\n" + items.map { "- \($0)" }.joined(separator: "\n"))
+        } else if let otherwise {
+            sections.append("**\(heading)**\n\(otherwise)")
+        }
+    }
+
+    private func item(_ line: Minutes.Line) -> String { "\(line.text) \(citation(line.utterances))" }
+
+    private func item(_ action: Minutes.Action) -> String {
+        let facts = [action.owner ?? texts.noOwner, action.due.map(texts.due)].compactMap { $0 }
+        return "**\(facts.joined(separator: texts.separator))** \(item(action.line))"
+    }
+
+    /// `(#12 Bob 00:12:03)` for one utterance, `(#3, #7)` for several.
+    private func citation(_ numbers: [Int]) -> String {
+        guard numbers.count == 1, let number = numbers.first, let utterance = transcript[number] else {
+            return "(\(numbers.map { "#\($0)" }.joined(separator: ", ")))"
+        }
+        return "(" + ["#\(number)", utterance.speaker, utterance.start.map(Self.clock)].compactMap { $0 }.joined(separator: " ") + ")"
+    }
+
+    private static func clock(_ seconds: Int) -> String {
+        [seconds / 3_600, seconds / 60 % 60, seconds % 60].map { ($0 < 10 ? "0" : "") + "\($0)" }.joined(separator: ":")
+    }
+}

@@ -1,0 +1,87 @@
+import HTTPClient
+
+/// Reads one response's body as chat events, for one consumer.
+actor ChatCompletionReader {
+    private let body: HTTPClientBody.AsyncIterator
+    private let isStream: Bool
+    private let model: String
+    private var parser = ServerSentEventParser()
+    private var decoder: ChatChunkDecoder
+    /// Decoded and not yet asked for, oldest first.
+    private var waiting: [ChatEvent] = []
+    /// What ends the stream once `waiting` is empty.
+    private var failure: LanguageModelError?
+
+    init(_ body: HTTPClientBody, isStream: Bool, decoder: ChatChunkDecoder, model: String) {
+        self.body = body.makeAsyncIterator()
+        self.isStream = isStream
+        self.decoder = decoder
+        self.model = model
+    }
+
+    /// The next event. Throws what the transport, the vendor or the decoder says, after all that came before it.
+    func next() async throws(LanguageModelError) -> ChatEvent {
+        while waiting.isEmpty {
+            if let failure { throw failure }
+            if isStream {
+                try await readEvents()
+            } else {
+                waiting = try decoder.decodeWhole(try await rest())
+            }
+        }
+        return waiting.removeFirst()
+    }
+
+    /// Reads the next piece of a stream into `waiting` and `failure`.
+    private func readEvents() async throws(LanguageModelError) {
+        let piece = try await piece()
+        let events: [ServerSentEvent]
+        do {
+            // A server may close right after its last line, without the empty one.
+            events = if let piece { try parser.parse(piece) } else { try parser.finish().map { [$0] } ?? [] }
+        } catch {
+            throw LanguageModelError(code: .tooLarge, model: model)
+        }
+        do throws(LanguageModelError) {
+            for event in events {
+                guard let event = try decoder.decode(event.data) else { continue }
+                waiting.append(event)
+                if case .finished = event { return }
+            }
+            if piece == nil { waiting.append(try decoder.end()) }
+        } catch {
+            failure = error
+        }
+    }
+
+    private func piece() async throws(LanguageModelError) -> [UInt8]? {
+        var body = body
+        do {
+            return try await body.next()
+        } catch {
+            throw LanguageModelError(error, beforeResponse: false, model: model)
+        }
+    }
+
+    private func rest() async throws(LanguageModelError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        while let piece = try await piece() { bytes += piece }
+        return bytes
+    }
+}
+
+extension LanguageModelError {
+    /// What a failed transfer means to the one who asked the model.
+    init(_ error: HTTPClientError, beforeResponse: Bool, model: String) {
+        let code: Code =
+            switch error.code {
+            case .connectFailed: .connectFailed
+            case .timedOut: .timedOut
+            case .tooLarge: .tooLarge
+            case .cancelled: .cancelled
+            case .tls, .invalidRequest: .invalidRequest
+            case .protocol: beforeResponse ? .connectFailed : .truncated
+            }
+        self.init(code: code, model: model, reason: error.code.rawValue)
+    }
+}

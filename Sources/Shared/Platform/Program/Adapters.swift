@@ -1,0 +1,31 @@
+import Cryptography
+package import Feishu
+package import Redis
+
+extension RedisConfiguration {
+    /// The connection settings of a program.
+    ///
+    /// - Parameters:
+    ///   - name: what `CLIENT LIST` shows.
+    ///   - shared: connections that all commands are pipelined over.
+    /// - Throws: `RedisError` where the URL cannot be used.
+    package init(_ settings: Configuration.Redis, name: String, shared: Int = 1) throws(RedisError) {
+        try self.init(url: settings.url.value)
+        clientName = name
+        sharedConnections = shared
+        maximumConnections = max(settings.maximumConnections, shared + 1)
+        connectionTimeout = settings.connectionTimeout
+    }
+}
+
+extension FeishuApp {
+    /// One configured app.
+    package init(_ settings: Configuration.Feishu.App) {
+        self.init(
+            appID: settings.appID,
+            appSecret: settings.appSecret ?? Secret(""),
+            encryptKey: settings.encryptKey,
+            verificationToken: settings.verificationToken
+        )
+    }
+}

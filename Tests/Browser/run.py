@@ -1,0 +1,247 @@
+#!/usr/bin/env python3
+"""Uses the sandbox's chat page in a real browser, as a person would, and takes pictures.
+
+Usage: run.py CHAT_PAGE_URL PICTURE_FOLDER [--reply-timeout SECONDS]
+       run.py --sandbox PROGRAM PICTURE_FOLDER     starts the sandbox itself, with fake_bot.py in the product's place
+
+Needs Debian's chromium, chromium-driver and fonts-noto-cjk, and selenium from PyPI. Ends with status 0 only if the bot
+answered a message and a dropped transcript, the page ran nothing a message contained, and no text was cut off.
+"""
+
+import argparse
+import json
+import pathlib
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+from selenium import webdriver
+from selenium.common.exceptions import WebDriverException
+from selenium.webdriver.chrome.options import Options
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import WebDriverWait
+
+TRANSCRIPT = """供应商选型会
+2026年11月18日 09:30｜时长 8分钟
+
+吴敏 00:00:05
+今天把物流供应商定下来，候选是远航和安达两家。
+
+贺川 00:00:20
+远航单价低百分之八，但是华北的妥投率只有百分之九十四；安达贵一点，妥投率百分之九十八。
+
+吴敏 00:00:52
+客户投诉主要就是华北，我倾向安达。预算能接受吗？
+
+贺川 00:01:10
+一年多花十二万，在预算之内。我建议先签半年，六月底复盘。
+
+吴敏 00:01:31
+好，决定选安达，先签半年。贺川周五之前把合同初稿给法务，我十二月一日之前确认付款方式。
+"""
+
+DROP = """
+const transfer = new DataTransfer();
+transfer.items.add(new File([arguments[0]], arguments[1], { type: "text/plain" }));
+for (const kind of ["dragenter", "dragover", "drop"])
+  document.getElementById("log").dispatchEvent(new DragEvent(kind, { bubbles: true, cancelable: true, dataTransfer: transfer }));
+"""
+
+
+class Visit:
+    """One browser on the chat page."""
+
+    def __init__(self, url, folder, timeout, width, height):
+        options = Options()
+        for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--lang=zh-CN", "--hide-scrollbars"):
+            options.add_argument(argument)
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        self.driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
+            "width": width, "height": height, "deviceScaleFactor": 2 if width < 500 else 1, "mobile": width < 500})
+        self.folder, self.timeout, self.url = folder, timeout, url
+        self.open()
+        self.wait(lambda driver: driver.find_element(By.ID, "dot").get_attribute("class").endswith("good"),
+                  "the page never saw the gateway verified")
+
+    def open(self):
+        """Loads the page; the sandbox may still be starting."""
+        end = time.monotonic() + self.timeout
+        while True:
+            try:
+                return self.driver.get(self.url)
+            except WebDriverException:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.1)
+
+    def wait(self, condition, complaint):
+        WebDriverWait(self.driver, self.timeout, poll_frequency=0.05).until(condition, complaint)
+
+    def find(self, selector):
+        return self.driver.find_element(By.CSS_SELECTOR, selector)
+
+    def count(self, selector):
+        return len(self.driver.find_elements(By.CSS_SELECTOR, selector))
+
+    def picture(self, name):
+        self.check_layout(name)
+        path = self.folder / f"{name}.png"
+        self.driver.save_screenshot(str(path))
+        print(f"picture {path}")
+
+    def check_layout(self, name):
+        """Nothing may make the page scroll sideways, and its head and foot stay in sight."""
+        wide = self.driver.execute_script("return document.documentElement.scrollWidth - window.innerWidth")
+        assert wide <= 0, f"{name}: the page is {wide} px too wide"
+        for part in ("header.bar", "#composer"):
+            box = self.driver.execute_script(
+                "const box = document.querySelector(arguments[0]).getBoundingClientRect();"
+                "return [box.top, innerHeight - box.bottom]", part)
+            assert min(box) >= -0.5, f"{name}: {part} is out of sight"
+
+    def expect_answer(self, act, what):
+        """Does something and waits until it was delivered and answered; returns the seconds it took."""
+        before, mine = self.count(".message.bot"), self.count(".message.person")
+        began = time.monotonic()
+        act()
+        self.wait(lambda _: self.count(".message.person") > mine, f"{what}: it never showed up")
+        self.wait(lambda _: self.count(".message.bot") > before, f"{what}: no answer")
+        taken = time.monotonic() - began
+        self.wait(lambda _: self.driver.find_elements(By.CSS_SELECTOR, ".message.person .delivery")[-1]
+                  .get_attribute("class").endswith("acknowledged"), f"{what}: not shown as delivered")
+        print(f"{what}: answered after {taken:.2f} s")
+        return taken
+
+    def type_and_send(self, text):
+        self.find("#text").send_keys(text + Keys.ENTER)
+
+    def drop_and_send(self, text, name):
+        self.driver.execute_script(DROP, text, name)
+        self.wait(lambda _: self.find("#attachment").is_displayed(), "the dropped file was not taken")
+        self.find("#send").click()
+
+    def complaints(self):
+        return [entry for entry in self.driver.get_log("browser") if entry["level"] == "SEVERE"]
+
+
+def desktop(url, folder, timeout):
+    visit = Visit(url, folder, timeout, 1280, 800)
+    try:
+        visit.picture("desktop-welcome")
+        visit.expect_answer(lambda: visit.type_and_send("你好，你能做什么？<b>粗体</b>"), "a typed message")
+        assert not visit.find("#typing").is_displayed(), "still typing after the answer"
+        visit.picture("desktop-answer")
+        visit.driver.execute_script(DROP, TRANSCRIPT, "供应商选型会.txt")
+        visit.wait(lambda _: visit.find("#attachment").is_displayed(), "the dropped file was not taken")
+        visit.picture("desktop-attachment")
+        visit.expect_answer(lambda: visit.find("#send").click(), "a dropped transcript")
+        visit.picture("desktop-minutes")
+        refuse_other_files(visit)
+        visit.find("#language").click()
+        assert visit.find("#send").text == "Send", "the English switch does not work"
+        assert visit.driver.execute_script("return document.documentElement.lang") == "en"
+        visit.picture("desktop-english")
+        visit.find("#language").click()
+        group(visit)
+        assert not visit.driver.execute_script("return window.hacked"), "a message ran as a script"
+        assert visit.count(".bubble script, .bubble img") == 0, "a message became markup"
+        links = visit.driver.find_elements(By.CSS_SELECTOR, ".bubble a")
+        assert all(link.get_attribute("href").startswith(("http://", "https://", "mailto:")) for link in links)
+        check_labels(visit)
+        reload_keeps(visit)
+        assert not visit.complaints(), visit.complaints()
+    finally:
+        visit.driver.quit()
+
+
+def refuse_other_files(visit):
+    visit.driver.execute_script(DROP, "x", "picture.png")
+    visit.wait(lambda _: visit.find("#problem").is_displayed(), "a .png was not refused")
+    visit.driver.execute_script(DROP, "长" * 60_000, "long.txt")
+    visit.wait(lambda _: "150" in visit.find("#problem").text, "a file over 150 KB was not refused")
+    visit.driver.execute_script("complain('')")
+
+
+def group(visit):
+    visit.driver.find_elements(By.CSS_SELECTOR, ".chat")[1].click()
+    visit.expect_answer(lambda: visit.type_and_send("大家好，机器人在吗？"), "a message in the group")
+    visit.picture("desktop-group")
+
+
+def reload_keeps(visit):
+    before = visit.count(".message")
+    visit.open()
+    visit.wait(lambda _: visit.count(".message") > 0, "a reload lost the conversation")
+    assert before > 0
+
+
+def check_labels(visit):
+    """Every control has a name for those who cannot see it."""
+    nameless = visit.driver.execute_script("""
+        return [...document.querySelectorAll("button, textarea, input, a, nav, [role=log]")].filter((node) =>
+          !(node.textContent.trim() || node.getAttribute("aria-label") || node.labels?.length)).map((node) => node.outerHTML)""")
+    assert not nameless, nameless
+
+
+def phone(url, folder, timeout):
+    visit = Visit(url, folder, timeout, 390, 844)
+    try:
+        visit.wait(lambda _: visit.count(".chat") > 0, "no chats shown")
+        visit.picture("phone-conversation")
+        visit.find("#sample").click()
+        visit.wait(lambda _: visit.find("#attachment").is_displayed(), "the sample was not taken")
+        visit.picture("phone-attachment")
+        visit.expect_answer(lambda: visit.find("#send").click(), "the sample transcript on a phone")
+        visit.picture("phone-minutes")
+        assert not visit.complaints(), visit.complaints()
+    finally:
+        visit.driver.quit()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("url", nargs="?")
+    parser.add_argument("folder", type=pathlib.Path)
+    parser.add_argument("--sandbox", type=pathlib.Path)
+    parser.add_argument("--reply-timeout", type=float, default=60)
+    arguments = parser.parse_args()
+    arguments.folder.mkdir(parents=True, exist_ok=True)
+    if not arguments.sandbox and not arguments.url:
+        parser.error("a URL or --sandbox is needed")
+    programs = start(arguments) if arguments.sandbox else []
+    try:
+        desktop(arguments.url, arguments.folder, arguments.reply_timeout)
+        phone(arguments.url, arguments.folder, arguments.reply_timeout)
+        with urllib.request.urlopen(arguments.url.rstrip("/") + "/sandbox/stats", timeout=5) as response:
+            print(json.dumps(json.load(response), ensure_ascii=False))
+    finally:
+        for program in programs:
+            program.terminate()
+            program.wait(10)
+    print("the chat page works")
+
+
+def start(arguments):
+    """The sandbox and the fake bot on free ports."""
+    with socket.socket() as first, socket.socket() as second:
+        first.bind(("127.0.0.1", 0))
+        second.bind(("127.0.0.1", 0))
+        sandbox, gateway = first.getsockname()[1], second.getsockname()[1]
+    arguments.url = f"http://127.0.0.1:{sandbox}/"
+    bot = pathlib.Path(__file__).with_name("fake_bot.py")
+    return [
+        subprocess.Popen([sys.executable, str(bot), str(gateway), arguments.url]),
+        subprocess.Popen([str(arguments.sandbox), "--port", str(sandbox), "--gateway-url", f"http://127.0.0.1:{gateway}"]),
+    ]
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except AssertionError as failure:
+        sys.exit(f"failed: {failure}")

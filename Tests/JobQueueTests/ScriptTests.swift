@@ -1,0 +1,259 @@
+import JSON
+import Redis
+import TestSupport
+import Testing
+
+@testable import JobQueue
+
+/// Calls the scripts as a worker does, one by one, to put them into every order that a broken network can.
+private struct ScriptedWorker {
+    let fixture: QueueFixture
+    let incarnation = Incarnation.random()
+    var lease: Duration = .seconds(30)
+
+    func register() async throws {
+        _ = try await fixture.redis.evaluate(
+            QueueScripts.register, keys: [fixture.keys.workers],
+            arguments: [incarnation.rawValue, lease.milliseconds]
+        )
+    }
+
+    func cycle(_ settlements: [Settlement] = [], fetching: Int = 0, firstTag: Int64 = 1) async throws -> CycleReply {
+        var configuration = fixture.configuration
+        configuration.lease = lease
+        let request = CycleRequest(
+            fixture.keys, incarnation: incarnation, settlements: settlements, fetching: fetching, firstTag: firstTag,
+            configuration: configuration
+        )
+        let reply = try await fixture.redis.evaluate(
+            QueueScripts.cycle, keys: request.keys, arguments: request.arguments)
+        return try #require(CycleReply(reply))
+    }
+
+    func beat() async throws {
+        _ = try await fixture.redis.evaluate(
+            QueueScripts.beat,
+            keys: [fixture.keys.workers, fixture.keys.inflight(incarnation), fixture.keys.reaped],
+            arguments: [incarnation.rawValue, lease.milliseconds, 1]
+        )
+    }
+
+    /// Ends the lease as time would, with a reaper that looked just now.
+    func expire() async throws {
+        _ = try await fixture.command("ZADD", fixture.keys.workers, "XX", 1, incarnation.rawValue)
+        let now = try await fixture.command("TIME")
+        _ = try await fixture.command("SET", fixture.keys.reaped, (now[0]?.integer ?? 0) * 1000)
+    }
+
+    func isFenced(_ body: () async throws -> Void) async -> Bool {
+        do {
+            try await body()
+            return false
+        } catch let error as RedisError {
+            return error.prefix == QueueScripts.fenced
+        } catch {
+            return false
+        }
+    }
+}
+
+@Suite("Atomic steps")
+struct ScriptTests {
+    private func reap(_ fixture: QueueFixture, _ adjust: (inout WorkerConfiguration) -> Void = { _ in }) async throws {
+        var configuration = fixture.configuration
+        configuration.lease = .seconds(30)
+        adjust(&configuration)
+        let reaper = Reaper(
+            queues: [fixture.keys], configuration: configuration, redis: fixture.redis, logger: QueueFixture.logger)
+        try await reaper.reap(fixture.keys)
+    }
+
+    private func push(_ fixture: QueueFixture, _ count: Int) async throws {
+        let arguments = (1...count).map { TestJob.Arguments(value: "\($0)") }
+        try await fixture.producer.enqueue(TestJob.self, batch: arguments)
+    }
+
+    @Test("an acknowledgement that is sent again because its reply was lost changes nothing")
+    func acknowledgedTwice() async throws {
+        try await QueueFixture.with { fixture in
+            try await push(fixture, 1)
+            let worker = ScriptedWorker(fixture: fixture)
+            try await worker.register()
+            let raw = try #require(try await worker.cycle(fetching: 1).messages.first)
+            var settlement = Settlement(tag: 1, action: .later)
+            settlement.due = WireTime.now.advanced(by: .seconds(60))
+            settlement.payload = raw
+            for _ in 0..<3 { _ = try await worker.cycle([settlement]) }
+            #expect(try await fixture.census() == ["scheduled": 1])
+        }
+    }
+
+    @Test("what is fetched is in flight, byte for byte, before the reply leaves")
+    func fetched() async throws {
+        try await QueueFixture.with { fixture in
+            try await push(fixture, 3)
+            let before = try await fixture.command("LRANGE", fixture.keys.ready, 0, -1).array ?? []
+            let worker = ScriptedWorker(fixture: fixture)
+            try await worker.register()
+            let messages = try await worker.cycle(fetching: 2, firstTag: 40).messages
+            #expect(messages == before.reversed().prefix(2).compactMap(\.bytes))
+            let held = try await fixture.command("HGET", fixture.keys.inflight(worker.incarnation), 41)
+            #expect(held.bytes == messages[1])
+            #expect(try await fixture.census() == ["ready": 1, "inflight": 2])
+        }
+    }
+
+    @Test("a worker whose lease was taken away is refused everywhere, and cannot come back")
+    func fenced() async throws {
+        try await QueueFixture.with { fixture in
+            try await push(fixture, 2)
+            let worker = ScriptedWorker(fixture: fixture)
+            try await worker.register()
+            _ = try await worker.cycle(fetching: 2)
+            try await worker.expire()
+            #expect(await worker.isFenced { _ = try await worker.cycle([Settlement(tag: 1)]) })
+            #expect(await worker.isFenced { try await worker.beat() })
+            try await reap(fixture)
+            #expect(try await fixture.census() == ["ready": 2])
+            #expect(await worker.isFenced { try await worker.beat() })
+            #expect(await worker.isFenced { _ = try await worker.cycle(fetching: 2, firstTag: 3) })
+            #expect(try await fixture.command("ZCARD", fixture.keys.workers).integer == 0)
+        }
+    }
+
+    @Test("a zombie's late result is not stored")
+    func lateResult() async throws {
+        try await QueueFixture.with { fixture in
+            try await push(fixture, 1)
+            let worker = ScriptedWorker(fixture: fixture)
+            try await worker.register()
+            _ = try await worker.cycle(fetching: 1)
+            try await worker.expire()
+            try await reap(fixture)
+            var settlement = Settlement(tag: 1)
+            settlement.result = .init(id: "late", text: Array("{}".utf8))
+            #expect(await worker.isFenced { _ = try await worker.cycle([settlement]) })
+            #expect(try await fixture.result("late") == nil)
+        }
+    }
+
+    @Test("a dead worker's tasks come back to the front in their old order, in as many batches as it takes")
+    func reclaimed() async throws {
+        try await QueueFixture.with { fixture in
+            try await push(fixture, 100)
+            let order = try await fixture.command("LRANGE", fixture.keys.ready, 0, -1)
+            let worker = ScriptedWorker(fixture: fixture)
+            try await worker.register()
+            _ = try await worker.cycle(fetching: 60)
+            _ = try await worker.cycle(fetching: 30, firstTag: 61)
+            try await worker.expire()
+            try await reap(fixture) { $0.batchSize = 7 }
+            #expect(try await fixture.command("LRANGE", fixture.keys.ready, 0, -1) == order)
+            #expect(try await fixture.command("HLEN", fixture.keys.deliveries).integer == 90)
+        }
+    }
+
+    @Test("the lease entry stays until nothing is in flight, so a reaper that dies half-way loses nothing")
+    func halfReaped() async throws {
+        try await QueueFixture.with { fixture in
+            try await push(fixture, 10)
+            let worker = ScriptedWorker(fixture: fixture)
+            try await worker.register()
+            _ = try await worker.cycle(fetching: 10)
+            try await worker.expire()
+            _ = try await fixture.redis.evaluate(
+                QueueScripts.look, keys: [fixture.keys.workers, fixture.keys.reaped], arguments: [30_000, 16])
+            let keys = fixture.keys
+            let first = try await fixture.redis.evaluate(
+                QueueScripts.reclaim,
+                keys: [keys.workers, keys.inflight(worker.incarnation), keys.ready, keys.deliveries, keys.dead],
+                arguments: [worker.incarnation.rawValue, 5, 4, 100, "now"]
+            )
+            #expect(first == .array([.integer(6), .integer(4), .integer(0)]))
+            #expect(try await fixture.census() == ["ready": 4, "inflight": 6])
+            #expect(await worker.isFenced { _ = try await worker.cycle([Settlement(tag: 1)]) })
+            try await reap(fixture)  // another reaper, later
+            #expect(try await fixture.census() == ["ready": 10])
+        }
+    }
+
+    @Test("a task that its workers keep dying of goes to the dead list")
+    func poison() async throws {
+        try await QueueFixture.with { fixture in
+            try await push(fixture, 1)
+            for death in 1...3 {
+                let worker = ScriptedWorker(fixture: fixture)
+                try await worker.register()
+                #expect(try await worker.cycle(fetching: 1).hasCrashes == (death > 1))
+                try await worker.expire()
+                try await reap(fixture) { $0.maximumDeliveries = 3 }
+            }
+            #expect(try await fixture.census() == ["dead": 1])
+            let letter = try JSONValue(parsing: try #require(try await fixture.command("LINDEX", fixture.keys.dead, 0).bytes))
+            #expect(letter["error"]?["exc_type"] == "WorkerLostError")
+            #expect(letter["deliveries"] == 3)
+            #expect(letter["message"]?["headers"]?["task"] == "test.job")
+            #expect(try await fixture.command("EXISTS", fixture.keys.deliveries).integer == 0)
+        }
+    }
+
+    @Test("after an outage nobody is reaped: all leases are extended once")
+    func amnesty() async throws {
+        try await QueueFixture.with { fixture in
+            try await push(fixture, 2)
+            let worker = ScriptedWorker(fixture: fixture)
+            try await worker.register()
+            _ = try await worker.cycle(fetching: 2)
+            try await worker.expire()
+            _ = try await fixture.command("SET", fixture.keys.reaped, 1)  // nobody has looked for years
+            try await reap(fixture)
+            #expect(try await fixture.census() == ["inflight": 2])
+            try await worker.beat()
+            _ = try await worker.cycle([Settlement(tag: 1), Settlement(tag: 2)])
+            #expect(try await fixture.census() == [:])
+        }
+    }
+
+    @Test("after an outage a worker may speak before any reaper has looked")
+    func firstWordAfterOutage() async throws {
+        try await QueueFixture.with { fixture in
+            try await push(fixture, 1)
+            let worker = ScriptedWorker(fixture: fixture)
+            try await worker.register()
+            _ = try await worker.cycle(fetching: 1)
+            try await worker.expire()
+            _ = try await fixture.command("SET", fixture.keys.reaped, 1)
+            try await worker.beat()
+            _ = try await worker.cycle([Settlement(tag: 1)])
+            #expect(try await fixture.census() == [:])
+        }
+    }
+
+    @Test("nothing is written over a stored success")
+    func successStays() async throws {
+        try await QueueFixture.with { fixture in
+            try await push(fixture, 2)
+            let worker = ScriptedWorker(fixture: fixture)
+            try await worker.register()
+            _ = try await worker.cycle(fetching: 2)
+            for (tag, text) in [(Int64(1), #"{"status": "SUCCESS", "result": 1}"#), (2, #"{"status": "FAILURE"}"#)] {
+                var settlement = Settlement(tag: tag)
+                settlement.result = .init(id: "one", text: Array(text.utf8))
+                _ = try await worker.cycle([settlement])
+            }
+            #expect(try await fixture.result("one")?["result"] == 1)
+        }
+    }
+
+    @Test("equal messages that are due at the same time are both kept")
+    func equalMessages() async throws {
+        try await QueueFixture.with { fixture in
+            let keys = [fixture.keys.ready, fixture.keys.scheduled]
+            for _ in 0..<2 {
+                _ = try await fixture.redis.evaluate(
+                    QueueScripts.enqueue, keys: keys, arguments: [1000, #"{"a":1}"#, 5000, 0])
+            }
+            #expect(try await fixture.census() == ["scheduled": 2])
+        }
+    }
+}
