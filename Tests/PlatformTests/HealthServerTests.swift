@@ -41,7 +41,7 @@ struct HealthServerTests {
                 return (response.status, String(decoding: response.body, as: UTF8.self))
             }
             let health = try await get("/healthz")
-            #expect(health == (200, #"{"status":"healthy","uptime":0}"#))
+            #expect(health.0 == 200 && health.1.hasPrefix(#"{"status":"healthy","uptime":"#))
             let ready = try await get("/readyz?x=1")
             #expect(ready == (200, #"{"status":"ready","checks":{"redis":"ok"}}"#))
             isUp.store(false, ordering: .relaxed)

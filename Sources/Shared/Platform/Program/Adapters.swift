@@ -6,6 +6,7 @@ extension RedisConfiguration {
     /// The connection settings of a program.
     ///
     /// - Parameters:
+    ///   - settings: where Redis is and how large the pool.
     ///   - name: what `CLIENT LIST` shows.
     ///   - shared: connections that all commands are pipelined over.
     /// - Throws: `RedisError` where the URL cannot be used.
