@@ -159,7 +159,9 @@ let package = Package(
         ),
         .executableTarget(
             name: "Sandbox",
-            dependencies: ["Cryptography", "FeishuSandbox", "HTTPClient", argumentParser, lifecycle, lifecycleUnix, logging],
+            dependencies: [
+                "Cryptography", "FeishuSandbox", "HTTPClient", argumentParser, lifecycle, lifecycleUnix, logging,
+            ],
             path: "Sources/Sandbox/Program",
             swiftSettings: strict
         ),
@@ -203,12 +205,17 @@ let package = Package(
             dependencies: ["Assistant", "Feishu", "JSON", "JobQueue", "LanguageModel", "TestSupport", logging],
             swiftSettings: strict
         ),
-        .testTarget(name: "PlatformTests", dependencies: ["Cryptography", "JSON", "Platform", "TestSupport", coreMetrics, logging, metrics], swiftSettings: strict),
+        .testTarget(
+            name: "PlatformTests",
+            dependencies: ["Cryptography", "JSON", "Platform", "TestSupport", coreMetrics, logging, metrics],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "GatewayTests",
             dependencies: [
                 "Cryptography", "Feishu", "Gateway", "JobQueue", "Platform", "Redis", "TestSupport",
-                coreMetrics, hummingbird, lifecycle, logging, nio, nioConcurrency, nioEmbedded, nioHTTP1, nioPosix, nioSSL,
+                coreMetrics, hummingbird, lifecycle, logging, nio, nioConcurrency, nioEmbedded, nioHTTP1, nioPosix,
+                nioSSL,
             ],
             resources: [.copy("Fixtures")],
             swiftSettings: strict
@@ -235,7 +242,9 @@ let package = Package(
         ),
         .testTarget(
             name: "OperatorToolTests",
-            dependencies: ["Cryptography", "JSON", "OperatorTool", "Platform", "Redis", "TestSupport", argumentParser, logging],
+            dependencies: [
+                "Cryptography", "JSON", "OperatorTool", "Platform", "Redis", "TestSupport", argumentParser, logging,
+            ],
             swiftSettings: strict
         ),
     ]

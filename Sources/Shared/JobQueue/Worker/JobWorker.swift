@@ -15,7 +15,7 @@ public struct JobWorker: Service {
     private let redis: RedisClient
     private let logger: Logger
 
-    /// - Parameter redis: its pool lends one connection per queue to an idle worker, and the heartbeat has its own.
+    /// The pool of `redis` lends one connection per queue to an idle worker; the heartbeat has one besides.
     public init(configuration: WorkerConfiguration, registry: JobRegistry, redis: RedisClient, logger: Logger) {
         self.configuration = configuration
         self.registry = registry
@@ -31,7 +31,10 @@ public struct JobWorker: Service {
         let thread = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let metrics = WorkerMetrics(queues: configuration.queues)
         let runner = JobRunner(
-            registry: registry, producer: JobProducer(redis: redis), metrics: metrics, logger: logger
+            registry: registry,
+            producer: JobProducer(redis: redis),
+            metrics: metrics,
+            logger: logger
         )
         let slots = Slots(configuration.concurrency)
         await withGracefulShutdownHandler {
@@ -51,7 +54,10 @@ public struct JobWorker: Service {
 
     /// Registers a new incarnation with every queue, however long Redis is away; nil once a stop is asked for.
     private func begin(
-        _ runner: JobRunner, _ slots: Slots, _ thread: any EventLoop, _ stop: StopRequest
+        _ runner: JobRunner,
+        _ slots: Slots,
+        _ thread: any EventLoop,
+        _ stop: StopRequest
     ) async -> WorkerLife? {
         while !stop.isAsked, !Task.isCancelled {
             let incarnation = Incarnation.random()
@@ -59,15 +65,22 @@ public struct JobWorker: Service {
             do throws(RedisError) {
                 for queue in configuration.queues {
                     _ = try await redis.evaluate(
-                        QueueScripts.register, keys: [QueueKeys(queue).workers],
+                        QueueScripts.register,
+                        keys: [QueueKeys(queue).workers],
                         arguments: [incarnation.rawValue, configuration.lease.milliseconds],
                         timeout: configuration.leaseMargin
                     )
                 }
                 logger.info("worker registered", metadata: ["worker": "\(incarnation)"])
                 return WorkerLife(
-                    configuration: configuration, redis: redis, runner: runner, slots: slots,
-                    incarnation: incarnation, registered: registered, heartbeatThread: thread, logger: logger
+                    configuration: configuration,
+                    redis: redis,
+                    runner: runner,
+                    slots: slots,
+                    incarnation: incarnation,
+                    registered: registered,
+                    heartbeatThread: thread,
+                    logger: logger
                 )
             } catch {
                 logger.warning("cannot register, will be repeated", metadata: ["error": "\(error)"])
