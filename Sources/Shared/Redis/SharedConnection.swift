@@ -114,7 +114,8 @@ private final class Core {
 
     private func connect() {
         phase = .connecting
-        connector.connect(on: eventLoop, closesOnTimeout: false).assumeIsolated().whenComplete { [weak self] result in
+        let attempt = connector.connect(on: eventLoop, closesOnTimeout: false)
+        attempt.assumeIsolated().whenComplete { [weak self] result in
             switch result {
             case .success(let link):
                 guard let self, case .connecting = self.phase else {
@@ -152,7 +153,9 @@ private final class Core {
         let delay = history.connectionLost(after: lifetime, fraction: connector.configuration.random())
         logger.warning(
             "lost connection to redis",
-            metadata: ["error": "\(reason?.debugDescription ?? "sent elsewhere by the server")", "retry_in": "\(delay)"]
+            metadata: [
+                "error": "\(reason?.debugDescription ?? "sent elsewhere by the server")", "retry_in": "\(delay)",
+            ]
         )
         reconnect(after: delay)
     }
@@ -171,8 +174,10 @@ private final class Core {
             level: isNews ? .warning : .debug,
             "connecting to redis failed",
             metadata: [
-                "endpoint": "\(connector.configuration)", "error": "\(error.debugDescription)",
-                "attempt": "\(history.failures)", "retry_in": "\(delay)",
+                "endpoint": "\(connector.configuration)",
+                "error": "\(error.debugDescription)",
+                "attempt": "\(history.failures)",
+                "retry_in": "\(delay)",
             ]
         )
         reconnect(after: delay)
