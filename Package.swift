@@ -159,7 +159,10 @@ let package = Package(
         ),
         .executableTarget(
             name: "Sandbox",
-            dependencies: ["Cryptography", "FeishuSandbox", "HTTPClient", argumentParser, lifecycle, lifecycleUnix, logging],
+            dependencies: [
+                "Cryptography", "FeishuSandbox", "HTTPClient",
+                argumentParser, lifecycle, lifecycleUnix, logging,
+            ],
             path: "Sources/Sandbox/Program",
             swiftSettings: strict
         ),
@@ -217,7 +220,7 @@ let package = Package(
             name: "SandboxTests",
             dependencies: [
                 "Cryptography", "FeishuSandbox", "HTTPClient", "JSON", "TestSupport",
-                hummingbird, lifecycle, logging, nioConcurrency,
+                logging, nioConcurrency,
             ],
             swiftSettings: strict
         ),
