@@ -224,7 +224,7 @@ let package = Package(
             name: "SandboxTests",
             dependencies: [
                 "Cryptography", "FeishuSandbox", "HTTPClient", "JSON", "TestSupport",
-                hummingbird, lifecycle, logging, nioConcurrency,
+                logging, nioConcurrency,
             ],
             swiftSettings: strict
         ),
