@@ -18,6 +18,7 @@ let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioConcurrency: Target.Dependency = .product(name: "NIOConcurrencyHelpers", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
@@ -210,7 +211,7 @@ let package = Package(
             name: "GatewayTests",
             dependencies: [
                 "Cryptography", "Feishu", "Gateway", "JobQueue", "Platform", "Redis", "TestSupport",
-                coreMetrics, hummingbird, lifecycle, logging, nio, nioConcurrency, nioHTTP1, nioPosix, nioSSL,
+                coreMetrics, hummingbird, lifecycle, logging, nio, nioConcurrency, nioEmbedded, nioHTTP1, nioPosix, nioSSL,
             ],
             resources: [.copy("Fixtures")],
             swiftSettings: strict
@@ -224,8 +225,20 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "IntegrationTests",
+            dependencies: ["Cryptography", "HTTPClient", "JSON", "JobQueue", "Redis", "TestSupport", logging],
+            path: "Tests/Integration",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ChaosTests",
+            dependencies: ["Cryptography", "HTTPClient", "JSON", "JobQueue", "Redis", "TestSupport", logging],
+            path: "Tests/Chaos",
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "OperatorToolTests",
-            dependencies: ["JSON", "OperatorTool", "Platform", "Redis", "TestSupport", argumentParser, logging],
+            dependencies: ["Cryptography", "JSON", "OperatorTool", "Platform", "Redis", "TestSupport", argumentParser, logging],
             swiftSettings: strict
         ),
     ]

@@ -67,7 +67,7 @@ struct Worker {
         let clients = settings.apps.map { app in
             let app = FeishuApp(app)
             let tokens = TenantAccessTokens(
-                app: app, endpoint: endpoint, store: RedisTokenStore(redis: redis, app: app), logger: logger
+                app: app, endpoint: endpoint, store: RedisTokenStore(redis), logger: logger
             )
             return FeishuClient(app: app, endpoint: endpoint, tokens: tokens)
         }
