@@ -202,7 +202,10 @@ let package = Package(
         ),
         .testTarget(
             name: "AssistantTests",
-            dependencies: ["Assistant", "Feishu", "JSON", "JobQueue", "LanguageModel", "TestSupport", logging],
+            dependencies: [
+                "Assistant", "Cryptography", "Feishu", "HTTPClient", "JSON", "JobQueue", "LanguageModel", "Redis", "TestSupport",
+                logging, nioConcurrency,
+            ],
             swiftSettings: strict
         ),
         .testTarget(
