@@ -250,6 +250,22 @@ struct WorkerTests {
         }
     }
 
+    @Test("a Redis that may throw tasks away is refused with the reason")
+    func evictingServer() async throws {
+        try await QueueFixture.with { fixture in
+            _ = try await fixture.command("CONFIG", "SET", "maxmemory-policy", "allkeys-lru")
+            let worker = JobWorker(
+                configuration: fixture.configuration,
+                registry: JobRegistry(),
+                redis: fixture.redis,
+                logger: QueueFixture.logger
+            )
+            let error = await #expect(throws: JobQueueError.self) { try await worker.run() }
+            #expect(error?.code == .unsafeServer)
+            #expect(error?.description.contains("noeviction") == true)
+        }
+    }
+
     @Test("a job over its time limit is cancelled and fails as Celery says")
     func timeLimit() async throws {
         try await QueueFixture.with { fixture in

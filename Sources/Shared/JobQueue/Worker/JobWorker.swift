@@ -28,6 +28,7 @@ public struct JobWorker: Service {
     /// - Throws: `JobQueueError` where this Redis cannot keep tasks safe.
     public func run() async throws {
         let stop = StopRequest()
+        try await waitForSafeServer()
         let thread = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let metrics = WorkerMetrics(queues: configuration.queues)
         let runner = JobRunner(
@@ -50,6 +51,20 @@ public struct JobWorker: Service {
             stop.ask()
         }
         try await thread.shutdownGracefully()
+    }
+
+    /// Returns once Redis answers and can keep tasks, or when the task is cancelled.
+    private func waitForSafeServer() async throws {
+        while !Task.isCancelled, !Task.isShuttingDownGracefully {
+            do throws(JobQueueError) {
+                return try await ServerSafety.check(redis)
+            } catch {
+                guard error.code == .unavailable else { throw error }
+                logger.warning("redis is not there yet", metadata: ["error": "\(error)"])
+                // Ends early only by cancellation, which the loop sees.
+                try? await Task.sleep(for: .milliseconds(Int64.random(in: 200...600)))
+            }
+        }
     }
 
     /// Registers a new incarnation with every queue, however long Redis is away; nil once a stop is asked for.
