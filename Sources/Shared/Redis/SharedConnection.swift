@@ -104,9 +104,10 @@ private final class Core {
     }
 
     func close() {
-        if case .ready(let link, _) = phase { link.close(RedisError(.closed, command: "CONNECTION")) }
-        if case .backingOff(let task) = phase { task.cancel() }
-        phase = .closed
+        let last = phase
+        phase = .closed  // first, so that the link's end is no loss
+        if case .ready(let link, _) = last { link.close(RedisError(.closed, command: "CONNECTION")) }
+        if case .backingOff(let task) = last { task.cancel() }
         timer.cancel()
         abandon(waiting, code: .closed)
         waiting = []
