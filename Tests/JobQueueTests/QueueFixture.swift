@@ -26,7 +26,7 @@ struct QueueFixture: Sendable {
 
     static func client(_ server: RedisServer) throws -> RedisClient {
         var configuration = try RedisConfiguration(url: server.url)
-        configuration.commandTimeout = .seconds(2)
+        configuration.commandTimeout = .seconds(10)
         return try RedisClient(configuration: configuration, logger: logger)
     }
 
