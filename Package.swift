@@ -217,8 +217,8 @@ let package = Package(
             name: "GatewayTests",
             dependencies: [
                 "Cryptography", "Feishu", "Gateway", "JobQueue", "Platform", "Redis", "TestSupport",
-                coreMetrics, hummingbird, lifecycle, logging, nio, nioConcurrency, nioEmbedded, nioHTTP1, nioPosix,
-                nioSSL,
+                coreMetrics, hummingbird, lifecycle, logging,
+                nio, nioConcurrency, nioEmbedded, nioHTTP1, nioPosix, nioSSL,
             ],
             resources: [.copy("Fixtures")],
             swiftSettings: strict
