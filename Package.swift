@@ -112,7 +112,7 @@ let package = Package(
             name: "Platform",
             dependencies: [
                 "Cryptography", "Feishu", "JSON", "JobQueue", "LanguageModel", "Redis",
-                coreMetrics, lifecycle, lifecycleUnix, logging, metrics, nioConcurrency, yams,
+                coreMetrics, lifecycle, lifecycleUnix, logging, metrics, nio, nioConcurrency, nioHTTP1, nioPosix, yams,
             ],
             path: "Sources/Shared/Platform",
             swiftSettings: strict
@@ -210,7 +210,9 @@ let package = Package(
         ),
         .testTarget(
             name: "PlatformTests",
-            dependencies: ["Cryptography", "JSON", "Platform", "TestSupport", coreMetrics, logging, metrics],
+            dependencies: [
+                "Cryptography", "HTTPClient", "JSON", "Platform", "TestSupport", coreMetrics, logging, metrics,
+            ],
             swiftSettings: strict
         ),
         .testTarget(
