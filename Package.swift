@@ -159,7 +159,9 @@ let package = Package(
         ),
         .executableTarget(
             name: "Sandbox",
-            dependencies: ["Cryptography", "FeishuSandbox", "HTTPClient", argumentParser, lifecycle, lifecycleUnix, logging],
+            dependencies: [
+                "Cryptography", "FeishuSandbox", "HTTPClient", argumentParser, lifecycle, lifecycleUnix, logging,
+            ],
             path: "Sources/Sandbox/Program",
             swiftSettings: strict
         ),
@@ -206,12 +208,17 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .testTarget(name: "PlatformTests", dependencies: ["Cryptography", "JSON", "Platform", "TestSupport", coreMetrics, logging, metrics], swiftSettings: strict),
+        .testTarget(
+            name: "PlatformTests",
+            dependencies: ["Cryptography", "JSON", "Platform", "TestSupport", coreMetrics, logging, metrics],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "GatewayTests",
             dependencies: [
                 "Cryptography", "Feishu", "Gateway", "JobQueue", "Platform", "Redis", "TestSupport",
-                coreMetrics, hummingbird, lifecycle, logging, nio, nioConcurrency, nioEmbedded, nioHTTP1, nioPosix, nioSSL,
+                coreMetrics, hummingbird, lifecycle, logging, nio, nioConcurrency, nioEmbedded, nioHTTP1, nioPosix,
+                nioSSL,
             ],
             resources: [.copy("Fixtures")],
             swiftSettings: strict
@@ -220,7 +227,7 @@ let package = Package(
             name: "SandboxTests",
             dependencies: [
                 "Cryptography", "FeishuSandbox", "HTTPClient", "JSON", "TestSupport",
-                hummingbird, lifecycle, logging, nioConcurrency,
+                logging, nioConcurrency,
             ],
             swiftSettings: strict
         ),
@@ -238,7 +245,9 @@ let package = Package(
         ),
         .testTarget(
             name: "OperatorToolTests",
-            dependencies: ["Cryptography", "JSON", "OperatorTool", "Platform", "Redis", "TestSupport", argumentParser, logging],
+            dependencies: [
+                "Cryptography", "JSON", "OperatorTool", "Platform", "Redis", "TestSupport", argumentParser, logging,
+            ],
             swiftSettings: strict
         ),
     ]
