@@ -18,6 +18,7 @@ let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioConcurrency: Target.Dependency = .product(name: "NIOConcurrencyHelpers", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
@@ -158,7 +159,9 @@ let package = Package(
         ),
         .executableTarget(
             name: "Sandbox",
-            dependencies: ["Cryptography", "FeishuSandbox", "HTTPClient", argumentParser, lifecycle, lifecycleUnix, logging],
+            dependencies: [
+                "Cryptography", "FeishuSandbox", "HTTPClient", argumentParser, lifecycle, lifecycleUnix, logging,
+            ],
             path: "Sources/Sandbox/Program",
             swiftSettings: strict
         ),
@@ -199,15 +202,23 @@ let package = Package(
         ),
         .testTarget(
             name: "AssistantTests",
-            dependencies: ["Assistant", "Feishu", "JSON", "JobQueue", "LanguageModel", "TestSupport", logging],
+            dependencies: [
+                "Assistant", "Cryptography", "Feishu", "HTTPClient", "JSON", "JobQueue", "LanguageModel", "Redis", "TestSupport",
+                logging, nioConcurrency,
+            ],
             swiftSettings: strict
         ),
-        .testTarget(name: "PlatformTests", dependencies: ["Cryptography", "JSON", "Platform", "TestSupport", coreMetrics, logging, metrics], swiftSettings: strict),
+        .testTarget(
+            name: "PlatformTests",
+            dependencies: ["Cryptography", "JSON", "Platform", "TestSupport", coreMetrics, logging, metrics],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "GatewayTests",
             dependencies: [
                 "Cryptography", "Feishu", "Gateway", "JobQueue", "Platform", "Redis", "TestSupport",
-                coreMetrics, hummingbird, lifecycle, logging, nio, nioConcurrency, nioHTTP1, nioPosix, nioSSL,
+                coreMetrics, hummingbird, lifecycle, logging, nio, nioConcurrency, nioEmbedded, nioHTTP1, nioPosix,
+                nioSSL,
             ],
             resources: [.copy("Fixtures")],
             swiftSettings: strict
@@ -216,7 +227,7 @@ let package = Package(
             name: "SandboxTests",
             dependencies: [
                 "Cryptography", "FeishuSandbox", "HTTPClient", "JSON", "TestSupport",
-                hummingbird, lifecycle, logging, nioConcurrency,
+                logging, nioConcurrency,
             ],
             swiftSettings: strict
         ),
@@ -235,7 +246,9 @@ let package = Package(
         ),
         .testTarget(
             name: "OperatorToolTests",
-            dependencies: ["JSON", "OperatorTool", "Platform", "Redis", "TestSupport", argumentParser, logging],
+            dependencies: [
+                "Cryptography", "JSON", "OperatorTool", "Platform", "Redis", "TestSupport", argumentParser, logging,
+            ],
             swiftSettings: strict
         ),
     ]

@@ -18,7 +18,7 @@ struct OperatorTool: AsyncParsableCommand {
             """,
         version: BuildInfo.version,
         subcommands: [
-            HealthcheckCommand.self, DoctorCommand.self, ConfigCommand.self, QueueCommand.self,
+            DevCommand.self, HealthcheckCommand.self, DoctorCommand.self, ConfigCommand.self, QueueCommand.self,
             VersionCommand.self,
         ]
     )

@@ -22,16 +22,16 @@ enum RedisAccess {
         }
     }
 
+    /// What happens to connections is told by the errors; a log would only stand in the way of the output.
+    static let silentLogger = Logger(label: "redis") { _ in SwiftLogNoOpLogHandler() }
+
     static func client(_ settings: Configuration.Redis) throws(RedisError) -> RedisClient {
         var configuration = try RedisConfiguration(url: settings.url.value)
         configuration.clientName = "ai-assistant"
         configuration.connectTimeout = .seconds(3)
         configuration.commandTimeout = .seconds(3)
         configuration.whileDisconnected = .failFast
-        return try RedisClient(
-            configuration: configuration,
-            logger: Logger(label: "redis") { _ in SwiftLogNoOpLogHandler() }
-        )
+        return try RedisClient(configuration: configuration, logger: silentLogger)
     }
 
     /// What to say about `error`. Its detail may quote arguments, which here are keys the operator gave.

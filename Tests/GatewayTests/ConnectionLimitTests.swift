@@ -5,7 +5,10 @@ import Testing
 
 @Suite("What is over a limit is refused with a reason", .timeLimit(.minutes(1)))
 struct ConnectionLimitTests {
-    @Test("an announced length over the limit is 413 before the body is sent", arguments: ["/api/feishu/events", "/echo"])
+    @Test(
+        "an announced length over the limit is 413 before the body is sent",
+        arguments: ["/api/feishu/events", "/echo"]
+    )
     func announcedTooLarge(path: String) async throws {
         try await withGateway { gateway in
             let connection = try await gateway.connect()
@@ -87,7 +90,8 @@ struct ConnectionLimitTests {
     @Test("a body that does not end in time is 408", arguments: ["/api/feishu/events", "/echo"])
     func slowBody(path: String) async throws {
         try await withGateway(limits: { $0.bodyTimeout = .milliseconds(100) }) { gateway in
-            let request = "POST \(path) HTTP/1.1\r\nHost: g\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\nabc"
+            let request =
+                "POST \(path) HTTP/1.1\r\nHost: g\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\nabc"
             try await gateway.expect(408, for: request)
             #expect(gateway.sink.events.isEmpty)
         }

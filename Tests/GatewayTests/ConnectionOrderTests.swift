@@ -12,7 +12,9 @@ struct ConnectionOrderTests {
             let health = "GET /healthz HTTP/1.1\r\nHost: g\r\n\r\n"
             let missing = "GET /nothing HTTP/1.1\r\nHost: g\r\n\r\n"
             let echo = "POST /echo HTTP/1.1\r\nHost: g\r\nContent-Length: 5\r\n\r\nhello"
-            try await connection.send(event("e1") + health + delivery(eventBody("e3", token: "other")) + echo + missing + event("e2") + health)
+            try await connection.send(
+                event("e1") + health + delivery(eventBody("e3", token: "other")) + echo + missing + event("e2") + health
+            )
             var statuses: [Int] = []
             for _ in 0..<7 {
                 statuses.append(try await connection.response().status)
@@ -84,7 +86,9 @@ struct ConnectionOrderTests {
     func abandoned() async throws {
         try await withGateway { gateway in
             let connection = try await gateway.connect()
-            try await connection.send("POST /api/feishu/events HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\nabc")
+            try await connection.send(
+                "POST /api/feishu/events HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\nabc"
+            )
             try await connection.finishSending()
             #expect(try await connection.response().status == 400)
             #expect(gateway.sink.events.isEmpty)
@@ -124,7 +128,10 @@ struct ConnectionOrderTests {
         }
     }
 
-    @Test("HEAD has no body, so the next answer is in its place", arguments: ["/healthz", "/nothing", "/api/feishu/events"])
+    @Test(
+        "HEAD has no body, so the next answer is in its place",
+        arguments: ["/healthz", "/nothing", "/api/feishu/events"]
+    )
     func head(path: String) async throws {
         try await withGateway { gateway in
             let connection = try await gateway.connect()

@@ -52,7 +52,10 @@ struct EventAnswerTests {
     func apps() async throws {
         try await withGateway { gateway in
             try await gateway.expect(200, for: delivery(eventBody("a"), path: "/api/feishu/events?x=1"))
-            try await gateway.expect(200, for: delivery(eventBody("b", app: "cli_second"), path: "/api/feishu/cli_second/events"))
+            try await gateway.expect(
+                200,
+                for: delivery(eventBody("b", app: "cli_second"), path: "/api/feishu/cli_second/events")
+            )
             try await gateway.expect(404, for: delivery(eventBody("c"), path: "/api/feishu/cli_fourth/events"))
             try await gateway.expect(404, for: delivery(eventBody("d"), path: "/api/feishu//events"))
             #expect(gateway.sink.events.map(\.appID) == ["cli_first", "cli_second"])
@@ -125,6 +128,22 @@ struct EventAnswerTests {
             }
             #expect(try await slow.response().status == 200)
             #expect(gateway.sink.events.map(\.eventID) == ["e1"])
+        }
+    }
+
+    @Test("bodies share a bounded memory: what does not fit is 503, and fits once the others are gone")
+    func bodiesShareMemory() async throws {
+        let filling = String(repeating: "x", count: 100_000)
+        let body = #"{"filling":"\#(filling)",\#(eventBody("e1").dropFirst())"#
+        try await withGateway(budget: BodyBudget(limit: 150_000)) { gateway in
+            let request = delivery(body)
+            let first = try await gateway.connect()
+            try await first.send(String(request.prefix(50_000)))
+            try await first.send(String(request.dropFirst(50_000).prefix(40_000)))
+            while try await gateway.request(request).status == 200 {}
+            #expect(gateway.sink.events.count <= 1)
+            try await first.close()
+            while try await gateway.request(request).status == 503 {}
         }
     }
 

@@ -29,7 +29,8 @@ private struct Vector: Decodable {
     var text: String {
         let headers = request.headers.map { "\($0): \($1)\r\n" }.joined()
         let length = request.body.utf8.count
-        return "\(request.method) /api/feishu/events HTTP/1.1\r\nHost: g\r\nContent-Length: \(length)\r\n\(headers)\r\n\(request.body)"
+        return
+            "\(request.method) /api/feishu/events HTTP/1.1\r\nHost: g\r\nContent-Length: \(length)\r\n\(headers)\r\n\(request.body)"
     }
 }
 
@@ -55,9 +56,14 @@ private struct VectorFile: Decodable {
 
 @Suite("Deliveries are judged as the vectors say", .timeLimit(.minutes(1)))
 struct FeishuVectorTests {
-    @Test("each vector gets its status, and what it says is enqueued and nothing else", arguments: ["encrypted", "plain"])
+    @Test(
+        "each vector gets its status, and what it says is enqueued and nothing else",
+        arguments: ["encrypted", "plain"]
+    )
     func vectors(configuration: String) async throws {
-        let url = try #require(Bundle.module.url(forResource: "http_vectors", withExtension: "json", subdirectory: "Fixtures"))
+        let url = try #require(
+            Bundle.module.url(forResource: "http_vectors", withExtension: "json", subdirectory: "Fixtures")
+        )
         let file = try JSONDecoder().decode(VectorFile.self, from: Data(contentsOf: url))
         let keys = try #require(file.configs[configuration])
         let vectors = file.vectors.filter { $0.config == configuration }

@@ -62,6 +62,7 @@ func withGateway(
     storingIn otherSink: (any EventSink)? = nil,
     tls: NIOSSLContext? = nil,
     apps: [FeishuApp] = [.first, .second, .encrypted],
+    budget: BodyBudget = BodyBudget(limit: 256 << 20),
     now: @escaping @Sendable () -> Int64 = { 0 },
     checks: [ReadinessCheck] = [],
     metrics: any MetricsFactory = NOOPMetricsHandler.instance,
@@ -83,7 +84,7 @@ func withGateway(
     }
     let shared = ConnectionContext(
         limits: limits,
-        ingress: EventIngress(apps: apps, sink: otherSink ?? sink, now: now),
+        ingress: EventIngress(apps: apps, sink: otherSink ?? sink, budget: budget, now: now),
         router: RouterChannel(router.buildResponder(), logger: logger),
         metrics: GatewayMetrics(factory: metrics),
         logger: logger,

@@ -10,9 +10,7 @@ import Testing
 
 @Suite("Events go into Redis before they are acknowledged", .timeLimit(.minutes(1)))
 struct QueueEventSinkTests {
-    /// A gateway on a Redis of its own.
-    ///
-    /// - Parameter timeout: How long Redis may take, to store and to be ready.
+    // A gateway on a Redis of its own, which may take `timeout` to store and to be ready.
     private func withRedis(
         timeout: Duration = .seconds(20),
         _ body: (GatewayUnderTest, RedisServer, RedisClient) async throws -> Void
@@ -63,11 +61,19 @@ struct QueueEventSinkTests {
             try await gateway.expect(200, for: message("m1", eventID: "e2"))
             #expect(try await redis.send(RedisCommand("LLEN", "interactive")).integer == 1)
         }
-        let first = ReceivedEvent(appID: "a", eventID: "e1", type: "im.message.recalled_v1", messageID: "m", plaintext: [])
+        let first = ReceivedEvent(
+            appID: "a",
+            eventID: "e1",
+            type: "im.message.recalled_v1",
+            messageID: "m",
+            plaintext: []
+        )
         #expect(QueueEventSink.keys(of: first) == ["e1"])
     }
 
-    @Test("a frozen Redis is 503 within a second and not ready, the process is healthy, and work goes on when it is back")
+    @Test(
+        "a frozen Redis is 503 within a second and not ready, the process is healthy, and work goes on when it is back"
+    )
     func frozen() async throws {
         try await withRedis(timeout: .milliseconds(300)) { gateway, server, redis in
             while try await gateway.request(event("e1")).status == 503 {}

@@ -65,7 +65,9 @@ struct ServerTests {
         let started = ContinuousClock.now
         try await withGateway(grace: .milliseconds(200), limits: { $0.storeTimeout = .seconds(60) }) { gateway in
             let connection = try await gateway.connect()
-            try await connection.send("POST /api/feishu/events HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n")
+            try await connection.send(
+                "POST /api/feishu/events HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n"
+            )
             try await connection.send("GET")
             await gateway.stop()
             #expect(await connection.rest().isEmpty)

@@ -150,7 +150,8 @@ struct HTTPClientTests {
                 let answer = try await client.execute(request)
                 #expect(answer.body == [UInt8](repeating: 0, count: 100_000))
                 request.maximumResponseBytes = 99_999
-                #expect(await failure { () throws(HTTPClientError) in try await client.execute(request) }?.code == .tooLarge)
+                let error = await failure { () throws(HTTPClientError) in try await client.execute(request) }
+                #expect(error?.code == .tooLarge)
             }
         }
     }
@@ -162,7 +163,8 @@ struct HTTPClientTests {
             await arrived.arrive()
         } _: { server in
             let client = HTTPClient()
-            async let running = failure { () throws(HTTPClientError) in try await client.execute(.init(url: server.url)) }
+            async let running = failure { () throws(HTTPClientError) in try await client.execute(.init(url: server.url))
+            }
             await arrived.arrive()
             await client.shutdown()
             await client.shutdown()

@@ -125,6 +125,16 @@ struct ConfigurationProblemTests {
         #expect(sources.problems().count == 1)
     }
 
+    @Test(
+        "refuses a secret and its file together in the configuration file, in either order",
+        arguments: ["secret: hunter2, secret_file: /f", "secret_file: /f, secret: hunter2"]
+    )
+    func secretAndFile(keys: String) {
+        let problems = ConfigurationSources(yaml: "gateway: {jwt: {\(keys)}}", files: ["/f": "x"]).problems()
+        #expect(problems.count == 1)
+        #expect(problems.first?.contains("is set as well, expected only one of them") == true)
+    }
+
     @Test("says which configuration file cannot be read")
     func missingFile() {
         let sources = ConfigurationSources(environment: ["AI_ASSISTANT_CONFIG": "/no/such.yaml"])

@@ -136,6 +136,19 @@ struct ConfigurationTests {
         }
     }
 
+    @Test("takes an empty secret file for not set, so that one file per secret can always be mounted")
+    func emptySecretFile() throws {
+        let sources = ConfigurationSources(
+            environment: ["FEISHU_APP_ID": "cli_a", "FEISHU_ENCRYPT_KEY_FILE": "/e", "JWT_SECRET_FILE": "/e"],
+            yaml: "feishu: {apps: [{app_id: cli_a, app_secret_file: /e, encrypt_key: from file}]}",
+            files: ["/e": "\n"]
+        )
+        let configuration = try sources.load()
+        #expect(configuration.gateway.jwtSecret == nil)
+        #expect(configuration.feishu.apps[0].appSecret == nil)
+        #expect(configuration.feishu.apps[0].encryptKey == Secret("from file"))
+    }
+
     @Test("logs text on a terminal unless told otherwise")
     func terminal() throws {
         var sources = ConfigurationSources(isTerminal: true)

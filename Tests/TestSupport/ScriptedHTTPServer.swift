@@ -242,7 +242,8 @@ package struct ScriptedTLSIdentity: Sendable {
                 + ["-keyout", path("ca.key")] + newKey
         )
         try openssl(
-            ["req", "-new", "-subj", "/CN=test server", "-out", path("server.csr"), "-keyout", path("server.key")] + newKey
+            ["req", "-new", "-subj", "/CN=test server", "-out", path("server.csr"), "-keyout", path("server.key")]
+                + newKey
         )
         try openssl(
             ["x509", "-req", "-days", "2", "-in", path("server.csr"), "-CA", path("ca.pem"), "-CAkey", path("ca.key")]

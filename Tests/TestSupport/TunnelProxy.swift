@@ -19,7 +19,8 @@ package final class TunnelProxy: Sendable {
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { child in
                 child.eventLoop.makeCompletedFuture {
-                    try child.pipeline.syncOperations.addHandler(TunnelHandler { head in asked.withLockedValue { $0.append(head) } })
+                    let handler = TunnelHandler { head in asked.withLockedValue { $0.append(head) } }
+                    try child.pipeline.syncOperations.addHandler(handler)
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()

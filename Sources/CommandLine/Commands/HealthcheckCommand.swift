@@ -88,20 +88,7 @@ struct HealthProbe {
     ///
     /// - Throws: `CommandFailure`: `.failed` with the answer when it is not good, `.unreachable` when there is none.
     func ask() async throws(CommandFailure) -> String {
-        let client = HTTPClient()
-        let request = HTTPClientRequest(
-            url: url,
-            deadlines: HTTPClientDeadlines(connect: timeout, idle: timeout, total: timeout),
-            maximumResponseBytes: 65_536
-        )
-        let result: Result<HTTPClientResponse, HTTPClientError>
-        do throws(HTTPClientError) {
-            result = .success(try await client.execute(request))
-        } catch {
-            result = .failure(error)
-        }
-        await client.shutdown()
-        switch result {
+        switch await answer() {
         case .failure(let error) where error.code == .invalidRequest:
             throw CommandFailure(.usage, "cannot ask \(TerminalText.line(url)): \(error.detail)")
         case .failure(let error):
@@ -114,5 +101,28 @@ struct HealthProbe {
             }
             return text
         }
+    }
+
+    /// The status of the answer, whatever it says; nil when there is none.
+    func status() async -> Int? {
+        guard case .success(let response) = await answer() else { return nil }
+        return response.status
+    }
+
+    private func answer() async -> Result<HTTPClientResponse, HTTPClientError> {
+        let client = HTTPClient()
+        let request = HTTPClientRequest(
+            url: url,
+            deadlines: HTTPClientDeadlines(connect: timeout, idle: timeout, total: timeout),
+            maximumResponseBytes: 1 << 20
+        )
+        let result: Result<HTTPClientResponse, HTTPClientError>
+        do throws(HTTPClientError) {
+            result = .success(try await client.execute(request))
+        } catch {
+            result = .failure(error)
+        }
+        await client.shutdown()
+        return result
     }
 }

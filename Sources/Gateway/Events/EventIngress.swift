@@ -24,20 +24,26 @@ struct EventIngress: Sendable {
     let sink: any EventSink
     /// Unix seconds, against which signatures' timestamps are held.
     let now: @Sendable () -> Int64
+    let budget: BodyBudget
     private let first: EventReceiver?
     private let receivers: [String: EventReceiver]
 
+    /// Makes the routes of these apps.
+    ///
     /// - Parameters:
     ///   - apps: The first also answers the path without an app id.
     ///   - sink: Where accepted events go.
+    ///   - budget: Memory for bodies that are arriving.
     ///   - now: Unix seconds.
     init(
         apps: [FeishuApp],
         sink: any EventSink,
+        budget: BodyBudget = BodyBudget(limit: 256 << 20),
         now: @escaping @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) }
     ) {
         let receivers = apps.map { EventReceiver(app: $0) }
         self.sink = sink
+        self.budget = budget
         self.now = now
         self.first = receivers.first
         self.receivers = Dictionary(receivers.map { ($0.app.appID, $0) }, uniquingKeysWith: { first, _ in first })

@@ -8,7 +8,10 @@ struct Answer: Sendable {
     private let closing: ByteBuffer
     private let bodyBytes: Int
 
+    /// Encodes a response.
+    ///
     /// - Parameters:
+    ///   - status: Its status.
     ///   - json: The body: JSON text.
     ///   - headers: Complete further header lines, each ended by CRLF.
     init(_ status: HTTPResponseStatus, json: some Collection<UInt8>, headers: String = "") {
@@ -27,8 +30,10 @@ struct Answer: Sendable {
     /// A refusal in the shape all errors of the API have: `{"error":{"code":…,"message":…}}`.
     ///
     /// - Parameters:
+    ///   - status: Its status.
     ///   - code: For programs; lower case with underscores.
     ///   - message: For people; plain ASCII without quotes.
+    ///   - headers: Complete further header lines, each ended by CRLF.
     init(refusing status: HTTPResponseStatus, _ code: StaticString, _ message: StaticString, headers: String = "") {
         self.init(status, json: #"{"error":{"code":"\#(code)","message":"\#(message)"}}"#.utf8, headers: headers)
     }
@@ -38,6 +43,7 @@ struct Answer: Sendable {
     /// - Parameters:
     ///   - closing: Whether this is the connection's last response.
     ///   - headOnly: Whether the request was `HEAD`, whose response has no body.
+    /// - Returns: A buffer that shares its storage with all other answers of its kind.
     func bytes(closing: Bool, headOnly: Bool) -> ByteBuffer {
         var buffer = closing ? self.closing : keepAlive
         if headOnly {
@@ -53,23 +59,40 @@ extension Answer {
     static let timedOut = Answer(refusing: .requestTimeout, "request_timeout", "the request took too long to arrive")
     static let bodyTooLarge = Answer(refusing: .payloadTooLarge, "body_too_large", "the body is larger than accepted")
     static let headersTooLarge = Answer(
-        refusing: .requestHeaderFieldsTooLarge, "headers_too_large", "the headers are larger than accepted"
+        refusing: .requestHeaderFieldsTooLarge,
+        "headers_too_large",
+        "the headers are larger than accepted"
     )
     static let unavailable = Answer(
-        refusing: .serviceUnavailable, "unavailable", "cannot be stored now, deliver it again", headers: "retry-after: 1\r\n"
+        refusing: .serviceUnavailable,
+        "unavailable",
+        "cannot be stored now, deliver it again",
+        headers: "retry-after: 1\r\n"
     )
     static let routeTimedOut = Answer(refusing: .serviceUnavailable, "timeout", "the answer took too long")
     static let tooManyConnections = Answer(
-        refusing: .serviceUnavailable, "too_many_connections", "try again later", headers: "retry-after: 1\r\n"
+        refusing: .serviceUnavailable,
+        "too_many_connections",
+        "try again later",
+        headers: "retry-after: 1\r\n"
     )
     static let wrongMethod = Answer(
-        refusing: .methodNotAllowed, "method_not_allowed", "events are delivered by POST", headers: "allow: POST\r\n"
+        refusing: .methodNotAllowed,
+        "method_not_allowed",
+        "events are delivered by POST",
+        headers: "allow: POST\r\n"
     )
     static let unknownApp = Answer(refusing: .notFound, "unknown_app", "no app of this id is configured")
     static let wrongContentType = Answer(
-        refusing: .badRequest, "wrong_content_type", "the content type must be application/json"
+        refusing: .badRequest,
+        "wrong_content_type",
+        "the content type must be application/json"
     )
     static let malformedEvent = Answer(refusing: .badRequest, "malformed_event", "not an event this app can receive")
     static let badSignature = Answer(refusing: .unauthorized, "bad_signature", "signature or timestamp is not valid")
-    static let wrongToken = Answer(refusing: .forbidden, "wrong_token", "the verification token is not this app's")
+    static let wrongToken = Answer(
+        refusing: .forbidden,
+        "not_this_app",
+        "verification token or app id are not this app's"
+    )
 }

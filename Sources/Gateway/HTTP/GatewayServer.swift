@@ -66,7 +66,10 @@ struct GatewayServer: Service {
             } onGracefulShutdown: {
                 listener.close(promise: nil)
             }
-            shared.logger.info("stopping", metadata: [LogKey.graceSeconds: "\(configuration.grace.nanoseconds / 1_000_000_000)"])
+            shared.logger.info(
+                "stopping",
+                metadata: [LogKey.graceSeconds: "\(configuration.grace.nanoseconds / 1_000_000_000)"]
+            )
             let emptied = open.stop(on: listener.eventLoop)
             let deadline = listener.eventLoop.scheduleTask(in: configuration.grace) { open.closeAll() }
             if Task.isCancelled {

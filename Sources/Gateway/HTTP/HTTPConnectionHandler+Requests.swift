@@ -98,9 +98,15 @@ extension HTTPConnectionHandler {
         case (.idle, .head(let head)), (.head, .head(let head)):
             begin(head, context: context)
         case (.receiving(let delivery), .body(let bytes)):
-            if !delivery.append(bytes) {
+            switch delivery.append(bytes) {
+            case .taken:
+                break
+            case .tooLarge:
                 shared.metrics.count(.tooLarge)
                 finish(with: .bodyTooLarge, context: context)
+            case .overBudget:
+                shared.metrics.count(.unavailable)
+                finish(with: .unavailable, context: context)
             }
         case (.receiving(let delivery), .end):
             judge(delivery, context: context)
@@ -165,7 +171,8 @@ extension HTTPConnectionHandler {
                 course: course,
                 headers: head.headers,
                 expected: isChunked ? nil : expected,
-                limit: shared.limits.bodyBytes
+                limit: shared.limits.bodyBytes,
+                budget: shared.ingress.budget
             )
         )
     }

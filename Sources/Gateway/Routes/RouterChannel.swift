@@ -18,7 +18,9 @@ struct RouterChannel: HTTPChannelHandler {
             do {
                 response = try await router.respond(to: request, context: BasicRequestContext(source: source))
             } catch {
-                logger.error(
+                // A client that left is not an error of ours.
+                logger.log(
+                    level: channel.isActive ? .error : .debug,
                     "request failed",
                     metadata: [LogKey.path: "\(request.uri.path)", LogKey.error: "\(error)"]
                 )

@@ -3,6 +3,7 @@
 /// Connections are reused, HTTP/2 is spoken where the server offers it over TLS, certificates are always checked, and
 /// nothing is redirected. The thread starts with the first request. A request that found a reused connection already
 /// closed, before any byte came back, is sent once more on a new one (libcurl does this, as browsers do).
+/// Dropping the client ends what still runs, as `shutdown()` does.
 package final class HTTPClient: Sendable {
     private let thread: CurlThread
 

@@ -13,7 +13,7 @@ extension HTTPClientRequest {
                 throw HTTPClientError(code: .invalidRequest, detail: "a header name is not a token")
             }
             guard value.utf8.allSatisfy(Self.isFieldByte) else {
-                throw HTTPClientError(code: .invalidRequest, detail: "the value of header \(name) has a control character")
+                throw HTTPClientError(code: .invalidRequest, detail: "header \(name) has a control character")
             }
         }
         return try Self.endpoint(of: url)

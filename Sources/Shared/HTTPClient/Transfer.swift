@@ -55,7 +55,9 @@ final class Transfer: Sendable {
     /// Ends the transfer now, unless it has ended; a waiting reader gets `.cancelled`.
     func cancel() {
         let error = HTTPClientError(code: .cancelled, endpoint: endpoint, detail: "the task was cancelled")
-        let (wasRunning, waiter) = state.withLockedValue { ($0.outcome == nil, $0.finish(.failure(error), dropping: true)) }
+        let (wasRunning, waiter) = state.withLockedValue { state in
+            (state.outcome == nil, state.finish(.failure(error), dropping: true))
+        }
         waiter?.resume(returning: true)
         if wasRunning { mailbox.post(.cancel(self)) }
     }

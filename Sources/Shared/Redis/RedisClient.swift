@@ -143,6 +143,7 @@ public final class RedisClient: Sendable {
             }
         } catch {
             feed.close()
+            if Task.isCancelled { throw RedisError(.cancelled, command: "SUBSCRIBE") }
             throw error as? RedisError ?? RedisError(.connectFailed, command: "SUBSCRIBE", detail: "\(error)")
         }
         return RedisSubscription(stream: stream, counters: counters)

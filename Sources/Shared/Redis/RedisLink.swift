@@ -15,6 +15,8 @@ final class RedisLink: ChannelInboundHandler {
     private let timer: DeadlineTimer
     private var decoder: ReplyDecoder
     private var replies = ReplyQueue<ReplySink>()
+    /// Settled by the bytes being read, and not yet told.
+    private var settled: [ReplyQueue<ReplySink>.Settlement] = []
     private var context: ChannelHandlerContext?
     private var lastProgress = NIODeadline.now()
     private var isRetired = false
@@ -26,12 +28,12 @@ final class RedisLink: ChannelInboundHandler {
     var onFinished: (((commands: Int, bytes: Int)) -> Void)?
     /// Told once when the server asks us to go elsewhere. The link answers what it has and then closes.
     var onRetired: (() -> Void)?
-    /// Told once when the connection has ended, after every waiting command was.
+    /// Told once when the connection has ended, before the waiting commands are.
     var onEnded: ((RedisError) -> Void)?
     /// Takes every reply from now on: the connection is subscribed and replies belong to no command.
     var onPush: ((RedisReply) -> Void)?
 
-    /// - Parameter stallTimeout: How long the connection may stay silent while a command is overdue.
+    /// A link that closes when it is silent for `stallTimeout` while a command is overdue.
     init(eventLoop: any EventLoop, stallTimeout: TimeAmount, maximumReplyBytes: Int) {
         self.stallTimeout = stallTimeout
         self.timer = DeadlineTimer(eventLoop: eventLoop)
@@ -97,11 +99,12 @@ final class RedisLink: ChannelInboundHandler {
         guard !hasEnded else { return }
         hasEnded = true
         timer.cancel()
-        for settlement in replies.giveUpAll(reason) { settlement.deliver() }
-        onFinished?(replies.takeFinished())
+        let givenUp = replies.giveUpAll(reason)
+        settleAccounts()
         let onEnded = self.onEnded
         (onFinished, onRetired, self.onEnded, onPush) = (nil, nil, nil, nil)
         onEnded?(reason)
+        for settlement in givenUp { settlement.deliver() }
     }
 
     // MARK: Channel events
@@ -127,19 +130,23 @@ final class RedisLink: ChannelInboundHandler {
         guard !hasEnded else { return }
         lastProgress = .now()
         var buffer = unwrapInboundIn(data)
+        var failure: RedisError?
         do {
-            while !hasEnded, let piece = buffer.readSlice(length: min(Self.feedBytes, buffer.readableBytes)),
+            while let piece = buffer.readSlice(length: min(Self.feedBytes, buffer.readableBytes)),
                 piece.readableBytes > 0
             {
                 try unsafe piece.withUnsafeReadableBytes { try unsafe decoder.feed($0) }
                 try takeReplies()
             }
         } catch {
-            close(error as? RedisError ?? RedisError(.protocolViolation, command: "REPLY", detail: "\(error)"))
-            return
+            failure = error as? RedisError ?? RedisError(.protocolViolation, command: "REPLY", detail: "\(error)")
         }
-        onFinished?(replies.takeFinished())
-        if isRetired, replies.isEmpty { close(lost()) }
+        deliverSettled()
+        if let failure {
+            close(failure)
+        } else if isRetired, replies.isEmpty {
+            close(lost())
+        }
     }
 
     private func takeReplies() throws(RedisError) {
@@ -149,13 +156,29 @@ final class RedisLink: ChannelInboundHandler {
                 continue
             }
             let (settlement, error) = try replies.receive(reply)
+            if let settlement { settled.append(settlement) }
             if let error, error.asksForReconnect, !isRetired {
                 isRetired = true
                 trouble = "the server answered \(error.prefix)"
                 onRetired?()
             }
-            settlement?.deliver()
         }
+    }
+
+    /// Reports what is no longer outstanding; the handshake's part, which nobody counted, goes to nobody.
+    private func settleAccounts() {
+        let finished = replies.takeFinished()
+        onFinished?(finished)
+    }
+
+    /// Tells the callers, after the books are in order: one that is told may look at them from another thread.
+    private func deliverSettled() {
+        settleAccounts()
+        var batch: [ReplyQueue<ReplySink>.Settlement] = []
+        swap(&batch, &settled)
+        for settlement in batch { settlement.deliver() }
+        batch.removeAll(keepingCapacity: batch.count <= 4096)
+        if settled.isEmpty { settled = batch }
     }
 
     private func lost() -> RedisError {

@@ -7,6 +7,12 @@ package struct RedisMessage: Equatable, Sendable {
     /// The pattern that matched, where the subscription is to patterns.
     package let pattern: String?
     package let payload: [UInt8]
+
+    package init(channel: String, pattern: String?, payload: [UInt8]) {
+        self.channel = channel
+        self.pattern = pattern
+        self.payload = payload
+    }
 }
 
 /// The messages of some channels, for one reader.

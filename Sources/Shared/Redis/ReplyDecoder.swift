@@ -11,7 +11,7 @@ import CHiredis
     private var unfinishedBytes = 0
 
     init(maximumReplyBytes: Int) {
-        guard let reader = unsafe redisReaderCreate() else {
+        guard let reader = unsafe redisReaderCreateWithFunctions(BoundedArrays.functions) else {
             preconditionFailure("no memory for a reply reader")
         }
         unsafe self.reader = reader
@@ -76,4 +76,33 @@ import CHiredis
     private static func text(of reply: UnsafeMutablePointer<redisReply>) -> UnsafeRawBufferPointer {
         unsafe UnsafeRawBufferPointer(start: reply.pointee.str, count: Int(reply.pointee.len))
     }
+}
+
+/// hiredis's own reply functions, but for arrays that claim absurd lengths.
+///
+/// hiredis 0.14 reserves memory for as many elements as the first line of an array claims, and walks over all of it
+/// when the reply is given up: 16 bytes from the peer would cost gigabytes and seconds.
+private enum BoundedArrays {
+    /// More elements than any reply of ours has; refused as hiredis's "out of memory".
+    static let maximumElements = 1 << 24
+
+    private static let defaults: redisReplyObjectFunctions = {
+        guard let reader = unsafe redisReaderCreate(), let functions = unsafe reader.pointee.fn else {
+            preconditionFailure("no memory for a reply reader")
+        }
+        defer { unsafe redisReaderFree(reader) }
+        return unsafe functions.pointee
+    }()
+
+    /// Made once, never changed and never freed, and so safe to share between readers of all threads.
+    nonisolated(unsafe) static let functions: UnsafeMutablePointer<redisReplyObjectFunctions> = {
+        var bounded = defaults
+        unsafe bounded.createArray = { task, count in
+            guard count <= maximumElements else { return nil }
+            return unsafe defaults.createArray?(task, count)
+        }
+        let pointer = UnsafeMutablePointer<redisReplyObjectFunctions>.allocate(capacity: 1)
+        unsafe pointer.initialize(to: bounded)
+        return unsafe pointer
+    }()
 }

@@ -124,9 +124,10 @@ private final class Core {
     }
 
     func close() {
-        if case .ready(let link, _) = phase { link.close(RedisError(.closed, command: "CONNECTION")) }
-        if case .backingOff(let task) = phase { task.cancel() }
-        phase = .closed
+        let last = phase
+        phase = .closed  // first, so that the link's end is no loss
+        if case .ready(let link, _) = last { link.close(RedisError(.closed, command: "CONNECTION")) }
+        if case .backingOff(let task) = last { task.cancel() }
         timer.cancel()
         abandon(waiting, code: .closed)
         waiting = []
@@ -134,7 +135,8 @@ private final class Core {
 
     private func connect() {
         phase = .connecting
-        connector.connect(on: eventLoop, closesOnTimeout: false).assumeIsolated().whenComplete { [weak self] result in
+        let attempt = connector.connect(on: eventLoop, closesOnTimeout: false)
+        attempt.assumeIsolated().whenComplete { [weak self] result in
             switch result {
             case .success(let link):
                 guard let self, case .connecting = self.phase else {
@@ -173,7 +175,9 @@ private final class Core {
         let delay = history.connectionLost(after: lifetime, fraction: connector.configuration.random())
         logger.warning(
             "lost connection to redis",
-            metadata: ["error": "\(reason?.debugDescription ?? "sent elsewhere by the server")", "retry_in": "\(delay)"]
+            metadata: [
+                "error": "\(reason?.debugDescription ?? "sent elsewhere by the server")", "retry_in": "\(delay)",
+            ]
         )
         reconnect(after: delay)
     }
@@ -192,8 +196,10 @@ private final class Core {
             level: isNews ? .warning : .debug,
             "connecting to redis failed",
             metadata: [
-                "endpoint": "\(connector.configuration)", "error": "\(error.debugDescription)",
-                "attempt": "\(history.failures)", "retry_in": "\(delay)",
+                "endpoint": "\(connector.configuration)",
+                "error": "\(error.debugDescription)",
+                "attempt": "\(history.failures)",
+                "retry_in": "\(delay)",
             ]
         )
         reconnect(after: delay)

@@ -45,7 +45,9 @@ package struct MinutesExtractor: Sendable {
                 Self.add(line, to: &minutes.decisions)
             }
             if let action = action(sentence, lower, isQuestion, cues, owners, dueWords) {
-                if !minutes.actions.contains(where: { $0.line.text == action.line.text }) { minutes.actions.append(action) }
+                if !minutes.actions.contains(where: { $0.line.text == action.line.text }) {
+                    minutes.actions.append(action)
+                }
             } else if isQuestion, isOpen(sentences, index, cues) {
                 Self.add(line, to: &minutes.questions)
             }
@@ -67,7 +69,11 @@ package struct MinutesExtractor: Sendable {
 
     /// A sentence is a task if it says so and names an owner or a date; weak words need both, or a strong word one.
     private func action(
-        _ sentence: Sentence, _ lower: String, _ isQuestion: Bool, _ cues: CuePhrases, _ owners: OwnerFinder,
+        _ sentence: Sentence,
+        _ lower: String,
+        _ isQuestion: Bool,
+        _ cues: CuePhrases,
+        _ owners: OwnerFinder,
         _ dueWords: DuePhrase
     ) -> Minutes.Action? {
         let strong = cues.action.contains(where: lower.contains)
@@ -92,12 +98,15 @@ package struct MinutesExtractor: Sendable {
     private func isOpen(_ sentences: [Sentence], _ index: Int, _ cues: CuePhrases) -> Bool {
         let question = sentences[index]
         let lower = question.text.lowercased()
-        guard question.text.count >= (cues.fillers.contains("okay,") ? 20 : 8), cues.question.contains(where: lower.contains)
+        guard question.text.count >= (cues.fillers.contains("okay,") ? 20 : 8),
+            cues.question.contains(where: lower.contains)
         else { return false }
         let rest = sentences[(index + 1)...]
         guard let next = rest.first else { return true }
         // Going on alone after asking, or somebody else's words of doubt, leave it open.
-        let answer = rest.prefix { $0.utterance.number == next.utterance.number }.map { $0.text.lowercased() }.joined(separator: " ")
+        let answer = rest.prefix { $0.utterance.number == next.utterance.number }.map { $0.text.lowercased() }.joined(
+            separator: " "
+        )
         return cues.unanswered.contains(where: answer.contains)
     }
 
@@ -113,7 +122,9 @@ package struct MinutesExtractor: Sendable {
     /// Drops `嗯，` or `Okay,` in front, as often as it is there.
     private static func withoutFillers(_ sentence: String, _ fillers: [String]) -> String {
         var text = sentence[...]
-        while let filler = fillers.first(where: { text.prefix(8).lowercased().hasPrefix($0) }), text.count > filler.count + 3 {
+        while let filler = fillers.first(where: { text.prefix(8).lowercased().hasPrefix($0) }),
+            text.count > filler.count + 3
+        {
             text = text.dropFirst(filler.count).drop(while: \.isWhitespace)
         }
         return String(text)

@@ -43,14 +43,16 @@ struct OwnerFinder {
         if ["由", "请", "让", "@", "给", "麻烦", "辛苦", "交给"].contains(where: { before.hasSuffix($0) }) { return true }
         let after = sentence[end...].prefix(12)
         return [
-            "负责", "跟进", "牵头", "来", "去", "完成", "提交", "整理", "准备", "在", "于", "今天", "明天", "下周", "周", "本周", "，你", "你", "会", "需要", "要", "把", "确认",
+            "负责", "跟进", "牵头", "来", "去", "完成", "提交", "整理", "准备", "在", "于", "今天", "明天", "下周", "周", "本周", "，你", "你", "会",
+            "需要", "要", "把", "确认",
         ]
         .contains { after.hasPrefix($0) || after.dropFirst().hasPrefix($0) }
     }
 
     /// Somebody who does not speak: `由小王负责`, `请王总确认`.
     private func unknownName(_ sentence: String) -> String? {
-        let name = #/(?:由|请|让|交给|麻烦|@)((?:[小老阿]\p{Han}|\p{Han}[总工姐哥]|\p{Han}{2,3}?))(?=负责|跟进|牵头|来|去|完成|提交|整理|准备|确认|在|于|今天|明天|下周|周|本周|把)/#
+        let name =
+            #/(?:由|请|让|交给|麻烦|@)((?:[小老阿]\p{Han}|\p{Han}[总工姐哥]|\p{Han}{2,3}?))(?=负责|跟进|牵头|来|去|完成|提交|整理|准备|确认|在|于|今天|明天|下周|周|本周|把)/#
         guard let match = sentence.firstMatch(of: name) else { return nil }
         let found = String(match.output.1)
         return ["大家", "各位", "我们", "你们", "他们", "大家一", "对方", "客户"].contains(found) ? nil : found
@@ -59,7 +61,9 @@ struct OwnerFinder {
     private func english(_ sentence: String, _ speaker: String?) -> String? {
         let lower = sentence.lowercased()
         let own = ["i'll ", "i will ", "i can take", "i am going to", "i'm going to", "i take ", "let me "]
-            .compactMap { cue in lower.firstRange(of: cue).map { lower.distance(from: lower.startIndex, to: $0.lowerBound) } }
+            .compactMap { cue in
+                lower.firstRange(of: cue).map { lower.distance(from: lower.startIndex, to: $0.lowerBound) }
+            }
             .min()
         var best: (place: Int, name: String)?
         for person in people {
@@ -67,8 +71,10 @@ struct OwnerFinder {
             guard let range = lower.firstRange(of: spoken), isWord(range, in: lower) else { continue }
             let after = lower[range.upperBound...].prefix(20)
             let before = lower[..<range.lowerBound].suffix(12)
-            let cues = [" will", "'ll", " to ", " should", " can ", " could", " takes", " owns", " is responsible", " is going",
-                        ", can", ", could", ", please", ", would", ", you", " needs to", " has to", " must", ": "]
+            let cues = [
+                " will", "'ll", " to ", " should", " can ", " could", " takes", " owns", " is responsible", " is going",
+                ", can", ", could", ", please", ", would", ", you", " needs to", " has to", " must", ": ",
+            ]
             let names = ["assign", "please ", "ask ", "by ", "for ", "to ", "owner: ", "@"]
             guard cues.contains(where: { after.hasPrefix($0) }) || names.contains(where: { before.hasSuffix($0) })
             else { continue }
@@ -90,8 +96,11 @@ struct OwnerFinder {
     }
 
     private static let noNames: Set = [
-        "That", "This", "They", "The", "There", "What", "Who", "You", "She", "Everyone", "Everybody", "Somebody", "Someone",
-        "And", "But", "Then", "Nobody", "Which", "Yes", "Okay", "Well", "People", "Need", "Needs", "Going", "Want", "Have",
-        "Try", "How", "When", "Where", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "Next",
+        "That", "This", "They", "The", "There", "What", "Who", "You", "She", "Everyone", "Everybody", "Somebody",
+        "Someone",
+        "And", "But", "Then", "Nobody", "Which", "Yes", "Okay", "Well", "People", "Need", "Needs", "Going", "Want",
+        "Have",
+        "Try", "How", "When", "Where", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
+        "Next",
     ]
 }

@@ -32,8 +32,13 @@ final class QueueConsumer: Sendable {
     private let peekTimeout = NIOLockedValueBox(Duration.seconds(1))
 
     init(
-        queue: QueueName, incarnation: Incarnation, configuration: WorkerConfiguration, redis: RedisClient,
-        runner: JobRunner, slots: Slots, logger: Logger
+        queue: QueueName,
+        incarnation: Incarnation,
+        configuration: WorkerConfiguration,
+        redis: RedisClient,
+        runner: JobRunner,
+        slots: Slots,
+        logger: Logger
     ) {
         keys = QueueKeys(queue)
         self.incarnation = incarnation
@@ -108,10 +113,16 @@ final class QueueConsumer: Sendable {
     }
 
     private func cycle(
-        _ settlements: [Settlement], fetching free: Int, firstTag: Int64
+        _ settlements: [Settlement],
+        fetching free: Int,
+        firstTag: Int64
     ) async throws(RedisError) -> CycleReply {
         let request = CycleRequest(
-            keys, incarnation: incarnation, settlements: settlements, fetching: free, firstTag: firstTag,
+            keys,
+            incarnation: incarnation,
+            settlements: settlements,
+            fetching: free,
+            firstTag: firstTag,
             configuration: configuration
         )
         let reply = try await redis.evaluate(QueueScripts.cycle, keys: request.keys, arguments: request.arguments)
@@ -136,8 +147,12 @@ final class QueueConsumer: Sendable {
         for (index, (tag, raw)) in zip(tags, reply.messages).enumerated() {
             start(
                 Delivery(
-                    tag: tag, raw: raw, queue: keys.queue, incarnation: incarnation,
-                    crashes: crashes.isEmpty ? 0 : crashes[index], clockOffset: offset
+                    tag: tag,
+                    raw: raw,
+                    queue: keys.queue,
+                    incarnation: incarnation,
+                    crashes: crashes.isEmpty ? 0 : crashes[index],
+                    clockOffset: offset
                 )
             )
         }

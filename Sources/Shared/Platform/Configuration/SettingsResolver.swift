@@ -44,6 +44,10 @@ struct SettingsResolver {
         let origin = source.description
         if let setting = Setting.byKey[entry.key] {
             countElement(of: entry)
+            if fromFile[entry.path] != nil {
+                let explanation = "\(entry.path)_file is set as well, expected only one of them"
+                add(ConfigurationProblem(entry.path, in: origin, explanation))
+            }
             let value = value(of: entry.leaf, for: setting)
             if value == nil {
                 add(problem(with: entry.path, setting, in: origin, found: entry.leaf.text))
@@ -57,8 +61,8 @@ struct SettingsResolver {
             if fromFile[path] != nil {
                 add(ConfigurationProblem(entry.path, in: origin, "\(path) is set as well, expected only one of them"))
             }
-            let value = contents(of: entry.leaf.text ?? "", for: setting, path: entry.path, origin: origin)
-            fromFile[path] = Candidate(value: value, source: source)
+            let secret = contents(of: entry.leaf.text ?? "", for: setting, path: entry.path, origin: origin)
+            if let secret { fromFile[path] = Candidate(value: secret, source: source) }
         } else if Setting.lists.contains(entry.key), entry.leaf == .items([]) {
             counts[entry.key] = 0
         } else {
@@ -190,8 +194,8 @@ struct SettingsResolver {
             return Candidate(value: value, source: .environment(name))
         }
         guard let file else { return nil }
-        let value = contents(of: file, for: setting, path: path, origin: "environment \(fileName)")
-        return Candidate(value: value, source: .environment(fileName))
+        let secret = contents(of: file, for: setting, path: path, origin: "environment \(fileName)")
+        return secret.map { Candidate(value: $0, source: .environment(fileName)) }
     }
 
     private func fallback(_ setting: Setting) -> Candidate {
@@ -199,7 +203,7 @@ struct SettingsResolver {
         return Candidate(value: text.flatMap(setting.kind.value(of:)), source: .defaultValue)
     }
 
-    /// The secret in a file, without the line end that editors add.
+    /// The secret in a file, without the line end that editors add. An empty file counts as not set.
     private mutating func contents(
         of file: String,
         for setting: Setting,
@@ -212,6 +216,7 @@ struct SettingsResolver {
             return nil
         }
         while text.last?.isNewline == true { text.removeLast() }
+        if text.isEmpty { return nil }
         guard let value = setting.kind.value(of: text) else {
             add(problem(with: path, setting, in: "\(origin), file \(file)", found: text))
             return nil

@@ -1,21 +1,9 @@
-#!/usr/bin/env python3
-"""Uses the sandbox's chat page in a real browser, as a person would, and takes pictures.
+"""The sandbox's chat page in a real browser, used as a person would; takes pictures on the way.
 
-Usage: run.py CHAT_PAGE_URL PICTURE_FOLDER [--reply-timeout SECONDS]
-       run.py --sandbox PROGRAM PICTURE_FOLDER     starts the sandbox itself, with fake_bot.py in the product's place
-
-Needs Debian's chromium, chromium-driver and fonts-noto-cjk, and selenium from PyPI. Ends with status 0 only if the bot
-answered a message and a dropped transcript, the page ran nothing a message contained, and no text was cut off.
+Needs Debian's chromium, chromium-driver and fonts-noto-cjk, and selenium from PyPI.
 """
 
-import argparse
-import json
-import pathlib
-import socket
-import subprocess
-import sys
 import time
-import urllib.request
 
 from selenium import webdriver
 from selenium.common.exceptions import WebDriverException
@@ -201,47 +189,3 @@ def phone(url, folder, timeout):
         assert not visit.complaints(), visit.complaints()
     finally:
         visit.driver.quit()
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("url", nargs="?")
-    parser.add_argument("folder", type=pathlib.Path)
-    parser.add_argument("--sandbox", type=pathlib.Path)
-    parser.add_argument("--reply-timeout", type=float, default=60)
-    arguments = parser.parse_args()
-    arguments.folder.mkdir(parents=True, exist_ok=True)
-    if not arguments.sandbox and not arguments.url:
-        parser.error("a URL or --sandbox is needed")
-    programs = start(arguments) if arguments.sandbox else []
-    try:
-        desktop(arguments.url, arguments.folder, arguments.reply_timeout)
-        phone(arguments.url, arguments.folder, arguments.reply_timeout)
-        with urllib.request.urlopen(arguments.url.rstrip("/") + "/sandbox/stats", timeout=5) as response:
-            print(json.dumps(json.load(response), ensure_ascii=False))
-    finally:
-        for program in programs:
-            program.terminate()
-            program.wait(10)
-    print("the chat page works")
-
-
-def start(arguments):
-    """The sandbox and the fake bot on free ports."""
-    with socket.socket() as first, socket.socket() as second:
-        first.bind(("127.0.0.1", 0))
-        second.bind(("127.0.0.1", 0))
-        sandbox, gateway = first.getsockname()[1], second.getsockname()[1]
-    arguments.url = f"http://127.0.0.1:{sandbox}/"
-    bot = pathlib.Path(__file__).with_name("fake_bot.py")
-    return [
-        subprocess.Popen([sys.executable, str(bot), str(gateway), arguments.url]),
-        subprocess.Popen([str(arguments.sandbox), "--port", str(sandbox), "--gateway-url", f"http://127.0.0.1:{gateway}"]),
-    ]
-
-
-if __name__ == "__main__":
-    try:
-        main()
-    except AssertionError as failure:
-        sys.exit(f"failed: {failure}")
