@@ -15,6 +15,7 @@ import urllib.request
 import redis
 
 LOG_TAIL = 4000
+BINARIES = pathlib.Path(__file__).resolve().parent.parent.parent / ".build" / "debug"
 
 
 def free_ports(count):
@@ -46,7 +47,7 @@ class Programs:
         self._temporary = tempfile.TemporaryDirectory(prefix="conformance-", ignore_cleanup_errors=True)
         self.folder = pathlib.Path(self._temporary.name)
         self._running = {}
-        self._binaries = pathlib.Path(os.environ["AI_ASSISTANT_BINARIES"]).resolve()
+        self._binaries = pathlib.Path(os.environ.get("AI_ASSISTANT_BINARIES", BINARIES)).resolve()
 
     def __enter__(self):
         # A check that is told to end must not leave its programs behind.
