@@ -10,6 +10,7 @@ import datetime
 import decimal
 import json
 import pathlib
+import queue
 import subprocess
 import sys
 import time
@@ -30,6 +31,12 @@ CAPTURED_ID = "5f0f7c0a-93b5-4c57-8f0e-3f6a0c7f1a11"
 HARMLESS = ("no properties", "no delivery_tag", "delivery_tag null", "delivery_info null",
             "delivery_info without exchange")
 PATIENCE = 15
+APP_ID, TOKEN = "cli_0123456789abcdef", "token-of-a-check"
+PROTOCOL_2_HEADERS = {
+    "lang", "task", "id", "shadow", "eta", "expires", "group", "group_index", "retries", "timelimit", "root_id",
+    "parent_id", "argsrepr", "kwargsrepr", "origin", "ignore_result", "replaced_task_nesting", "stamped_headers",
+    "stamps",
+}
 
 VALUES = [
     None, True, False, 0, -1, 2**31, 2**53 + 1, 2**63 - 1, -(2**63), 0.5, 0.1, -2.5e-8, 1e300, 5e-324,
@@ -330,40 +337,77 @@ class Checks:
 
     def produced_by_us(self):
         """what our gateway enqueues is readable JSON, and Celery's own worker runs it"""
-        port, = free_ports(1)
-        token, base = "token-of-a-check", f"http://127.0.0.1:{port}"
-        self.programs.start("gateway", "gateway", {
-            "REDIS_URL": self.url, "LISTEN_HOST": "127.0.0.1", "LISTEN_PORT": str(port),
-            "FEISHU_APP_ID": "cli_0123456789abcdef", "FEISHU_VERIFICATION_TOKEN": token})
-        until(lambda: is_up(base + "/readyz"), "the gateway is ready")
-        event = {
-            "schema": "2.0",
-            "header": {"event_id": str(uuid.uuid4()), "event_type": "im.message.receive_v1", "token": token,
-                       "create_time": str(int(time.time() * 1000)), "app_id": "cli_0123456789abcdef"},
-            "event": {"message": {"message_id": "om_1", "content": '{"text": "你好 😀\\n"}'}},
-        }
-        status, _ = post(base + "/api/feishu/events", json.dumps(event, ensure_ascii=False).encode(), {})
-        expect_equal((status, self.redis.llen(QUEUE)), (200, 1), "the answer and LLEN")
+        self.start_gateway()
+        event = self.deliver_event()
         envelope = json.loads(self.redis.lrange(QUEUE, -1, -1)[0])
-        arguments = {"app_id": "cli_0123456789abcdef", "event": event}
+        arguments = {"app_id": APP_ID, "event": event}
         expect_equal(json.loads(envelope["body"])[:2], [[], arguments], "the body in the list")
         assert "你好" in self.redis.lrange(QUEUE, -1, -1)[0].decode(), "the text in the list is not readable"
+        expect_equal(PROTOCOL_2_HEADERS - set(envelope["headers"]), set(), "headers of protocol 2 that are missing")
+        assert TOKEN not in envelope["headers"]["kwargsrepr"], "the token is in kwargsrepr"
+        told = self.run_in_python("feishu.event", envelope["headers"]["id"])
+        expect_equal(told, {"retries": 0, "args": [], "kwargs": arguments}, "what the Python worker was given")
+
+    def retried_by_us(self):
+        """what our worker retries keeps its id and arguments, and Celery's own worker runs it when it is due"""
+        self.start_worker("retrying", FEISHU_APP_ID=APP_ID, FEISHU_APP_SECRET="secret",
+                          FEISHU_BASE_URL="http://127.0.0.1:1")
+        self.deliver_event()
+        until(lambda: self.census()["scheduled"] == 1, "a failed attempt is scheduled again")
+        self.stop_worker("retrying")
+        # It is scheduled, or was fetched when it fell due and given back.
+        for message, due in self.redis.zpopmin(f"{{{QUEUE}}}:scheduled", 10):
+            eta = datetime.datetime.fromisoformat(json.loads(message)["headers"]["eta"])
+            assert abs(eta.timestamp() * 1000 - due) < 2, f"scheduled for {due}, eta {eta}"
+            self.redis.lpush(QUEUE, message)
+        message, = self.redis.lrange(QUEUE, 0, -1)
+        envelope = json.loads(message)
         headers = envelope["headers"]
-        expect_equal(set(headers) >= {
-            "lang", "task", "id", "shadow", "eta", "expires", "group", "group_index", "retries", "timelimit",
-            "root_id", "parent_id", "argsrepr", "kwargsrepr", "origin", "ignore_result", "replaced_task_nesting",
-            "stamped_headers", "stamps"}, True, "the headers of protocol 2")
-        expect_equal(token in headers["kwargsrepr"], False, "the token in kwargsrepr")
+        assert headers["retries"] >= 1, f"retries: {headers['retries']}"
+        told = self.run_in_python(headers["task"], headers["id"])
+        expect_equal(told, {"retries": headers["retries"], "args": [], "kwargs": json.loads(envelope["body"])[1]},
+                     "what the Python worker was given")
+        eta = datetime.datetime.fromisoformat(headers["eta"])
+        assert datetime.datetime.now(datetime.timezone.utc) >= eta, "the Python worker did not wait for the eta"
 
-        python = self.client({})
+    def start_gateway(self):
+        port, = free_ports(1)
+        base = f"http://127.0.0.1:{port}"
+        self.programs.start("gateway", "gateway", {
+            "REDIS_URL": self.url, "LISTEN_HOST": "127.0.0.1", "LISTEN_PORT": str(port), "FEISHU_APP_ID": APP_ID,
+            "FEISHU_VERIFICATION_TOKEN": TOKEN})
+        until(lambda: is_up(base + "/readyz"), "the gateway is ready")
+        self.endpoint = base + "/api/feishu/events"
 
-        @python.task(name="feishu.event", bind=True)
-        def run_in_python(task, app_id, event):
-            return {"app_id": app_id, "event": event, "id": task.request.id, "retries": task.request.retries}
+    def deliver_event(self):
+        """A person's message, as Feishu delivers it to an app without an encrypt key."""
+        now = str(int(time.time() * 1000))
+        event = {
+            "schema": "2.0",
+            "header": {"event_id": uuid.uuid4().hex, "event_type": "im.message.receive_v1", "token": TOKEN,
+                       "create_time": now, "app_id": APP_ID, "tenant_key": "15b59eb376740ebe"},
+            "event": {
+                "sender": {"sender_id": {"open_id": "ou_" + uuid.uuid4().hex}, "sender_type": "user"},
+                "message": {"message_id": "om_" + uuid.uuid4().hex, "chat_id": "oc_" + uuid.uuid4().hex,
+                            "chat_type": "p2p", "message_type": "text", "create_time": now,
+                            "content": '{"text": "你好 😀\\n"}'},
+            },
+        }
+        status, _ = post(self.endpoint, json.dumps(event, ensure_ascii=False).encode(), {})
+        expect_equal(status, 200, "the gateway's answer")
+        return event
+
+    def run_in_python(self, name, task_id):
+        """Lets Celery's own worker run what waits in the queue; returns what it was given."""
+        python, told = self.client({}), queue.SimpleQueue()
+
+        @python.task(name=name, bind=True)
+        def tell(task, *args, **kwargs):
+            expect_equal(task.request.id, task_id, "the id of the task that came")
+            told.put({"retries": task.request.retries, "args": list(args), "kwargs": kwargs})
 
         with start_worker(python, pool="solo", perform_ping_check=False, loglevel="ERROR", queues=[QUEUE]):
-            answer = python.AsyncResult(headers["id"]).get(timeout=PATIENCE, disable_sync_subtasks=False)
-        expect_equal(answer, arguments | {"id": headers["id"], "retries": 0}, "what the Python worker was given")
+            return told.get(timeout=PATIENCE)
 
 
 def is_message(raw, message):
@@ -381,7 +425,7 @@ def main():
             checks.values, checks.encodings, checks.keyword_arguments, checks.wrong_arguments, checks.group_of_tasks,
             checks.failing, checks.unknown_task, checks.expired, checks.delayed, checks.sleeping,
             checks.stored_results, checks.ignored_results, checks.command_line, checks.malformed, checks.sharing,
-            checks.killed, checks.stopped, checks.produced_by_us,
+            checks.killed, checks.stopped, checks.produced_by_us, checks.retried_by_us,
         ])
 
 
