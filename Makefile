@@ -6,7 +6,7 @@ SHELL := /bin/bash
 # Debug by default: a first debug build is ready as soon as a release build (both about three and a half minutes on two
 # cores), the tests share it, and a change rebuilds in three seconds. `make run CONFIGURATION=release` for the fast one.
 CONFIGURATION ?= debug
-# Extra arguments: `make run ARGS=--once`, `make test ARGS='--filter RedisTests'`.
+# Extra arguments: `make run ARGS=--once`, `make test ARGS=RedisTests`.
 ARGS ?=
 IMAGE ?= ai-assistant
 PYTHON_ENVIRONMENT := .build-venv
@@ -29,7 +29,7 @@ build: ## build every program
 test: $(PYTHON_ENVIRONMENT)/ready ## run every test
 	@.ci/packages test
 	swift build --build-tests
-	swift test --skip-build --disable-xctest $(ARGS)
+	@.ci/test $(ARGS)
 	@.ci/checks $(PYTHON_ENVIRONMENT)/bin/python
 
 # The tests' other side of the wire: Celery, Feishu's own SDK, a browser's driver.

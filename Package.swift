@@ -159,7 +159,9 @@ let package = Package(
         ),
         .executableTarget(
             name: "Sandbox",
-            dependencies: ["Cryptography", "FeishuSandbox", "HTTPClient", argumentParser, lifecycle, lifecycleUnix, logging],
+            dependencies: [
+                "Cryptography", "FeishuSandbox", "HTTPClient", argumentParser, lifecycle, lifecycleUnix, logging,
+            ],
             path: "Sources/Sandbox/Program",
             swiftSettings: strict
         ),
@@ -167,7 +169,7 @@ let package = Package(
         // Tests: one folder per target, then those that need the whole.
         .target(
             name: "TestSupport",
-            dependencies: [nio, nioPosix, nioHTTP1, nioConcurrency, nioSSL, logging],
+            dependencies: ["HTTPClient", "JSON", "Redis", nio, nioPosix, nioHTTP1, nioConcurrency, nioSSL, logging],
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
@@ -200,7 +202,10 @@ let package = Package(
         ),
         .testTarget(
             name: "AssistantTests",
-            dependencies: ["Assistant", "Feishu", "JSON", "JobQueue", "LanguageModel", "TestSupport", logging],
+            dependencies: [
+                "Assistant", "Cryptography", "Feishu", "HTTPClient", "JSON", "JobQueue", "LanguageModel", "Redis", "TestSupport",
+                logging, nioConcurrency,
+            ],
             swiftSettings: strict
         ),
         .testTarget(
@@ -214,7 +219,8 @@ let package = Package(
             name: "GatewayTests",
             dependencies: [
                 "Cryptography", "Feishu", "Gateway", "JobQueue", "Platform", "Redis", "TestSupport",
-                coreMetrics, hummingbird, lifecycle, logging, nio, nioConcurrency, nioEmbedded, nioHTTP1, nioPosix, nioSSL,
+                coreMetrics, hummingbird, lifecycle, logging,
+                nio, nioConcurrency, nioEmbedded, nioHTTP1, nioPosix, nioSSL,
             ],
             resources: [.copy("Fixtures")],
             swiftSettings: strict
@@ -223,25 +229,28 @@ let package = Package(
             name: "SandboxTests",
             dependencies: [
                 "Cryptography", "FeishuSandbox", "HTTPClient", "JSON", "TestSupport",
-                hummingbird, lifecycle, logging, nioConcurrency,
+                logging, nioConcurrency,
             ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["Cryptography", "HTTPClient", "JSON", "JobQueue", "Redis", "TestSupport", logging],
+            dependencies: ["Cryptography", "JSON", "Redis", "TestSupport", nio, nioPosix],
             path: "Tests/Integration",
+            resources: [.copy("Fixtures")],
             swiftSettings: strict
         ),
         .testTarget(
             name: "ChaosTests",
-            dependencies: ["Cryptography", "HTTPClient", "JSON", "JobQueue", "Redis", "TestSupport", logging],
+            dependencies: ["TestSupport"],
             path: "Tests/Chaos",
             swiftSettings: strict
         ),
         .testTarget(
             name: "OperatorToolTests",
-            dependencies: ["Cryptography", "JSON", "OperatorTool", "Platform", "Redis", "TestSupport", argumentParser, logging],
+            dependencies: [
+                "Cryptography", "JSON", "OperatorTool", "Platform", "Redis", "TestSupport", argumentParser, logging,
+            ],
             swiftSettings: strict
         ),
     ]

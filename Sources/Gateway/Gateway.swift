@@ -1,4 +1,3 @@
-import Cryptography
 import Feishu
 import Hummingbird
 import JobQueue
@@ -29,22 +28,11 @@ struct Gateway {
         let loops = min(2, System.coreCount)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
 
-        var redisConfiguration = try RedisConfiguration(url: configuration.redis.url.value)
-        redisConfiguration.sharedConnections = loops
-        redisConfiguration.maximumConnections = max(configuration.redis.maximumConnections, loops + 1)
-        redisConfiguration.connectionTimeout = configuration.redis.connectionTimeout
+        var redisConfiguration = try RedisConfiguration(configuration.redis, name: "gateway", shared: loops)
         redisConfiguration.commandTimeout = settings.enqueueTimeout
-        redisConfiguration.clientName = "gateway"
         let redis = try RedisClient(configuration: redisConfiguration, logger: logger, eventLoopGroup: group)
 
-        let apps = configuration.feishu.apps.map { app in
-            FeishuApp(
-                appID: app.appID,
-                appSecret: app.appSecret ?? Secret(""),
-                encryptKey: app.encryptKey,
-                verificationToken: app.verificationToken
-            )
-        }
+        let apps = configuration.feishu.apps.map { FeishuApp($0) }
         if apps.isEmpty {
             logger.warning("no app is configured, every event will be refused")
         }
@@ -93,8 +81,10 @@ struct UnsupportedSetting: Error, CustomStringConvertible {
 }
 
 /// Keeps the connection to Redis until everything that uses it has stopped.
-private struct RedisService: Service {
+private struct RedisService: Service, CustomStringConvertible {
     let client: RedisClient
+
+    var description: String { "redis client" }
 
     func run() async throws {
         try await cancelWhenGracefulShutdown {

@@ -16,7 +16,8 @@ struct Worker {
     /// - Throws: `RedisError` where the Redis URL cannot be used.
     init(configuration: Configuration, metrics: PrometheusRegistry, logger: Logger) throws {
         let redis = try RedisClient(
-            configuration: RedisConfiguration(configuration.redis, name: "worker"), logger: logger
+            configuration: RedisConfiguration(configuration.redis, name: "worker"),
+            logger: logger
         )
         let http = HTTPClient(configuration: HTTPClientConfiguration(proxy: .environment))
         let language = WrittenLanguage(rawValue: configuration.assistant.language) ?? .chinese
@@ -58,7 +59,10 @@ struct Worker {
 
     /// The configured models, each taking over where the one before cannot answer.
     private static func model(
-        _ providers: [Configuration.ModelProvider], http: HTTPClient, language: WrittenLanguage, logger: Logger
+        _ providers: [Configuration.ModelProvider],
+        http: HTTPClient,
+        language: WrittenLanguage,
+        logger: Logger
     ) -> any LanguageModel {
         var models = providers.map { provider -> any LanguageModel in
             guard provider.kind == .openai, let baseURL = provider.baseURL, let model = provider.model else {
@@ -66,7 +70,10 @@ struct Worker {
             }
             return OpenAIModel(
                 configuration: OpenAIConfiguration(
-                    baseURL: baseURL, apiKey: provider.apiKey, model: model, deadlines: .init(total: provider.timeout)
+                    baseURL: baseURL,
+                    apiKey: provider.apiKey,
+                    model: model,
+                    deadlines: .init(total: provider.timeout)
                 ),
                 http: http,
                 logger: logger
@@ -78,13 +85,19 @@ struct Worker {
     }
 
     private static func chat(
-        _ settings: Configuration.Feishu, http: HTTPClient, redis: RedisClient, logger: Logger
+        _ settings: Configuration.Feishu,
+        http: HTTPClient,
+        redis: RedisClient,
+        logger: Logger
     ) -> FeishuChat {
         let endpoint = FeishuEndpoint(baseURL: settings.baseURL, http: http)
         let clients = settings.apps.map { app in
             let app = FeishuApp(app)
             let tokens = TenantAccessTokens(
-                app: app, endpoint: endpoint, store: RedisTokenStore(redis), logger: logger
+                app: app,
+                endpoint: endpoint,
+                store: RedisTokenStore(redis),
+                logger: logger
             )
             return FeishuClient(app: app, endpoint: endpoint, tokens: tokens)
         }

@@ -14,8 +14,11 @@ struct HTTP2Tests {
             maximumConnectionsPerHost: 2
         )
         try await HTTPClient.with(configuration) { client in
+            // Longer than this means that a stream was forgotten until its connect timer woke it.
+            let deadlines = HTTPClientDeadlines(idle: .seconds(5))
+            let request = HTTPClientRequest(url: server.url + "/hello", deadlines: deadlines)
             try await withThrowingTaskGroup(of: HTTPClientResponse.self) { group in
-                for _ in 0..<300 { group.addTask { try await client.execute(.init(url: server.url + "/hello")) } }
+                for _ in 0..<300 { group.addTask { try await client.execute(request) } }
                 for try await response in group {
                     #expect(response.head.version == "2")
                     #expect(response.status == 200)

@@ -33,7 +33,9 @@ struct JSONValueTests {
 
     @Test(
         "refuses what is not UTF-8 inside strings",
-        arguments: [[0x80], [0xC0, 0x80], [0xE0, 0x80, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xC3], [0xFF]]
+        arguments: [
+            [0x80], [0xC0, 0x80], [0xE0, 0x80, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xC3], [0xFF],
+        ]
             as [[UInt8]]
     )
     func refusesBrokenUTF8(bytes: [UInt8]) {
@@ -105,7 +107,11 @@ struct JSONValueTests {
         case 3: return .double(Double(Int.random(in: -1000...1000, using: &generator)) / 8 + 0.0625)
         case 4: return .string(randomString(using: &generator))
         case 5:
-            return .array((0..<Int.random(in: 0..<4, using: &generator)).map { _ in randomValue(depth: depth - 1, using: &generator) })
+            return .array(
+                (0..<Int.random(in: 0..<4, using: &generator)).map { _ in
+                    randomValue(depth: depth - 1, using: &generator)
+                }
+            )
         default:
             var object = JSONObject()
             for _ in 0..<Int.random(in: 0..<4, using: &generator) {
@@ -116,8 +122,11 @@ struct JSONValueTests {
     }
 
     private func randomString(using generator: inout SplitMix) -> String {
-        let pieces = ["a", "\"", "\\", "\n", "\u{1}", "é", "中", "😀", "/", "plain text of some length", "\u{7f}", "\u{2028}"]
-        return (0..<Int.random(in: 0..<12, using: &generator)).map { _ in pieces.randomElement(using: &generator) ?? "" }.joined()
+        let pieces = [
+            "a", "\"", "\\", "\n", "\u{1}", "é", "中", "😀", "/", "plain text of some length", "\u{7f}", "\u{2028}",
+        ]
+        return (0..<Int.random(in: 0..<12, using: &generator)).map { _ in pieces.randomElement(using: &generator) ?? ""
+        }.joined()
     }
 }
 

@@ -106,7 +106,10 @@ struct FaultTests {
             while true {
                 do throws(JobQueueError) {
                     try await JobProducer(redis: redis).enqueue(
-                        TestJob.self, argument, options: .init(deduplicationKey: key + argument.value))
+                        TestJob.self,
+                        argument,
+                        options: .init(deduplicationKey: key + argument.value)
+                    )
                     break
                 } catch {
                     guard error.retryAdvice == .byPolicy else { throw error }
@@ -126,7 +129,11 @@ struct FaultTests {
             try await fixture.producer.enqueue(TestJob.self, batch: (0..<20).map { .init(value: "\($0)") })
             // What a cycle does whose reply never arrives: the tags are booked for a worker that does not know.
             let request = CycleRequest(
-                fixture.keys, incarnation: life.incarnation, settlements: [], fetching: 10, firstTag: -100,
+                fixture.keys,
+                incarnation: life.incarnation,
+                settlements: [],
+                fetching: 10,
+                firstTag: -100,
                 configuration: configuration
             )
             _ = try await fixture.redis.evaluate(QueueScripts.cycle, keys: request.keys, arguments: request.arguments)

@@ -54,7 +54,11 @@ struct HoldingsTests {
         for round in 0..<20 {
             let (settlements, first) = holdings.beginCycle(fetching: 8, atMost: 64)
             for tag in first..<first + 8 { #expect(seen.insert(tag).inserted) }
-            if round.isMultiple(of: 3) { holdings.restore(settlements) } else { _ = holdings.confirm(settlements, fetched: 8) }
+            if round.isMultiple(of: 3) {
+                holdings.restore(settlements)
+            } else {
+                _ = holdings.confirm(settlements, fetched: 8)
+            }
         }
     }
 
@@ -73,7 +77,9 @@ struct HoldingsTests {
     @Test("retry delays double up to the cap, then end")
     func retryPolicy() {
         let policy = RetryPolicy.exponential(base: .seconds(1), cap: .seconds(5), maximumRetries: 4)
-        #expect((1...5).map { policy.bound(beforeRetry: $0) } == [.seconds(1), .seconds(2), .seconds(4), .seconds(5), nil])
+        #expect(
+            (1...5).map { policy.bound(beforeRetry: $0) } == [.seconds(1), .seconds(2), .seconds(4), .seconds(5), nil]
+        )
         var generator = SeededGenerator(state: 1)
         for _ in 0..<100 {
             let delay = policy.delay(beforeRetry: 3, using: &generator) ?? .zero

@@ -26,7 +26,7 @@ struct QueueFixture: Sendable {
 
     static func client(_ server: RedisServer) throws -> RedisClient {
         var configuration = try RedisConfiguration(url: server.url)
-        configuration.commandTimeout = .seconds(2)
+        configuration.commandTimeout = .seconds(10)
         return try RedisClient(configuration: configuration, logger: logger)
     }
 
@@ -43,11 +43,14 @@ struct QueueFixture: Sendable {
 
     /// Runs a worker while `body` runs, then cancels it.
     func withWorker<Value: Sendable>(
-        _ registry: JobRegistry, configuration: WorkerConfiguration? = nil,
+        _ registry: JobRegistry,
+        configuration: WorkerConfiguration? = nil,
         _ body: () async throws -> Value
     ) async throws -> Value {
         let worker = JobWorker(
-            configuration: configuration ?? self.configuration, registry: registry, redis: redis,
+            configuration: configuration ?? self.configuration,
+            registry: registry,
+            redis: redis,
             logger: Self.logger
         )
         return try await withThrowingTaskGroup(of: Void.self) { group in
@@ -61,23 +64,32 @@ struct QueueFixture: Sendable {
 
     /// One registered life of a worker, for a test that runs and ends it itself.
     func life(
-        _ registry: JobRegistry, _ configuration: WorkerConfiguration, redis: RedisClient? = nil
+        _ registry: JobRegistry,
+        _ configuration: WorkerConfiguration,
+        redis: RedisClient? = nil
     ) async throws -> WorkerLife {
         let redis = redis ?? self.redis
         let incarnation = Incarnation.random()
         let registered = NIODeadline.now()
         _ = try await redis.evaluate(
-            QueueScripts.register, keys: [keys.workers],
+            QueueScripts.register,
+            keys: [keys.workers],
             arguments: [incarnation.rawValue, configuration.lease.milliseconds]
         )
         return WorkerLife(
-            configuration: configuration, redis: redis,
+            configuration: configuration,
+            redis: redis,
             runner: JobRunner(
-                registry: registry, producer: JobProducer(redis: redis),
-                metrics: WorkerMetrics(queues: configuration.queues), logger: Self.logger
+                registry: registry,
+                producer: JobProducer(redis: redis),
+                metrics: WorkerMetrics(queues: configuration.queues),
+                logger: Self.logger
             ),
-            slots: Slots(configuration.concurrency), incarnation: incarnation, registered: registered,
-            heartbeatThread: MultiThreadedEventLoopGroup.singleton.next(), logger: Self.logger
+            slots: Slots(configuration.concurrency),
+            incarnation: incarnation,
+            registered: registered,
+            heartbeatThread: MultiThreadedEventLoopGroup.singleton.next(),
+            logger: Self.logger
         )
     }
 

@@ -13,7 +13,8 @@ private struct ScriptedWorker {
 
     func register() async throws {
         _ = try await fixture.redis.evaluate(
-            QueueScripts.register, keys: [fixture.keys.workers],
+            QueueScripts.register,
+            keys: [fixture.keys.workers],
             arguments: [incarnation.rawValue, lease.milliseconds]
         )
     }
@@ -22,11 +23,18 @@ private struct ScriptedWorker {
         var configuration = fixture.configuration
         configuration.lease = lease
         let request = CycleRequest(
-            fixture.keys, incarnation: incarnation, settlements: settlements, fetching: fetching, firstTag: firstTag,
+            fixture.keys,
+            incarnation: incarnation,
+            settlements: settlements,
+            fetching: fetching,
+            firstTag: firstTag,
             configuration: configuration
         )
         let reply = try await fixture.redis.evaluate(
-            QueueScripts.cycle, keys: request.keys, arguments: request.arguments)
+            QueueScripts.cycle,
+            keys: request.keys,
+            arguments: request.arguments
+        )
         return try #require(CycleReply(reply))
     }
 
@@ -64,7 +72,11 @@ struct ScriptTests {
         configuration.lease = .seconds(30)
         adjust(&configuration)
         let reaper = Reaper(
-            queues: [fixture.keys], configuration: configuration, redis: fixture.redis, logger: QueueFixture.logger)
+            queues: [fixture.keys],
+            configuration: configuration,
+            redis: fixture.redis,
+            logger: QueueFixture.logger
+        )
         try await reaper.reap(fixture.keys)
     }
 
@@ -162,7 +174,10 @@ struct ScriptTests {
             _ = try await worker.cycle(fetching: 10)
             try await worker.expire()
             _ = try await fixture.redis.evaluate(
-                QueueScripts.look, keys: [fixture.keys.workers, fixture.keys.reaped], arguments: [30_000, 16])
+                QueueScripts.look,
+                keys: [fixture.keys.workers, fixture.keys.reaped],
+                arguments: [30_000, 16]
+            )
             let keys = fixture.keys
             let first = try await fixture.redis.evaluate(
                 QueueScripts.reclaim,
@@ -189,7 +204,9 @@ struct ScriptTests {
                 try await reap(fixture) { $0.maximumDeliveries = 3 }
             }
             #expect(try await fixture.census() == ["dead": 1])
-            let letter = try JSONValue(parsing: try #require(try await fixture.command("LINDEX", fixture.keys.dead, 0).bytes))
+            let letter = try JSONValue(
+                parsing: try #require(try await fixture.command("LINDEX", fixture.keys.dead, 0).bytes)
+            )
             #expect(letter["error"]?["exc_type"] == "WorkerLostError")
             #expect(letter["deliveries"] == 3)
             #expect(letter["message"]?["headers"]?["task"] == "test.job")
@@ -251,7 +268,10 @@ struct ScriptTests {
             let keys = [fixture.keys.ready, fixture.keys.scheduled]
             for _ in 0..<2 {
                 _ = try await fixture.redis.evaluate(
-                    QueueScripts.enqueue, keys: keys, arguments: [1000, #"{"a":1}"#, 5000, 0])
+                    QueueScripts.enqueue,
+                    keys: keys,
+                    arguments: [1000, #"{"a":1}"#, 5000, 0]
+                )
             }
             #expect(try await fixture.census() == ["scheduled": 2])
         }

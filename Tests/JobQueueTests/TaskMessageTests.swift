@@ -79,12 +79,18 @@ struct TaskMessageTests {
         #expect(WireTime(text)?.milliseconds == milliseconds)
     }
 
-    @Test("refuses what is no date", arguments: ["", "tomorrow", "2026-13-01", "2026-11-23T25:00:00", "2026-11-23T14:02:23+", "12"])
+    @Test(
+        "refuses what is no date",
+        arguments: ["", "tomorrow", "2026-13-01", "2026-11-23T25:00:00", "2026-11-23T14:02:23+", "12"]
+    )
     func noDates(text: String) {
         #expect(WireTime(text) == nil)
     }
 
-    @Test("a date it writes is the date it reads", arguments: [0, -1, 1_795_442_543_777, 951_782_400_000, 4_102_444_799_999])
+    @Test(
+        "a date it writes is the date it reads",
+        arguments: [0, -1, 1_795_442_543_777, 951_782_400_000, 4_102_444_799_999]
+    )
     func dateRoundTrip(milliseconds: Int64) {
         let time = WireTime(milliseconds: milliseconds)
         #expect(WireTime(time.text) == time)
@@ -93,7 +99,10 @@ struct TaskMessageTests {
     @Test("a message it writes is read back, with its body as JSON text")
     func written() throws {
         var task = NewTask(
-            id: "4f0", name: "minutes.generate", queue: "minutes", keywordArguments: Array(#"{"text":"纪\"要\n"}"#.utf8)
+            id: "4f0",
+            name: "minutes.generate",
+            queue: "minutes",
+            keywordArguments: Array(#"{"text":"纪\"要\n"}"#.utf8)
         )
         task.eta = WireTime(milliseconds: 1_795_442_543_777)
         task.timeLimit = TaskTimeLimit(hard: .seconds(30), soft: .milliseconds(1500))
@@ -137,8 +146,10 @@ struct TaskMessageTests {
     @Test("random damage to a message is refused or read, never a crash", arguments: 0..<20)
     func fuzz(seed: UInt64) throws {
         var generator = SeededGenerator(state: seed)
-        let corpus = try ["task-simple", "task-kwargs", "task-stamped", "task-chain", "task-gzip", "malformed-messages"]
-            .flatMap { try CeleryFixture.envelopes($0) }
+        let corpus = try [
+            "task-simple", "task-kwargs", "task-stamped", "task-chain", "task-gzip", "malformed-messages",
+        ]
+        .flatMap { try CeleryFixture.envelopes($0) }
         var readable = 0
         for _ in 0..<500 {
             var raw = try #require(corpus.randomElement(using: &generator))

@@ -56,9 +56,15 @@ struct WorkerTests {
             let receipts = try await fixture.producer.enqueue(TestJob.self, batch: arguments)
             #expect(receipts.count == 150)
             let first = try await fixture.producer.enqueue(
-                TestJob.self, .init(value: "150"), options: .init(deduplicationKey: "event-1"))
+                TestJob.self,
+                .init(value: "150"),
+                options: .init(deduplicationKey: "event-1")
+            )
             let second = try await fixture.producer.enqueue(
-                TestJob.self, .init(value: "again"), options: .init(deduplicationKey: "event-1"))
+                TestJob.self,
+                .init(value: "again"),
+                options: .init(deduplicationKey: "event-1")
+            )
             #expect(!first.isDuplicate)
             #expect(second.isDuplicate)
 
@@ -147,7 +153,10 @@ struct WorkerTests {
             try await fixture.withWorker(registry) {
                 let enqueued = ContinuousClock.now
                 try await fixture.producer.enqueue(
-                    TestJob.self, .init(value: "later"), options: .init(delay: .milliseconds(700)))
+                    TestJob.self,
+                    .init(value: "later"),
+                    options: .init(delay: .milliseconds(700))
+                )
                 try await eventually("the run") { started.withLockedValue { $0 } != nil }
                 let waited = try #require(started.withLockedValue { $0 }) - enqueued
                 #expect(waited >= .milliseconds(690))
@@ -222,7 +231,9 @@ struct WorkerTests {
             var configuration = fixture.configuration
             configuration.gracePeriod = .milliseconds(50)
             let receipts = try await fixture.producer.enqueue(
-                TestJob.self, batch: ["1", "2"].map { .init(value: $0) })
+                TestJob.self,
+                batch: ["1", "2"].map { .init(value: $0) }
+            )
             let stop = StopRequest()
             let life = try await fixture.life(registry, configuration)
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -239,6 +250,22 @@ struct WorkerTests {
         }
     }
 
+    @Test("a Redis that may throw tasks away is refused with the reason")
+    func evictingServer() async throws {
+        try await QueueFixture.with { fixture in
+            _ = try await fixture.command("CONFIG", "SET", "maxmemory-policy", "allkeys-lru")
+            let worker = JobWorker(
+                configuration: fixture.configuration,
+                registry: JobRegistry(),
+                redis: fixture.redis,
+                logger: QueueFixture.logger
+            )
+            let error = await #expect(throws: JobQueueError.self) { try await worker.run() }
+            #expect(error?.code == .unsafeServer)
+            #expect(error?.description.contains("noeviction") == true)
+        }
+    }
+
     @Test("a job over its time limit is cancelled and fails as Celery says")
     func timeLimit() async throws {
         try await QueueFixture.with { fixture in
@@ -248,7 +275,11 @@ struct WorkerTests {
             }
             try await fixture.withWorker(registry) {
                 var task = NewTask(
-                    id: "slow", name: "test.job", queue: fixture.queue, keywordArguments: Array(#"{"value":""}"#.utf8))
+                    id: "slow",
+                    name: "test.job",
+                    queue: fixture.queue,
+                    keywordArguments: Array(#"{"value":""}"#.utf8)
+                )
                 task.timeLimit = TaskTimeLimit(soft: .milliseconds(100))
                 _ = try await fixture.command("LPUSH", fixture.keys.ready, task.encoded(origin: "gen1@h"))
                 try await eventually("the failure") { try await fixture.result("slow") != nil }

@@ -42,7 +42,9 @@ struct ExtractiveSummariserTests {
 
     @Test("quotes, in the text's order, within both bounds")
     func bounds() {
-        let sentences = (0..<200).map { "Point \($0) concerns topic \($0 % 7) and system \($0 % 11) of the release plan." }
+        let sentences = (0..<200).map {
+            "Point \($0) concerns topic \($0 % 7) and system \($0 % 11) of the release plan."
+        }
         let chosen = ExtractiveSummariser().selection(from: sentences, atMost: .init(sentences: 12, characters: 300))
         #expect(chosen == chosen.sorted())
         #expect(!chosen.isEmpty && chosen.reduce(0) { $0 + sentences[$1].count } <= 300)
@@ -52,7 +54,8 @@ struct ExtractiveSummariserTests {
     @Test("gives the same answer each time")
     func deterministic() {
         let sentences = (0..<300).map { "条目\($0)：系统\($0 % 13)的延迟与队列\($0 % 5)有关，需要在第\($0 % 9)周处理。" }
-        let results = (0..<3).map { _ in ExtractiveSummariser().selection(from: sentences, atMost: .init(sentences: 10)) }
+        let results = (0..<3).map { _ in ExtractiveSummariser().selection(from: sentences, atMost: .init(sentences: 10))
+        }
         #expect(Set(results).count == 1)
     }
 

@@ -45,11 +45,19 @@ struct OpenAIModelTests {
         let http = HTTPClient()
         try await ScriptedHTTPServer.with(handler: handler) { server in
             var configuration = OpenAIConfiguration(
-                baseURL: server.url + "/v1/", apiKey: Secret(key), model: "m", retries: .init(maximumTries: tries)
+                baseURL: server.url + "/v1/",
+                apiKey: Secret(key),
+                model: "m",
+                retries: .init(maximumTries: tries)
             )
             change(&configuration)
             let model = OpenAIModel(
-                configuration: configuration, http: http, logger: silent, clock: clock, now: { now }, random: { 0.5 }
+                configuration: configuration,
+                http: http,
+                logger: silent,
+                clock: clock,
+                now: { now },
+                random: { 0.5 }
             )
             try await body(model, server)
         }
@@ -118,10 +126,16 @@ struct OpenAIModelTests {
         "takes vendors as they are",
         arguments: [
             // Usage beside the reason, no [DONE]; a role without content; null fields; a blank before [DONE].
-            (#"data: {"choices":[{"delta":{"role":"assistant","content":null}}]}"# + "\n\n" + chunk("ok")
-                + #"data: {"choices":[{"delta":null,"finish_reason":"length"}],"usage":null,"error":null}"# + "\n\n",
-                ChatFinish.Reason.length),
-            (#"data:{"choices":[{"delta":{"content":"ok"},"finish_reason":"stop"}]}"# + "\r\n\r\ndata:  [DONE]\r\n\r\n", .stop),
+            (
+                #"data: {"choices":[{"delta":{"role":"assistant","content":null}}]}"# + "\n\n" + chunk("ok")
+                    + #"data: {"choices":[{"delta":null,"finish_reason":"length"}],"usage":null,"error":null}"#
+                    + "\n\n",
+                ChatFinish.Reason.length
+            ),
+            (
+                #"data:{"choices":[{"delta":{"content":"ok"},"finish_reason":"stop"}]}"#
+                    + "\r\n\r\ndata:  [DONE]\r\n\r\n", .stop
+            ),
             (#"data: {"choices":[{"text":"ok","finish_reason":"eos_token"}]}"# + "\n\ndata: [DONE]", .other),
         ]
     )
@@ -161,7 +175,11 @@ struct OpenAIModelTests {
                 return count == 1
             }
             if first {
-                try await exchange.respond(status: 429, headers: [(header, value)], #"{"error":{"code":"rate_limit_exceeded"}}"#)
+                try await exchange.respond(
+                    status: 429,
+                    headers: [(header, value)],
+                    #"{"error":{"code":"rate_limit_exceeded"}}"#
+                )
             } else {
                 try await exchange.respond(headers: eventStream, chunk("ok") + ending)
             }
@@ -203,14 +221,23 @@ struct OpenAIModelTests {
     @Test(
         "names what failed, without the key or the prompt",
         arguments: [
-            (400, #"{"error":{"message":"bad classified prompt","type":"invalid_request_error"}}"#, LanguageModelError.Code.invalidRequest),
+            (
+                400, #"{"error":{"message":"bad classified prompt","type":"invalid_request_error"}}"#,
+                LanguageModelError.Code.invalidRequest
+            ),
             (400, #"{"error":{"message":"m","code":"context_length_exceeded"}}"#, .contextTooLong),
             (400, #"{"message":"This model's maximum context length is 8192 tokens"}"#, .contextTooLong),
             (400, #"{"error":{"code":"data_inspection_failed"}}"#, .refused),
-            (401, #"{"error":{"message":"Incorrect API key: sk-very-secret","code":"invalid_api_key"}}"#, .unauthorised),
-            (402, "", .quotaExhausted), (403, "<html>", .unauthorised), (404, "{}", .notFound), (413, "[1]", .contextTooLong),
-            (429, #"{"error":{"type":"insufficient_quota","code":null}}"#, .quotaExhausted), (429, "nonsense", .rateLimited),
-            (500, #"{"error":"boom sk-very-secret"}"#, .serverFailed), (529, "{", .serverFailed), (302, "", .invalidRequest),
+            (
+                401, #"{"error":{"message":"Incorrect API key: sk-very-secret","code":"invalid_api_key"}}"#,
+                .unauthorised
+            ),
+            (402, "", .quotaExhausted), (403, "<html>", .unauthorised), (404, "{}", .notFound),
+            (413, "[1]", .contextTooLong),
+            (429, #"{"error":{"type":"insufficient_quota","code":null}}"#, .quotaExhausted),
+            (429, "nonsense", .rateLimited),
+            (500, #"{"error":"boom sk-very-secret"}"#, .serverFailed), (529, "{", .serverFailed),
+            (302, "", .invalidRequest),
         ]
     )
     func errors(status: Int, body: String, code: LanguageModelError.Code) async throws {
@@ -230,7 +257,8 @@ struct OpenAIModelTests {
         try await withModel { _, exchange in
             try await exchange.respond(
                 headers: eventStream,
-                chunk("half") + "data: {\"error\":{\"message\":\"overloaded\",\"type\":\"rate_limit_error\"}}\n\n" + ending
+                chunk("half") + "data: {\"error\":{\"message\":\"overloaded\",\"type\":\"rate_limit_error\"}}\n\n"
+                    + ending
             )
         } _: { model, _ in
             var events = try await model.stream(request).makeAsyncIterator()
@@ -256,7 +284,8 @@ struct OpenAIModelTests {
     @Test(
         "what is no chat completion is a bad answer",
         arguments: [
-            ("text/event-stream", "data: {nonsense}\n\n"), ("text/event-stream", "data: 42\n\n"), ("application/json", "{}"),
+            ("text/event-stream", "data: {nonsense}\n\n"), ("text/event-stream", "data: 42\n\n"),
+            ("application/json", "{}"),
             ("text/html", "<p>log in</p>"), ("application/json", ""),
         ]
     )
@@ -346,7 +375,10 @@ struct OpenAIModelTests {
         try await server.stop()
         let http = HTTPClient()
         let configuration = OpenAIConfiguration(
-            baseURL: server.url, apiKey: nil, model: "m", retries: .init(maximumTries: 2, base: .zero)
+            baseURL: server.url,
+            apiKey: nil,
+            model: "m",
+            retries: .init(maximumTries: 2, base: .zero)
         )
         let model = OpenAIModel(configuration: configuration, http: http, logger: silent)
         let error = await failure { _ = try await model.complete(request) }

@@ -10,7 +10,10 @@ struct SentenceSplitterTests {
             ("他说：“先上线。”然后散会；明天继续……好", ["他说：“先上线。”", "然后散会；", "明天继续……", "好"]),
             ("We ship on Friday. Who tests it? Bob!", ["We ship on Friday.", "Who tests it?", "Bob!"]),
             ("Dr. Smith met J. Doe at 3.30 p.m. on Monday.", ["Dr. Smith met J. Doe at 3.30 p.m. on Monday."]),
-            ("It costs 2.5 million. See report.txt for details.", ["It costs 2.5 million.", "See report.txt for details."]),
+            (
+                "It costs 2.5 million. See report.txt for details.",
+                ["It costs 2.5 million.", "See report.txt for details."]
+            ),
             ("He waited... then left. (Nobody asked.) Done.", ["He waited... then left.", "(Nobody asked.)", "Done."]),
             ("下一版用 Swift 6.2。Docker 镜像 v1.0 先不动。", ["下一版用 Swift 6.2。", "Docker 镜像 v1.0 先不动。"]),
             ("first line\nSecond line\n- third", ["first line", "Second line", "- third"]),
@@ -43,7 +46,9 @@ struct TokenizerTests {
 
     @Test(
         "one English word in its forms is one term",
-        arguments: [["plan", "plans", "planned", "planning"], ["company", "companies"], ["deploy", "Deploys", "DEPLOYED"]]
+        arguments: [
+            ["plan", "plans", "planned", "planning"], ["company", "companies"], ["deploy", "Deploys", "DEPLOYED"],
+        ]
     )
     func stems(words: [String]) {
         let terms = Set(words.map { Tokenizer().terms(in: $0) })
@@ -52,7 +57,7 @@ struct TokenizerTests {
 
     @Test("stop words and single letters are no terms, numbers are")
     func stops() {
-        #expect(Tokenizer().terms(in: "We don't think that's a good idea in 2026, x") == ["good", "idea", "2026"])
+        #expect(Tokenizer().terms(in: "We don't think that's a broken plan in 2026, x") == ["broken", "plan", "2026"])
     }
 
     @Test("scripts mix without spaces")
@@ -66,7 +71,8 @@ struct WrittenLanguageTests {
     @Test(
         "is what most of the text is in",
         arguments: [
-            ("请帮我看一下 Kubernetes 的配置", WrittenLanguage?.some(.chinese)), ("Please review the 纪要 before noon today", .english),
+            ("请帮我看一下 Kubernetes 的配置", WrittenLanguage?.some(.chinese)),
+            ("Please review the 纪要 before noon today", .english),
             ("hello", .english), ("👍 123", nil), ("", nil),
         ]
     )

@@ -16,7 +16,9 @@ import TestSupport
             #expect(try await client.send(RedisCommand("ACL", "WHOAMI")).string == "bot")
             let info = try await client.send(RedisCommand("CLIENT", "INFO")).string ?? ""
             #expect(info.contains(" name=worker-1 ") && info.contains(" db=3 "))
-            let dedicated = try await client.withDedicatedConnection { try await $0.send(RedisCommand("CLIENT", "INFO")) }
+            let dedicated = try await client.withDedicatedConnection {
+                try await $0.send(RedisCommand("CLIENT", "INFO"))
+            }
             #expect(dedicated.string?.contains(" db=3 ") == true)
 
             let byPassword = try makeClient(server, url: "redis://:main@127.0.0.1:\(server.port)")
@@ -73,7 +75,9 @@ import TestSupport
                 ("127.0.0.1", "\(ours)&\(identity)"), ("localhost", identity), ("localhost", "\(foreign)&\(identity)"),
                 ("localhost", ours), ("localhost", "ssl_ca_certs=/does/not/exist"),
             ] {
-                let error = await #expect(throws: RedisError.self, "\(host) \(query)") { try await attempt(host, query) }
+                let error = await #expect(throws: RedisError.self, "\(host) \(query)") {
+                    try await attempt(host, query)
+                }
                 #expect(error?.code == .connectFailed)
             }
         }

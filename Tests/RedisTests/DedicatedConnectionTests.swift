@@ -105,7 +105,8 @@ import TestSupport
             let loop = group.next()
             let configuration = try RedisConfiguration(url: server.url)
             let script = RedisScript(name: "twice", source: "return ARGV[1] * 2")
-            let doubled = try await RedisConnection.connect(configuration: configuration, on: loop).flatMap { connection in
+            let doubled = try await RedisConnection.connect(configuration: configuration, on: loop).flatMap {
+                connection in
                 loop.assertInEventLoop()
                 return connection.send(RedisCommand("SET", "k", 1)).flatMap { _ in
                     loop.assertInEventLoop()

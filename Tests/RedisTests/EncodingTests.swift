@@ -12,21 +12,26 @@ import Testing
         #expect(command.bytes == expected)
     }
 
-    @Test("a script is named by its SHA-1", arguments: [
-        ("", "da39a3ee5e6b4b0d3255bfef95601890afd80709"),
-        ("abc", "a9993e364706816aba3e25717850c26c9cd0d89d"),
-        (
-            "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
-            "84983e441c3bd26ebaae4aa1f95129e5e54670f1"
-        ),
-    ])
+    @Test(
+        "a script is named by its SHA-1",
+        arguments: [
+            ("", "da39a3ee5e6b4b0d3255bfef95601890afd80709"),
+            ("abc", "a9993e364706816aba3e25717850c26c9cd0d89d"),
+            (
+                "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+                "84983e441c3bd26ebaae4aa1f95129e5e54670f1"
+            ),
+        ]
+    )
     func digest(text: String, expected: String) {
         #expect(ScriptDigest.hexadecimal(of: text) == expected)
     }
 
     @Test("replies of every type are decoded, wherever the bytes are cut")
     func decoding() throws {
-        let wire = "+OK\r\n:-7\r\n$5\r\nhe\r\nl\r\n$-1\r\n*-1\r\n*0\r\n*3\r\n:1\r\n*1\r\n$0\r\n\r\n-ERR inner\r\n-WRONG x\r\n"
+        let wire =
+            "+OK\r\n:-7\r\n$5\r\nhe\r\nl\r\n$-1\r\n*-1\r\n*0\r\n"
+            + "*3\r\n:1\r\n*1\r\n$0\r\n\r\n-ERR inner\r\n-WRONG x\r\n"
         let expected: [RedisReply] = [
             .status("OK"), .integer(-7), .bytes(Array("he\r\nl".utf8)), .null, .null, .array([]),
             .array([.integer(1), .array([.bytes([])]), .error("ERR inner")]), .error("WRONG x"),
@@ -36,10 +41,13 @@ import Testing
         }
     }
 
-    @Test("bytes that are no RESP, and replies over the bound, are refused", arguments: [
-        "HTTP/1.1 400 Bad Request\r\n", "$x\r\n", ":12a\r\n", "*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n:1\r\n",
-        "$100\r\n" + String(repeating: "a", count: 100),
-    ])
+    @Test(
+        "bytes that are no RESP, and replies over the bound, are refused",
+        arguments: [
+            "HTTP/1.1 400 Bad Request\r\n", "$x\r\n", ":12a\r\n", String(repeating: "*1\r\n", count: 9) + ":1\r\n",
+            "$100\r\n" + String(repeating: "a", count: 100),
+        ]
+    )
     func refusing(wire: String) {
         let error = #expect(throws: RedisError.self) { try decode(Array(wire.utf8), step: 50, limit: 90) }
         #expect(error?.code == .protocolViolation)

@@ -13,7 +13,8 @@ import TestSupport
             let value = Array(repeating: Array(0...255), count: 80_000).flatMap { $0 } as [UInt8]
             _ = try await client.send(RedisCommand("SET", "big", value), timeout: .seconds(60))
             #expect(try await client.send(RedisCommand("GET", "big"), timeout: .seconds(60)) == .bytes(value))
-            let nested = RedisScript(name: "nested", source: "return {1, {'a', {}, {false, {2}}}, {err='E x'}, {ok='S'}}")
+            let source = "return {1, {'a', {}, {false, {2}}}, {err='E x'}, {ok='S'}}"
+            let nested = RedisScript(name: "nested", source: source)
             let expected: RedisReply = .array([
                 .integer(1), .array([.bytes([97]), .array([]), .array([.null, .array([.integer(2)])])]),
                 .error("E x"), .status("S"),
@@ -40,9 +41,12 @@ import TestSupport
         }
     }
 
-    @Test("a server that sends junk ends the connection with an error", arguments: [
-        "HTTP/1.1 400 Bad Request\r\n\r\n", "+OK\r\n+unasked\r\n", "*2000000000\r\n\u{0}", "",
-    ])
+    @Test(
+        "a server that sends junk ends the connection with an error",
+        arguments: [
+            "HTTP/1.1 400 Bad Request\r\n\r\n", "+OK\r\n+unasked\r\n", "*2000000000\r\n\u{0}", "",
+        ]
+    )
     func junk(answer: String) async throws {
         let server = try await FakeServer.start(answer: answer)
         let configuration = try RedisConfiguration(url: "redis://127.0.0.1:\(server.port)")

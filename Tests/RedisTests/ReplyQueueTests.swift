@@ -67,9 +67,12 @@ import Testing
 }
 
 @Suite struct BackoffTests {
-    @Test("the bound doubles up to the cap and the wait is a random part of it", arguments: [
-        (0, 0.9, 0), (1, 0.0, 0), (1, 0.5, 50), (2, 0.5, 100), (4, 0.5, 400), (5, 0.5, 500), (5_000, 0.5, 500),
-    ])
+    @Test(
+        "the bound doubles up to the cap and the wait is a random part of it",
+        arguments: [
+            (0, 0.9, 0), (1, 0.0, 0), (1, 0.5, 50), (2, 0.5, 100), (4, 0.5, 400), (5, 0.5, 500), (5_000, 0.5, 500),
+        ]
+    )
     func delays(failures: Int, fraction: Double, milliseconds: Int) {
         let backoff = Backoff(base: .milliseconds(100), cap: .seconds(1))
         #expect(backoff.delay(afterFailures: failures, fraction: fraction) == .milliseconds(milliseconds))

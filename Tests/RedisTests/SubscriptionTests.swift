@@ -14,7 +14,8 @@ import TestSupport
                 #expect(try await client.send(RedisCommand("PUBLISH", channel, text)) == .integer(1))
             }
             #expect(await messages.next() == RedisMessage(channel: "one", pattern: nil, payload: Array("a".utf8)))
-            #expect(await messages.next() == RedisMessage(channel: "news.cn", pattern: "news.*", payload: Array("b".utf8)))
+            let matched = RedisMessage(channel: "news.cn", pattern: "news.*", payload: Array("b".utf8))
+            #expect(await messages.next() == matched)
             #expect(await messages.next() == RedisMessage(channel: "two", pattern: nil, payload: Array("c".utf8)))
         }
     }

@@ -46,6 +46,8 @@ package final class RedisServer: Sendable {
     ///   - arguments: Added to the command line, after `--save "" --appendonly no`, so that they win.
     ///   - certificates: Also listen for TLS with these.
     ///   - requiresClientCertificate: Whether TLS clients must show a certificate of the same authority.
+    /// - Returns: The running server.
+    /// - Throws: ``StartFailure`` with what the server said.
     package static func start(
         arguments: [String] = [],
         certificates: TestCertificates? = nil,

@@ -16,6 +16,8 @@ package struct TestCertificates: Sendable {
     /// Makes the files in a new directory, which the caller removes by ``remove()``.
     ///
     /// - Parameter names: Subject alternative names of the server, such as `DNS:localhost` or `IP:127.0.0.1`.
+    /// - Returns: Where the files are.
+    /// - Throws: ``Failure`` with what `openssl` said.
     package static func make(names: [String] = ["DNS:localhost", "IP:127.0.0.1"]) throws -> TestCertificates {
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent("c\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)

@@ -32,7 +32,7 @@ extension ActiveTransfer {
         try easy.set(CURLOPT_URL, request.url)
         // Wait for a connection that is being made, to share it, but only where the handshake tells whether that can be.
         // On plain HTTP libcurl knows once a response has ended, so one slow stream would hold up all others.
-        if transfer.endpoint.hasPrefix("https:") { try easy.set(CURLOPT_PIPEWAIT, 1) }
+        if mayShare { try easy.set(CURLOPT_PIPEWAIT, 1) }
         try easy.set(CURLOPT_CONNECTTIMEOUT_MS, max(1, request.deadlines.connect.milliseconds))
         try easy.set(CURLOPT_USERAGENT, userAgent)
         if request.acceptsCompression { try easy.set(CURLOPT_ACCEPT_ENCODING, "") }

@@ -17,6 +17,8 @@ final class ActiveTransfer {
     /// The connection is ready and the request on its way, so silence from now on counts as idle.
     private var isUnderWay = false
     private var isPaused = false
+    /// Other transfers may share this one's connection, as far as is known yet.
+    private(set) var mayShare: Bool
     /// Why a callback refused to go on, which libcurl itself can only call a write error.
     private var refusal: HTTPClientError?
 
@@ -27,6 +29,7 @@ final class ActiveTransfer {
         lastActivity = loop.now
         totalDeadline = transfer.started.advanced(by: transfer.request.deadlines.total)
         scheduled = totalDeadline
+        mayShare = transfer.endpoint.hasPrefix("https:")
         easy = try EasyHandle()
         try configure(configuration)
         try configure(transfer.request, userAgent: configuration.userAgent)
@@ -87,11 +90,22 @@ final class ActiveTransfer {
 
     // MARK: Callbacks
 
-    private func receive(header line: UnsafeRawBufferPointer) -> Int {
+    private func beginRequest() {
+        isUnderWay = true
         lastActivity = loop.now
+        loop.schedule(self)
+    }
+
+    private func receive(header line: UnsafeRawBufferPointer) -> Int {
+        noteActivity()
         switch unsafe parser.take(line: line) {
         case .more: break
-        case .complete(let head): transfer.receive(head)
+        case .complete(let head):
+            if mayShare, head.version.hasPrefix("1") {
+                mayShare = false
+                loop.shared.leave()
+            }
+            transfer.receive(head)
         case .tooLarge:
             refusal = error(.tooLarge, "the response's headers exceed \(ResponseHeadParser.maximumBytes) bytes")
             return 0
@@ -99,8 +113,13 @@ final class ActiveTransfer {
         return line.count
     }
 
-    private func receive(body bytes: UnsafeRawBufferPointer) -> Int {
+    private func noteActivity() {
         lastActivity = loop.now
+        loop.deliveries += 1
+    }
+
+    private func receive(body bytes: UnsafeRawBufferPointer) -> Int {
+        noteActivity()
         let limit = transfer.request.maximumResponseBytes
         guard receivedBytes + bytes.count <= limit else {
             refusal = error(.tooLarge, "the response exceeds \(limit) bytes")
@@ -134,9 +153,7 @@ final class ActiveTransfer {
         }
         try unsafe easy.setBeforeRequest { context, _, _, _, _ in
             guard let active = unsafe ActiveTransfer.at(context) else { return 1 }
-            active.isUnderWay = true
-            active.lastActivity = active.loop.now
-            active.loop.schedule(active)
+            active.beginRequest()
             return 0
         }
     }

@@ -5,6 +5,10 @@ import CCurl
 final class CurlLoop {
     /// The instant of the present round; callbacks stamp activity with it.
     private(set) var now = ContinuousClock.now
+    /// Sockets that several transfers may share. Each active transfer that may is counted in it.
+    var shared = SharedSockets()
+    /// Counts what callbacks were given.
+    var deliveries = 0
     private let configuration: HTTPClientConfiguration
     private let mailbox: CurlMailbox
     private let multi: UnsafeMutableRawPointer
@@ -42,12 +46,16 @@ final class CurlLoop {
         while !isStopping {
             let ready = poll.wait(milliseconds: waitMilliseconds)
             now = .now
-            for event in ready where event.descriptor != mailbox.wakeup { act(on: event.descriptor, event.bits) }
+            for event in ready where event.descriptor != mailbox.wakeup {
+                act(on: event.descriptor, event.bits)
+                shared.stir(event.descriptor, at: now)
+            }
             for operation in mailbox.take() { perform(operation) }
             if let due = curlDue, due <= now {
                 curlDue = nil
                 act(on: CURL_SOCKET_TIMEOUT, 0)
             }
+            nudge()
             reap()
             expire()
         }
@@ -78,9 +86,10 @@ final class CurlLoop {
         do throws(HTTPClientError) {
             let started = try ActiveTransfer(transfer, configuration: configuration, loop: self)
             active[ObjectIdentifier(transfer)] = started
+            if started.mayShare { shared.enter(at: now) }
             push(started)
             guard unsafe curl_multi_add_handle(multi, started.easy.pointer) == CURLM_OK else {
-                active[ObjectIdentifier(transfer)] = nil
+                remove(ObjectIdentifier(transfer))
                 throw HTTPClientError(code: .connectFailed, endpoint: transfer.endpoint, detail: "out of memory")
             }
         } catch {
@@ -88,11 +97,11 @@ final class CurlLoop {
         }
     }
 
-    @discardableResult
-    private func remove(_ id: ObjectIdentifier) -> Bool {
-        guard let transfer = active.removeValue(forKey: id) else { return false }
-        unsafe curl_multi_remove_handle(multi, transfer.easy.pointer)
-        return true
+    private func remove(_ id: ObjectIdentifier) {
+        guard let transfer = active.removeValue(forKey: id) else { return }
+        if transfer.mayShare { shared.leave() }
+        // The handle must outlive its removal, and nothing else may own it any more.
+        withExtendedLifetime(transfer) { _ = unsafe curl_multi_remove_handle(multi, transfer.easy.pointer) }
     }
 
     private func end() {
@@ -118,13 +127,19 @@ final class CurlLoop {
         _ = unsafe curl_multi_socket_action(multi, fd, bits, &running)
     }
 
+    /// Delivers what libcurl has read from shared sockets and kept.
+    private func nudge() {
+        for socket in shared.take(at: now) {
+            let before = deliveries
+            act(on: socket, CURL_CSELECT_IN)
+            if deliveries > before { shared.stir(socket, at: now) }
+        }
+    }
+
     private func reap() {
         var code = CURLE_OK
         while let easy = unsafe ccurl_multi_next_finished(multi, &code) {
-            var context: UnsafeMutableRawPointer?
-            guard unsafe ccurl_get_pointer(easy, CURLINFO_PRIVATE, &context) == CURLE_OK,
-                let finished = unsafe ActiveTransfer.at(context)
-            else { continue }
+            guard let finished = unsafe Self.transfer(of: easy) else { continue }
             let outcome = finished.outcome(of: code)
             remove(ObjectIdentifier(finished.transfer))
             finished.transfer.finish(outcome)
@@ -151,7 +166,7 @@ final class CurlLoop {
     }
 
     private var waitMilliseconds: Int32 {
-        guard let due = [curlDue, deadlines.next].compactMap(\.self).min() else { return -1 }
+        guard let due = [curlDue, deadlines.next, shared.due].compactMap(\.self).min() else { return -1 }
         let wait = ContinuousClock.now.duration(to: due)
         return wait <= .zero ? 0 : Int32(min(wait.milliseconds, 60_000))
     }
@@ -169,17 +184,27 @@ final class CurlLoop {
         return codes.allSatisfy { $0 == CURLM_OK }
     }
 
-    private static let socketCallback: ccurl_socket_callback = { _, fd, what, context, _ in
+    private static let socketCallback: ccurl_socket_callback = { easy, fd, what, context, _ in
         guard let context = unsafe context else { return -1 }
         let loop = unsafe Unmanaged<CurlLoop>.fromOpaque(context).takeUnretainedValue()
+        if what != CURL_POLL_REMOVE, unsafe transfer(of: easy)?.mayShare == true { loop.shared.watch(fd) }
         switch what {
         case CURL_POLL_IN: return loop.poll.watch(fd, reading: true, writing: false) ? 0 : -1
         case CURL_POLL_OUT: return loop.poll.watch(fd, reading: false, writing: true) ? 0 : -1
         case CURL_POLL_INOUT: return loop.poll.watch(fd, reading: true, writing: true) ? 0 : -1
         default:
+            loop.shared.forget(fd)
             loop.poll.ignore(fd)
             return 0
         }
+    }
+
+    private static func transfer(of easy: UnsafeMutableRawPointer?) -> ActiveTransfer? {
+        var context: UnsafeMutableRawPointer?
+        guard let easy = unsafe easy, unsafe ccurl_get_pointer(easy, CURLINFO_PRIVATE, &context) == CURLE_OK else {
+            return nil
+        }
+        return unsafe ActiveTransfer.at(context)
     }
 
     private static let timerCallback: ccurl_timer_callback = { _, milliseconds, context in

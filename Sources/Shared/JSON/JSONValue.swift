@@ -10,9 +10,7 @@ public enum JSONValue: Sendable, Hashable {
     case array([JSONValue])
     case object(JSONObject)
 
-    /// Parses one JSON text (UTF-8), with nothing but blanks around it.
-    ///
-    /// - Parameter maximumDepth: how deep arrays and objects may be nested.
+    /// Parses one JSON text (UTF-8), with nothing but blanks around it, nested at most `maximumDepth` deep.
     public init(parsing bytes: [UInt8], maximumDepth: Int = 128) throws(JSONError) {
         var result: Result<JSONValue, JSONError> = .failure(JSONError(.truncated, at: 0))
         bytes.withUnsafeBytes { raw in

@@ -29,7 +29,12 @@ public struct JobQueueError: Error, CustomStringConvertible {
 
     public var description: String {
         let about = task.map { " (\($0))" } ?? ""
-        let reason = (cause as? RedisError).map { ": \($0)" } ?? ""
+        let reason: String
+        switch cause {
+        case let error as RedisError: reason = ": \(error)"
+        case let error as EvictingServer: reason = ": \(error)"
+        default: reason = ""
+        }
         return code.text + about + reason
     }
 }

@@ -139,7 +139,8 @@ extension Duration {
     /// Whole milliseconds, clamped to 64 bits.
     package var milliseconds: Int64 {
         let (product, overflow) = components.seconds.multipliedReportingOverflow(by: 1000)
-        return overflow ? (components.seconds > 0 ? .max : .min) : product + components.attoseconds / 1_000_000_000_000_000
+        return overflow
+            ? (components.seconds > 0 ? .max : .min) : product + components.attoseconds / 1_000_000_000_000_000
     }
 }
 

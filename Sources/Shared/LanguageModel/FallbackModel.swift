@@ -10,7 +10,7 @@ package struct FallbackModel: LanguageModel {
     private let rest: [any LanguageModel]
     private let logger: Logger
 
-    /// - Parameter rest: asked in this order after `first`.
+    /// Those in `rest` are asked in their order after `first`.
     package init(_ first: any LanguageModel, then rest: [any LanguageModel], logger: Logger) {
         self.first = first
         self.rest = rest

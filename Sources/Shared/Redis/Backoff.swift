@@ -10,11 +10,9 @@ package struct Backoff: Equatable, Sendable {
         self.cap = cap
     }
 
-    /// The wait before the next attempt.
+    /// The wait before the next attempt after so many failed ones in a row; with none there is no wait.
     ///
-    /// - Parameters:
-    ///   - failures: Failed attempts in a row so far; with none there is no wait.
-    ///   - fraction: A random number from 0 up to 1; the wait is that part of the bound.
+    /// `fraction` is a random number from 0 up to 1; the wait is that part of the bound.
     package func delay(afterFailures failures: Int, fraction: Double) -> Duration {
         guard failures > 0 else { return .zero }
         let doublings = min(failures - 1, 20)

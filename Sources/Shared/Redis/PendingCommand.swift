@@ -24,7 +24,7 @@ extension PendingCommand {
         )
     }
 
-    /// - Parameter pipeline: At least one command.
+    /// Joins the commands of `pipeline`, of which there is at least one.
     init(pipeline: [RedisCommand], deadline: NIODeadline, sink: Sink) {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(pipeline.reduce(0) { $0 + $1.bytes.count })

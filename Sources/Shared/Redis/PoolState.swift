@@ -31,9 +31,7 @@ struct PoolState<Connection: Sendable>: Sendable {
 
     init(limit: Int) { self.limit = limit }
 
-    /// - Parameters:
-    ///   - id: The caller's, for waiting.
-    ///   - isUsable: Whether an idle connection still is.
+    /// Finds a connection for the caller `id`; idle ones that are no longer usable are forgotten.
     mutating func lease(id: Int, isUsable: (Connection) -> Bool) -> Lease {
         guard !isClosed else { return .refuse }
         while let connection = idle.popLast() {

@@ -16,9 +16,7 @@ package struct RedisCommand: Sendable {
         self.init(name, label: name, head: [], arguments: arguments)
     }
 
-    /// Encodes `name`, `head`, then `arguments`.
-    ///
-    /// - Parameter label: What errors call the command, where that is more than its name.
+    /// Encodes `name`, `head`, then `arguments`; `label` is what errors call it, where that is more than its name.
     init(_ name: String, label: String, head: [String], arguments: [any RedisArgument]) {
         var size = 1 + 20 + 2 + Self.framedByteCount(name.utf8.count)
         for argument in head { size += Self.framedByteCount(argument.utf8.count) }

@@ -7,16 +7,15 @@ package import NIOCore
 package protocol RedisCommandTarget: Sendable {
     /// Deadline of a command that names none.
     var commandTimeout: Duration { get }
-    /// Takes a command; its sink is told the reply or the error.
-    ///
-    /// - Parameter eventLoop: Where the reply is wanted, if that is known.
+    /// Takes a command; its sink is told the reply or the error. `eventLoop` is where the reply is wanted, if known.
     func enqueue(_ command: WaitingCommand, wantedOn eventLoop: (any EventLoop)?)
 }
 
 extension RedisCommandTarget {
     /// Sends one command and waits for its reply.
     ///
-    /// - Parameter timeout: Waiting for a connection and for the reply together; nil means the configured one.
+    /// `timeout` covers waiting for a connection and for the reply together; nil means the configured one.
+    ///
     /// - Throws: An error reply as `.server`; `.timedOut`, `.connectionLost`, `.notConnected`, `.overloaded`,
     ///   `.closed`, `.cancelled` as the case may be. See ``RedisError/outcomeUnknown`` for what is known then.
     package func send(_ command: RedisCommand, timeout: Duration? = nil) async throws(RedisError) -> RedisReply {

@@ -9,8 +9,8 @@ struct RedisConnector: Sendable {
 
     /// A connection that has proven to answer. Fails with `RedisError(.connectFailed)`.
     ///
-    /// - Parameter closesOnTimeout: Whether a command that is overdue ends the connection at once, as suits a
-    ///   connection with one user; otherwise the configuration's stall timeout decides.
+    /// With `closesOnTimeout` a command that is overdue ends the connection at once, as suits a connection with one
+    /// user; otherwise the configuration's stall timeout decides.
     func connect(on eventLoop: any EventLoop, closesOnTimeout: Bool) -> EventLoopFuture<NIOLoopBound<RedisLink>> {
         let deadline = NIODeadline.now() + TimeAmount(configuration.connectTimeout)
         let tls = configuration.tls

@@ -33,7 +33,7 @@ final class RedisLink: ChannelInboundHandler {
     /// Takes every reply from now on: the connection is subscribed and replies belong to no command.
     var onPush: ((RedisReply) -> Void)?
 
-    /// - Parameter stallTimeout: How long the connection may stay silent while a command is overdue.
+    /// A link that closes when it is silent for `stallTimeout` while a command is overdue.
     init(eventLoop: any EventLoop, stallTimeout: TimeAmount, maximumReplyBytes: Int) {
         self.stallTimeout = stallTimeout
         self.timer = DeadlineTimer(eventLoop: eventLoop)

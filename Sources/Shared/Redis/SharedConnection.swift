@@ -41,6 +41,18 @@ final class SharedConnection: Sendable {
         eventLoop.execute { core.value.start() }
     }
 
+    /// Calls `action` each time that a connection is made.
+    func whenConnected(_ action: @escaping @Sendable () -> Void) {
+        let core = self.core
+        eventLoop.execute { core.value.whenConnected.append(action) }
+    }
+
+    /// The server was reached elsewhere: the next attempt waits no longer.
+    func retryNow() {
+        let core = self.core
+        eventLoop.execute { core.value.retryNow() }
+    }
+
     /// Ends the connection for good; what waits fails with `.closed`.
     func close() {
         outbox.fail(with: .closed)
@@ -70,6 +82,7 @@ private final class Core {
     private var batch: [WaitingCommand] = []
     /// Commands that were never written.
     private var waiting: [WaitingCommand] = []
+    var whenConnected: [@Sendable () -> Void] = []
 
     init(connector: RedisConnector, outbox: Outbox, eventLoop: any EventLoop, logger: Logger) {
         self.connector = connector
@@ -103,10 +116,18 @@ private final class Core {
         if case .idle = phase { connect() }
     }
 
+    /// A connection that was made and lost soon keeps to its backoff: such a server is not to be hammered.
+    func retryNow() {
+        guard case .backingOff(let task) = phase, lastFailure != nil else { return }
+        task.cancel()
+        connect()
+    }
+
     func close() {
-        if case .ready(let link, _) = phase { link.close(RedisError(.closed, command: "CONNECTION")) }
-        if case .backingOff(let task) = phase { task.cancel() }
-        phase = .closed
+        let last = phase
+        phase = .closed  // first, so that the link's end is no loss
+        if case .ready(let link, _) = last { link.close(RedisError(.closed, command: "CONNECTION")) }
+        if case .backingOff(let task) = last { task.cancel() }
         timer.cancel()
         abandon(waiting, code: .closed)
         waiting = []
@@ -114,7 +135,8 @@ private final class Core {
 
     private func connect() {
         phase = .connecting
-        connector.connect(on: eventLoop, closesOnTimeout: false).assumeIsolated().whenComplete { [weak self] result in
+        let attempt = connector.connect(on: eventLoop, closesOnTimeout: false)
+        attempt.assumeIsolated().whenComplete { [weak self] result in
             switch result {
             case .success(let link):
                 guard let self, case .connecting = self.phase else {
@@ -143,6 +165,7 @@ private final class Core {
         dropOverdue()
         timer.cancel()
         if !waiting.isEmpty { link.write(&waiting) }
+        for action in whenConnected { action() }
     }
 
     /// Looks for the next connection. A link that retires goes on answering what it was sent.
@@ -152,7 +175,9 @@ private final class Core {
         let delay = history.connectionLost(after: lifetime, fraction: connector.configuration.random())
         logger.warning(
             "lost connection to redis",
-            metadata: ["error": "\(reason?.debugDescription ?? "sent elsewhere by the server")", "retry_in": "\(delay)"]
+            metadata: [
+                "error": "\(reason?.debugDescription ?? "sent elsewhere by the server")", "retry_in": "\(delay)",
+            ]
         )
         reconnect(after: delay)
     }
@@ -171,8 +196,10 @@ private final class Core {
             level: isNews ? .warning : .debug,
             "connecting to redis failed",
             metadata: [
-                "endpoint": "\(connector.configuration)", "error": "\(error.debugDescription)",
-                "attempt": "\(history.failures)", "retry_in": "\(delay)",
+                "endpoint": "\(connector.configuration)",
+                "error": "\(error.debugDescription)",
+                "attempt": "\(history.failures)",
+                "retry_in": "\(delay)",
             ]
         )
         reconnect(after: delay)

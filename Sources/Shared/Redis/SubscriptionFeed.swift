@@ -7,7 +7,7 @@ final class SubscriptionFeed: Sendable {
     let eventLoop: any EventLoop
     private let core: NIOLoopBoundBox<Core>
 
-    /// - Parameter onClosed: Called once, when the feed has ended for good.
+    /// A feed that has not begun. `onClosed` is called once, when it has ended for good.
     init(
         connector: RedisConnector,
         commands: [RedisCommand],

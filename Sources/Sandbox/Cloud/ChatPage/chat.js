@@ -136,6 +136,7 @@ function drawMessage(message) {
   const old = byId("m-" + message.message_id);
   if (old) old.replaceWith(node); else byId("messages").append(node);
   byId("welcome").hidden = true;
+  drawTyping();
   scrollDown(follow);
 }
 

@@ -29,8 +29,8 @@ package enum Reply: Sendable, Equatable {
 package protocol Chat: Sendable {
     /// Answers a message, in as many parts as it takes.
     ///
-    /// - Parameter key: Names this answer among all; what was said under it before is not said again, part by part.
-    /// - Throws: An error of the platform, which advises on trying again where it can.
+    /// `key` names this answer among all: what was said under it before is not said again, part by part. Throws errors of
+    /// the platform, which advise on trying again where they can.
     func reply(_ reply: Reply, to target: ReplyTarget, key: String) async throws
 
     /// What mentions of an app's bot carry.

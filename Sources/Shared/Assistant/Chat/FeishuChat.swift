@@ -44,11 +44,14 @@ package struct FeishuChat: Chat {
     }
 
     private func send(
-        _ part: OutgoingMessage, to target: ReplyTarget, through client: FeishuClient, uuid: String
+        _ part: OutgoingMessage,
+        to target: ReplyTarget,
+        through client: FeishuClient,
+        uuid: String
     ) async throws(FeishuError) -> FeishuMessage {
         do {
             return try await client.reply(part, to: target.messageID, fallbackChatID: target.chatID, uuid: uuid)
-        } catch where error.kind == .content && part.type == "post" {
+        } catch  where error.kind == .content && part.type == "post" {
             // Refused as rich text: the same words plain, which have no form to be wrong.
             logger.warning("rich text was refused, sending plain text", metadata: ["error": "\(error)"])
             return try await client.reply(

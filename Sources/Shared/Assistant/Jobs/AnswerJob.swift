@@ -26,7 +26,7 @@ package struct AnswerJob: Job, MessageStep {
     private let model: any LanguageModel
     private let voice: Voice
 
-    /// - Parameter language: of what is said where the message has none.
+    /// `language` is that of what is said where the message has none.
     package init(model: any LanguageModel, chat: any Chat, language: WrittenLanguage) {
         self.model = model
         voice = Voice(chat: chat, language: language)
@@ -35,7 +35,9 @@ package struct AnswerJob: Job, MessageStep {
     package func run(_ arguments: Arguments, in context: JobContext) async throws -> NoOutput {
         let texts = voice.texts(for: arguments.text)
         try await voice.reply(to: arguments.target, texts, in: context) {
-            if arguments.text.isEmpty || Self.helpWords.contains(arguments.text.lowercased()) { return .markdown(texts.help) }
+            if arguments.text.isEmpty || Self.helpWords.contains(arguments.text.lowercased()) {
+                return .markdown(texts.help)
+            }
             let completion = try await model.complete(
                 ChatRequest(messages: [.system(texts.systemPrompt), .user(arguments.text)])
             )

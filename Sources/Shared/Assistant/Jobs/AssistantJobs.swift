@@ -2,11 +2,11 @@ package import JobQueue
 package import LanguageModel
 
 extension JobRegistry {
-    /// Every job of the assistant.
-    ///
-    /// - Parameter language: of what is said to people who wrote no letter.
+    /// Every job of the assistant. `language` is that of what is said to people who wrote no letter.
     package static func assistant(
-        model: any LanguageModel, chat: any Chat, language: WrittenLanguage = .chinese
+        model: any LanguageModel,
+        chat: any Chat,
+        language: WrittenLanguage = .chinese
     ) -> JobRegistry {
         var registry = JobRegistry()
         registry.register(FeishuEventJob(chat: chat))

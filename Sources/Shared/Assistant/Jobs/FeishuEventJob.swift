@@ -72,7 +72,9 @@ package struct FeishuEventJob: Job {
         )
         context.logger.debug(
             "message routed",
-            metadata: ["next_task": "\(J.name)", "next_task_id": "\(receipt.taskID)", "duplicate": "\(receipt.isDuplicate)"]
+            metadata: [
+                "next_task": "\(J.name)", "next_task_id": "\(receipt.taskID)", "duplicate": "\(receipt.isDuplicate)",
+            ]
         )
     }
 }

@@ -26,7 +26,7 @@ package struct MinutesJob: Job, MessageStep {
     private let model: any LanguageModel
     private let voice: Voice
 
-    /// - Parameter language: of what is said where the transcript has none.
+    /// `language` is that of what is said where the transcript has none.
     package init(model: any LanguageModel, chat: any Chat, language: WrittenLanguage) {
         self.model = model
         voice = Voice(chat: chat, language: language)

@@ -9,27 +9,38 @@ struct Voice: Sendable {
     /// Of texts to people who wrote no letter.
     let language: WrittenLanguage
 
-    func texts(for text: String) -> AssistantTexts { AssistantTexts(for: text, fallback: language) }
+    /// A command such as `/help` has no language of its own.
+    func texts(for text: String) -> AssistantTexts {
+        text.hasPrefix("/") ? AssistantTexts(language) : AssistantTexts(for: text, fallback: language)
+    }
 
     /// Makes a reply and sends it. An error is thrown on; if no try follows, the person is told first.
     ///
     /// A message that is gone, with its chat, needs no answer: that is a success.
     func reply(
-        to target: ReplyTarget, _ texts: AssistantTexts, in context: JobContext, _ make: () async throws -> Reply
+        to target: ReplyTarget,
+        _ texts: AssistantTexts,
+        in context: JobContext,
+        _ make: () async throws -> Reply
     ) async throws {
         do {
             try await chat.reply(try await make(), to: target, key: "\(context.taskID)/answer")
         } catch let error as FeishuError where error.kind == .gone {
             context.logger.info("the message to answer is gone", metadata: ["error": "\(error)"])
         } catch {
-            guard !Task.isCancelled, !(error is FeishuError), !(error is UnknownApp), context.isFinal(error) else { throw error }
+            guard !Task.isCancelled, !(error is FeishuError), !(error is UnknownApp), context.isFinal(error) else {
+                throw error
+            }
             await apologise(for: error, to: target, texts, in: context)
             throw error
         }
     }
 
     private func apologise(
-        for error: any Error, to target: ReplyTarget, _ texts: AssistantTexts, in context: JobContext
+        for error: any Error,
+        to target: ReplyTarget,
+        _ texts: AssistantTexts,
+        in context: JobContext
     ) async {
         let text = texts.failure(error, reference: context.taskID.rawValue)
         do {

@@ -22,7 +22,7 @@ package enum MessageRoute: Sendable, Equatable {
 
     /// Decides by the message alone.
     ///
-    /// - Parameter botID: The bot's open id: whether it is addressed in a group. Nil if unknown, then it is not.
+    /// `botID` is the bot's open id, which tells whether it is addressed in a group; nil if unknown, then it is not.
     package init(_ message: MessageReceived, botID: String?) {
         guard message.senderKind == .user else {
             self = .ignored(.notFromUser)
@@ -72,7 +72,8 @@ enum MinutesCommand {
         // A Chinese command stands alone on its line, or before a colon: `会议纪要怎么写？` is a question.
         let command = words.prefix { $0 != "：" && $0 != ":" }
         let name = command.filter { !$0.isWhitespace && $0 != "/" }
-        guard names.contains(name), command.count < words.count || !rest.isEmpty || words.hasPrefix("/") || name == words
+        guard names.contains(name),
+            command.count < words.count || !rest.isEmpty || words.hasPrefix("/") || name == words
         else { return nil }
         return trimmed(words[command.endIndex...].drop { $0 == "：" || $0 == ":" } + rest)
     }

@@ -5,7 +5,7 @@ package struct MinutesDocument: Sendable {
     private let texts: MinutesTexts
     private let modelFailed: Bool
 
-    /// - Parameter modelFailed: Whether they were extracted because the model could not be had.
+    /// `modelFailed`: they were extracted because the model could not be had.
     package init(_ minutes: Minutes, of transcript: Transcript, modelFailed: Bool = false) {
         self.minutes = minutes
         self.transcript = transcript
@@ -50,7 +50,10 @@ package struct MinutesDocument: Sendable {
         guard numbers.count == 1, let number = numbers.first, let utterance = transcript[number] else {
             return "(\(numbers.map { "#\($0)" }.joined(separator: ", ")))"
         }
-        return "(" + ["#\(number)", utterance.speaker, utterance.start.map(Self.clock)].compactMap { $0 }.joined(separator: " ") + ")"
+        return "("
+            + ["#\(number)", utterance.speaker, utterance.start.map(Self.clock)].compactMap { $0 }.joined(
+                separator: " "
+            ) + ")"
     }
 
     private static func clock(_ seconds: Int) -> String {

@@ -41,7 +41,8 @@ private struct Ground {
 
     func line(_ json: JSONValue) -> Minutes.Line? {
         guard let text = json["text"]?.string.map(Self.cleaned), !text.isEmpty else { return nil }
-        let cited = json["utterances"]?.array?.compactMap(Self.number) ?? json["utterances"].flatMap(Self.number).map { [$0] }
+        let cited =
+            json["utterances"]?.array?.compactMap(Self.number) ?? json["utterances"].flatMap(Self.number).map { [$0] }
         let numbers = Set(cited ?? []).filter { utterances[$0] != nil }.sorted()
         guard !numbers.isEmpty else { return nil }
         return Minutes.Line(text: String(text.prefix(Self.longestText)), utterances: numbers)

@@ -42,7 +42,9 @@ package struct MinutesWriter: Sendable {
         return joined(zip(parts, replies), transcript)
     }
 
-    private func ask(_ part: TranscriptPart, of transcript: Transcript) async throws(LanguageModelError) -> MinutesReply? {
+    private func ask(_ part: TranscriptPart, of transcript: Transcript) async throws(LanguageModelError)
+        -> MinutesReply?
+    {
         let request = ChatRequest(
             messages: [.system(MinutesPrompt.instructions(transcript.language)), .user(MinutesPrompt.question(part))],
             temperature: 0.2
@@ -50,14 +52,15 @@ package struct MinutesWriter: Sendable {
         do {
             let completion = try await model.complete(request)
             return MinutesReply(completion.text, about: part, people: transcript.people)
-        } catch where [.contextTooLong, .refused, .tooLarge].contains(error.code) {
+        } catch  where [.contextTooLong, .refused, .tooLarge].contains(error.code) {
             logger.warning("model cannot read a part of a transcript", metadata: ["error": "\(error)"])
             return nil
         }
     }
 
     private func joined(
-        _ replies: some Sequence<(TranscriptPart, MinutesReply?)>, _ transcript: Transcript
+        _ replies: some Sequence<(TranscriptPart, MinutesReply?)>,
+        _ transcript: Transcript
     ) -> Minutes {
         let extractor = MinutesExtractor()
         var minutes = Minutes(source: .model(model.name), language: transcript.language, title: transcript.title)

@@ -12,9 +12,17 @@ struct OwnerFinder {
         for person in people {
             spoken.append((person, person))
             let parts = person.split(separator: " ")
-            if parts.count > 1, let first = parts.first, first.count > 2 { spoken.append((String(first), person)) }
+            if parts.count > 1, let first = parts.first.map(String.init), Self.isGivenName(first) {
+                spoken.append((first, person))
+            }
         }
         self.people = spoken.sorted { ($0.spoken.count, $1.spoken) > ($1.spoken.count, $0.spoken) }
+    }
+
+    /// `Ann` of `Ann Lee`; not `The` of `The Chair`, `Mr.` or `User`.
+    private static func isGivenName(_ word: String) -> Bool {
+        word.count > 2 && word.allSatisfy(\.isLetter) && !noNames.contains(word)
+            && !["Hon", "Right", "Prof", "Professor", "Project", "User", "Grad", "Speaker", "Sir", "Mrs"].contains(word)
     }
 
     /// The owner's full name as the transcript has it, or the name used for somebody who does not speak in it.
@@ -43,23 +51,28 @@ struct OwnerFinder {
         if ["由", "请", "让", "@", "给", "麻烦", "辛苦", "交给"].contains(where: { before.hasSuffix($0) }) { return true }
         let after = sentence[end...].prefix(12)
         return [
-            "负责", "跟进", "牵头", "来", "去", "完成", "提交", "整理", "准备", "在", "于", "今天", "明天", "下周", "周", "本周", "，你", "你", "会", "需要", "要", "把", "确认",
+            "负责", "跟进", "牵头", "来", "去", "完成", "提交", "整理", "准备", "在", "于", "今天", "明天", "下周", "周", "本周", "，你", "你", "会",
+            "需要", "要", "把", "确认",
         ]
         .contains { after.hasPrefix($0) || after.dropFirst().hasPrefix($0) }
     }
 
     /// Somebody who does not speak: `由小王负责`, `请王总确认`.
     private func unknownName(_ sentence: String) -> String? {
-        let name = #/(?:由|请|让|交给|麻烦|@)((?:[小老阿]\p{Han}|\p{Han}[总工姐哥]|\p{Han}{2,3}?))(?=负责|跟进|牵头|来|去|完成|提交|整理|准备|确认|在|于|今天|明天|下周|周|本周|把)/#
+        let name =
+            #/(?:由|请|让|交给|麻烦|@)((?:[小老阿]\p{Han}|\p{Han}[总工姐哥]|\p{Han}{2,3}?))(?=负责|跟进|牵头|来|去|完成|提交|整理|准备|确认|在|于|今天|明天|下周|周|本周|把)/#
         guard let match = sentence.firstMatch(of: name) else { return nil }
         let found = String(match.output.1)
+        guard !found.contains(where: { "我你他她它们这那".contains($0) }) else { return nil }
         return ["大家", "各位", "我们", "你们", "他们", "大家一", "对方", "客户"].contains(found) ? nil : found
     }
 
     private func english(_ sentence: String, _ speaker: String?) -> String? {
         let lower = sentence.lowercased()
         let own = ["i'll ", "i will ", "i can take", "i am going to", "i'm going to", "i take ", "let me "]
-            .compactMap { cue in lower.firstRange(of: cue).map { lower.distance(from: lower.startIndex, to: $0.lowerBound) } }
+            .compactMap { cue in
+                lower.firstRange(of: cue).map { lower.distance(from: lower.startIndex, to: $0.lowerBound) }
+            }
             .min()
         var best: (place: Int, name: String)?
         for person in people {
@@ -67,8 +80,10 @@ struct OwnerFinder {
             guard let range = lower.firstRange(of: spoken), isWord(range, in: lower) else { continue }
             let after = lower[range.upperBound...].prefix(20)
             let before = lower[..<range.lowerBound].suffix(12)
-            let cues = [" will", "'ll", " to ", " should", " can ", " could", " takes", " owns", " is responsible", " is going",
-                        ", can", ", could", ", please", ", would", ", you", " needs to", " has to", " must", ": "]
+            let cues = [
+                " will", "'ll", " to ", " should", " can ", " could", " takes", " owns", " is responsible", " is going",
+                ", can", ", could", ", please", ", would", ", you", " needs to", " has to", " must", ": ",
+            ]
             let names = ["assign", "please ", "ask ", "by ", "for ", "to ", "owner: ", "@"]
             guard cues.contains(where: { after.hasPrefix($0) }) || names.contains(where: { before.hasSuffix($0) })
             else { continue }
@@ -77,7 +92,7 @@ struct OwnerFinder {
         }
         if let best, own.map({ best.place < $0 }) ?? true { return best.name }
         if own != nil { return speaker }
-        let name = #/\b([A-Z][a-z]{2,15})(?: will | to | needs to | is responsible|, (?:can|could|would) you|, please)/#
+        let name = #/\b([A-Z][a-z]{2,15})(?: will | needs to | is responsible|, (?:can|could|would) you|, please)/#
         guard let match = sentence.firstMatch(of: name) else { return nil }
         let found = String(match.output.1)
         return Self.noNames.contains(found) ? nil : found
@@ -90,8 +105,11 @@ struct OwnerFinder {
     }
 
     private static let noNames: Set = [
-        "That", "This", "They", "The", "There", "What", "Who", "You", "She", "Everyone", "Everybody", "Somebody", "Someone",
-        "And", "But", "Then", "Nobody", "Which", "Yes", "Okay", "Well", "People", "Need", "Needs", "Going", "Want", "Have",
-        "Try", "How", "When", "Where", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "Next",
+        "That", "This", "They", "The", "There", "What", "Who", "You", "She", "Everyone", "Everybody", "Somebody",
+        "Someone",
+        "And", "But", "Then", "Nobody", "Which", "Yes", "Okay", "Well", "People", "Need", "Needs", "Going", "Want",
+        "Have",
+        "Try", "How", "When", "Where", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
+        "Next",
     ]
 }

@@ -62,7 +62,9 @@ struct TranscriptLine {
             if scalar == ":" || scalar == "：" {
                 var words = line[(index + 1)...]
                 let before = line[..<index]
-                while let first = words.first, first == "*" || first == " " || first == "\u{3000}" { words.removeFirst() }
+                while let first = words.first, first == "*" || first == " " || first == "\u{3000}" {
+                    words.removeFirst()
+                }
                 if let label = labels[string(before).lowercased()] { return .label(label, value: string(words)) }
                 guard !words.starts(with: "//".unicodeScalars), let name = name(before) else { return nil }
                 return .turn(speaker: name, start: start, words: string(words))
@@ -104,7 +106,9 @@ struct TranscriptLine {
         var fields: [Int] = []
         while fields.count < 3 {
             let digits = rest.prefix(3).prefix { isDigit($0) }
-            guard !digits.isEmpty, fields.isEmpty || digits.count == 2, let field = Int(string(digits)) else { return nil }
+            guard !digits.isEmpty, fields.isEmpty || digits.count == 2, let field = Int(string(digits)) else {
+                return nil
+            }
             fields.append(field)
             rest = rest.dropFirst(digits.count)
             guard rest.first == ":" || rest.first == "：", rest.dropFirst().first.map(isDigit) == true else { break }
@@ -115,7 +119,9 @@ struct TranscriptLine {
             rest = rest.dropFirst().drop { isDigit($0) }
         }
         if let last = rest.first, "])）】".unicodeScalars.contains(last) { rest.removeFirst() }
-        guard rest.first.map({ !$0.properties.isAlphabetic && !isDigit($0) || $0.value >= 0x2E80 }) ?? true else { return nil }
+        guard rest.first.map({ !$0.properties.isAlphabetic && !isDigit($0) || $0.value >= 0x2E80 }) ?? true else {
+            return nil
+        }
         trim(&rest)
         line = rest
         return fields.reduce(0) { $0 * 60 + $1 }
@@ -138,7 +144,8 @@ struct TranscriptLine {
         }
         for name in [
             "时间", "会议时间", "日期", "地点", "会议地点", "议程", "议题", "备注", "注", "注意", "记录人", "主持人", "抄送", "链接", "附件", "背景",
-            "date", "time", "place", "location", "agenda", "note", "notes", "todo", "ps", "re", "cc", "to", "from", "link",
+            "date", "time", "place", "location", "agenda", "note", "notes", "todo", "ps", "re", "cc", "to", "from",
+            "link",
             "http", "https",
         ] { labels[name] = .other }
         return labels

@@ -64,9 +64,7 @@ package struct AssistantTexts: Sendable {
         say("（回答过长，已被截断。可以请我继续。）", "(The answer was too long and is cut here. You can ask me to go on.)")
     }
 
-    /// What went wrong, in a sentence a person can act on.
-    ///
-    /// - Parameter reference: Under which an operator finds the job.
+    /// What went wrong, in a sentence a person can act on. An operator finds the job under `reference`.
     package func failure(_ error: any Error, reference: String) -> String {
         let (chinese, english) = Self.cause(error)
         return say("抱歉，\(chinese)（参考编号：\(reference)）", "Sorry, \(english) (Reference: \(reference))")

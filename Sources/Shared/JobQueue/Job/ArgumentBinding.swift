@@ -16,7 +16,9 @@ enum ArgumentBinding {
     }
 
     static func decode<Arguments: Decodable>(
-        _ type: Arguments.Type, from message: TaskMessage, parameters: [String]
+        _ type: Arguments.Type,
+        from message: TaskMessage,
+        parameters: [String]
     ) throws -> Arguments {
         if let none = NoArguments() as? Arguments, message.hasNoArguments, message.keywordArguments.count <= 2 {
             return none

@@ -53,4 +53,3 @@ public struct NoOutput: Codable, Sendable, Hashable {
 public struct NoArguments: Codable, Sendable, Hashable {
     public init() {}
 }
-

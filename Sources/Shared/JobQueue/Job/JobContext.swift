@@ -20,8 +20,16 @@ public struct JobContext: Sendable {
     private let producer: JobProducer
 
     package init(
-        taskID: TaskID, taskName: TaskName, queue: QueueName, attempt: Int, retriesLeft: Int, crashes: Int,
-        baseLogger: Logger, producer: JobProducer, rootID: TaskID?, fencingToken: String
+        taskID: TaskID,
+        taskName: TaskName,
+        queue: QueueName,
+        attempt: Int,
+        retriesLeft: Int,
+        crashes: Int,
+        baseLogger: Logger,
+        producer: JobProducer,
+        rootID: TaskID?,
+        fencingToken: String
     ) {
         self.taskID = taskID
         self.taskName = taskName
@@ -50,7 +58,9 @@ public struct JobContext: Sendable {
     /// - Throws: `JobQueueError`, as `JobProducer.enqueue` does.
     @discardableResult
     public func enqueue<J: Job>(
-        _ job: J.Type, _ arguments: J.Arguments, options: EnqueueOptions = EnqueueOptions()
+        _ job: J.Type,
+        _ arguments: J.Arguments,
+        options: EnqueueOptions = EnqueueOptions()
     ) async throws(JobQueueError) -> EnqueueReceipt {
         var options = options
         options.parentID = options.parentID ?? taskID

@@ -22,7 +22,8 @@ public struct JobRegistry: Sendable {
     public mutating func register<J: Job>(_ job: J) {
         precondition(entries[J.name] == nil, "two jobs are named \(J.name)")
         entries[J.name] = Entry(timeLimit: J.timeLimit, retry: J.retry, storesResult: J.storesResult) {
-            message, context in
+            message,
+            context in
             let arguments: J.Arguments
             do {
                 arguments = try ArgumentBinding.decode(J.Arguments.self, from: message, parameters: J.parameters)

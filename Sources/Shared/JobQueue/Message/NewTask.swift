@@ -22,9 +22,7 @@ package struct NewTask: Sendable {
     }
 
     /// The message in the form every Celery since 5.3 runs: all headers of protocol 2, and the body as readable JSON
-    /// text rather than base64.
-    ///
-    /// - Parameter origin: who publishes, `gen<pid>@<host>`.
+    /// text rather than base64. `origin` says who publishes: `gen<pid>@<host>`.
     package func encoded(origin: String) -> [UInt8] {
         var output: [UInt8] = []
         output.reserveCapacity(900 + keywordArguments.count + keywordArguments.count / 4)

@@ -23,7 +23,9 @@ public struct JobProducer: Sendable {
     /// - Throws: `JobQueueError` where the arguments cannot be encoded or Redis did not confirm.
     @discardableResult
     public func enqueue<J: Job>(
-        _ job: J.Type, _ arguments: J.Arguments, options: EnqueueOptions = EnqueueOptions()
+        _ job: J.Type,
+        _ arguments: J.Arguments,
+        options: EnqueueOptions = EnqueueOptions()
     ) async throws(JobQueueError) -> EnqueueReceipt {
         let entry = try entry(job, arguments, options)
         return try await add([entry], to: entry.task.queue)[0]
@@ -34,7 +36,9 @@ public struct JobProducer: Sendable {
     /// - Throws: `JobQueueError`; what was confirmed before the failing step stays enqueued.
     @discardableResult
     public func enqueue<J: Job>(
-        _ job: J.Type, batch: [J.Arguments], options: EnqueueOptions = EnqueueOptions()
+        _ job: J.Type,
+        batch: [J.Arguments],
+        options: EnqueueOptions = EnqueueOptions()
     ) async throws(JobQueueError) -> [EnqueueReceipt] {
         var receipts: [EnqueueReceipt] = []
         receipts.reserveCapacity(batch.count)
@@ -48,17 +52,22 @@ public struct JobProducer: Sendable {
         return receipts
     }
 
-    /// Adds one task that is encoded already, from an event loop and without a Swift task.
-    ///
-    /// - Parameter keys: the task is added only if none of them was seen within the memory.
-    /// - Returns: whether it was added; false where a key was seen. Fails with `RedisError`.
+    /// Adds one task that is encoded already, from an event loop and without a Swift task, unless one of `keys` was
+    /// seen within the memory. The future tells whether it was added, or fails with `RedisError`.
     package func submit(
-        _ task: NewTask, unlessSeen keys: [String], on eventLoop: any EventLoop, timeout: Duration
+        _ task: NewTask,
+        unlessSeen keys: [String],
+        on eventLoop: any EventLoop,
+        timeout: Duration
     ) -> EventLoopFuture<Bool> {
         let entry = Entry(task: task, due: nil, keys: keys)
         let (scriptKeys, arguments) = invocation([entry], queue: task.queue)
         return redis.evaluate(
-            QueueScripts.enqueue, keys: scriptKeys, arguments: arguments, timeout: timeout, on: eventLoop
+            QueueScripts.enqueue,
+            keys: scriptKeys,
+            arguments: arguments,
+            timeout: timeout,
+            on: eventLoop
         ).map { reply in reply[0]?.integer == 1 }
     }
 
@@ -74,7 +83,9 @@ public struct JobProducer: Sendable {
     private static let batchSize = 64
 
     private func entry<J: Job>(
-        _ job: J.Type, _ arguments: J.Arguments, _ options: EnqueueOptions
+        _ job: J.Type,
+        _ arguments: J.Arguments,
+        _ options: EnqueueOptions
     ) throws(JobQueueError) -> Entry {
         let encoded: [UInt8]
         do {
@@ -86,7 +97,10 @@ public struct JobProducer: Sendable {
             throw JobQueueError(.invalidArguments, task: J.name, cause: nil)
         }
         var task = NewTask(
-            id: options.taskID ?? .random(), name: J.name, queue: options.queue ?? J.queue, keywordArguments: encoded
+            id: options.taskID ?? .random(),
+            name: J.name,
+            queue: options.queue ?? J.queue,
+            keywordArguments: encoded
         )
         let now = WireTime.now
         task.eta = options.delay.map { now.advanced(by: $0) }

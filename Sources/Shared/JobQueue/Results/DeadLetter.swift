@@ -18,7 +18,10 @@ enum DeadLetter {
     }
 
     private static func text(
-        _ failure: TaskFailure, deliveries: Int, at time: WireTime, _ appendMessage: (inout [UInt8]) -> Void
+        _ failure: TaskFailure,
+        deliveries: Int,
+        at time: WireTime,
+        _ appendMessage: (inout [UInt8]) -> Void
     ) -> [UInt8] {
         var output: [UInt8] = []
         JSONText.append("{\"at\":", to: &output)

@@ -35,14 +35,25 @@ enum TaskResult {
         ]).bytes
     }
 
-    private static func text(_ message: TaskMessage, status: StaticString, result: [UInt8], done: WireTime?) -> [UInt8] {
+    private static func text(_ message: TaskMessage, status: StaticString, result: [UInt8], done: WireTime?) -> [UInt8]
+    {
         text(
-            id: message.id, group: message.groupID, parent: message.parentID, status: status, result: result, done: done
+            id: message.id,
+            group: message.groupID,
+            parent: message.parentID,
+            status: status,
+            result: result,
+            done: done
         )
     }
 
     private static func text(
-        id: TaskID, group: String?, parent: TaskID?, status: StaticString, result: [UInt8], done: WireTime?
+        id: TaskID,
+        group: String?,
+        parent: TaskID?,
+        status: StaticString,
+        result: [UInt8],
+        done: WireTime?
     ) -> [UInt8] {
         var output: [UInt8] = []
         output.reserveCapacity(256 + result.count)

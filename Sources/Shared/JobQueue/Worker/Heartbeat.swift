@@ -29,12 +29,15 @@ actor Heartbeat {
     private var isStopped = false
     private var sleeper: EventLoopPromise<Void>?
 
-    /// - Parameters:
-    ///   - thread: where it lives; one thread for it alone.
-    ///   - registered: when the request that began the lease was sent.
+    /// A heartbeat on `thread`, which is for it alone, for a lease that began with a request sent at `registered`.
     init(
-        on thread: any EventLoop, configuration: WorkerConfiguration, redis: RedisConfiguration,
-        consumers: [QueueConsumer], incarnation: Incarnation, registered: NIODeadline, logger: Logger
+        on thread: any EventLoop,
+        configuration: WorkerConfiguration,
+        redis: RedisConfiguration,
+        consumers: [QueueConsumer],
+        incarnation: Incarnation,
+        registered: NIODeadline,
+        logger: Logger
     ) {
         eventLoop = thread
         unownedExecutor = thread.executor.asUnownedSerialExecutor()
@@ -104,7 +107,9 @@ actor Heartbeat {
 
     /// Returns to the queue what Redis gave to us in a reply that never came.
     private func giveBack(
-        _ tags: ArraySlice<Int64>, _ consumer: QueueConsumer, _ connection: RedisConnection
+        _ tags: ArraySlice<Int64>,
+        _ consumer: QueueConsumer,
+        _ connection: RedisConnection
     ) async throws(RedisError) {
         var arguments: [any RedisArgument] = [incarnation.rawValue, configuration.lease.milliseconds]
         for tag in tags { arguments.append(tag) }
@@ -116,7 +121,8 @@ actor Heartbeat {
             timeout: patience
         )
         logger.warning(
-            "gave back tasks whose delivery was lost", metadata: ["queue": "\(keys.queue)", "count": "\(tags.count)"]
+            "gave back tasks whose delivery was lost",
+            metadata: ["queue": "\(keys.queue)", "count": "\(tags.count)"]
         )
     }
 

@@ -58,9 +58,8 @@ struct Holdings {
         pending.append(settlement)
     }
 
-    /// Which of the tags that Redis names are unknown here: their reply was lost, nobody works on them.
-    ///
-    /// - Parameter horizon: as it was when Redis was asked.
+    /// Which of the tags that Redis names are unknown here: their reply was lost, nobody works on them. The horizon is
+    /// as it was when Redis was asked.
     func unknown(_ tags: some Sequence<Int64>, before horizon: Int64) -> [Int64] {
         tags.filter { $0 < horizon && !held.contains($0) }
     }

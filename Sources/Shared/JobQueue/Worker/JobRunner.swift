@@ -46,10 +46,13 @@ struct JobRunner: Sendable {
         }
         guard let entry = registry[message.name] else {
             let failure = TaskFailure(
-                type: "NotRegistered", message: "'\(message.name)'", module: "celery.exceptions"
+                type: "NotRegistered",
+                message: "'\(message.name)'",
+                module: "celery.exceptions"
             )
             logger.error(
-                "task is not registered", metadata: ["task_name": "\(message.name)", "task_id": "\(message.id)"]
+                "task is not registered",
+                metadata: ["task_name": "\(message.name)", "task_id": "\(message.id)"]
             )
             metrics.finished(delivery.queue, task: nil, outcome: .failed)
             return dead(delivery, message, failure, storing: true)
@@ -63,12 +66,18 @@ struct JobRunner: Sendable {
     // MARK: Running
 
     private func attempt(
-        _ delivery: Delivery, _ message: TaskMessage, _ entry: JobRegistry.Entry, running: RunningJobs
+        _ delivery: Delivery,
+        _ message: TaskMessage,
+        _ entry: JobRegistry.Entry,
+        running: RunningJobs
     ) async -> Outcome {
         let limit = message.timeLimit.soft ?? message.timeLimit.hard ?? entry.timeLimit
         running.limit(delivery.tag, to: .now + limit)
         let context = JobContext(
-            delivery, message, retriesLeft: max(0, entry.retry.maximumRetries - message.retries), logger: logger,
+            delivery,
+            message,
+            retriesLeft: max(0, entry.retry.maximumRetries - message.retries),
+            logger: logger,
             producer: producer
         )
         do {
@@ -103,7 +112,10 @@ struct JobRunner: Sendable {
     // MARK: Settling
 
     private func settlement(
-        _ outcome: Outcome, _ delivery: Delivery, _ message: TaskMessage, _ entry: JobRegistry.Entry
+        _ outcome: Outcome,
+        _ delivery: Delivery,
+        _ message: TaskMessage,
+        _ entry: JobRegistry.Entry
     ) -> Settlement? {
         let storing = message.ignoresResult.map { !$0 } ?? entry.storesResult
         var settlement = settled(delivery, message)
@@ -111,7 +123,9 @@ struct JobRunner: Sendable {
         case .succeeded(let result):
             if storing {
                 settlement.result = stored(
-                    message, TaskResult.success(message, result: result, at: delivery.now), storing: true
+                    message,
+                    TaskResult.success(message, result: result, at: delivery.now),
+                    storing: true
                 )
             }
         case .failed(let failure):
@@ -133,13 +147,17 @@ struct JobRunner: Sendable {
     }
 
     private func dead(
-        _ delivery: Delivery, _ message: TaskMessage, _ failure: TaskFailure, storing: Bool
+        _ delivery: Delivery,
+        _ message: TaskMessage,
+        _ failure: TaskFailure,
+        storing: Bool
     ) -> Settlement {
         var settlement = settled(delivery, message)
         settlement.action = .dead
         settlement.payload = DeadLetter.failed(message, failure, crashes: delivery.crashes, at: delivery.now)
         settlement.result = stored(
-            message, TaskResult.failure(message, failure, at: delivery.now),
+            message,
+            TaskResult.failure(message, failure, at: delivery.now),
             storing: storing && message.ignoresResult != true
         )
         return settlement
@@ -147,7 +165,9 @@ struct JobRunner: Sendable {
 
     private func unreadable(_ delivery: Delivery, _ error: UnreadableMessage) -> Settlement {
         let failure = TaskFailure(
-            type: error.exceptionType, message: error.description, module: "kombu.exceptions"
+            type: error.exceptionType,
+            message: error.description,
+            module: "kombu.exceptions"
         )
         var settlement = Settlement(tag: delivery.tag, action: .dead)
         settlement.payload = DeadLetter.unreadable(delivery.raw, failure, at: delivery.now)
@@ -186,12 +206,23 @@ struct JobRunner: Sendable {
 
 extension JobContext {
     fileprivate init(
-        _ delivery: Delivery, _ message: TaskMessage, retriesLeft: Int, logger: Logger, producer: JobProducer
+        _ delivery: Delivery,
+        _ message: TaskMessage,
+        retriesLeft: Int,
+        logger: Logger,
+        producer: JobProducer
     ) {
         self.init(
-            taskID: message.id, taskName: message.name, queue: delivery.queue, attempt: message.retries + 1,
-            retriesLeft: retriesLeft, crashes: delivery.crashes, baseLogger: logger, producer: producer,
-            rootID: message.rootID, fencingToken: "\(delivery.incarnation)-\(delivery.tag)"
+            taskID: message.id,
+            taskName: message.name,
+            queue: delivery.queue,
+            attempt: message.retries + 1,
+            retriesLeft: retriesLeft,
+            crashes: delivery.crashes,
+            baseLogger: logger,
+            producer: producer,
+            rootID: message.rootID,
+            fencingToken: "\(delivery.incarnation)-\(delivery.tag)"
         )
     }
 }

@@ -15,7 +15,7 @@ public struct JobWorker: Service {
     private let redis: RedisClient
     private let logger: Logger
 
-    /// - Parameter redis: its pool lends one connection per queue to an idle worker, and the heartbeat has its own.
+    /// The pool of `redis` lends one connection per queue to an idle worker; the heartbeat has one besides.
     public init(configuration: WorkerConfiguration, registry: JobRegistry, redis: RedisClient, logger: Logger) {
         self.configuration = configuration
         self.registry = registry
@@ -28,10 +28,14 @@ public struct JobWorker: Service {
     /// - Throws: `JobQueueError` where this Redis cannot keep tasks safe.
     public func run() async throws {
         let stop = StopRequest()
+        try await waitForSafeServer()
         let thread = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let metrics = WorkerMetrics(queues: configuration.queues)
         let runner = JobRunner(
-            registry: registry, producer: JobProducer(redis: redis), metrics: metrics, logger: logger
+            registry: registry,
+            producer: JobProducer(redis: redis),
+            metrics: metrics,
+            logger: logger
         )
         let slots = Slots(configuration.concurrency)
         await withGracefulShutdownHandler {
@@ -49,9 +53,26 @@ public struct JobWorker: Service {
         try await thread.shutdownGracefully()
     }
 
+    /// Returns once Redis answers and can keep tasks, or when the task is cancelled.
+    private func waitForSafeServer() async throws {
+        while !Task.isCancelled, !Task.isShuttingDownGracefully {
+            do throws(JobQueueError) {
+                return try await ServerSafety.check(redis)
+            } catch {
+                guard error.code == .unavailable else { throw error }
+                logger.warning("redis is not there yet", metadata: ["error": "\(error)"])
+                // Ends early only by cancellation, which the loop sees.
+                try? await Task.sleep(for: .milliseconds(Int64.random(in: 200...600)))
+            }
+        }
+    }
+
     /// Registers a new incarnation with every queue, however long Redis is away; nil once a stop is asked for.
     private func begin(
-        _ runner: JobRunner, _ slots: Slots, _ thread: any EventLoop, _ stop: StopRequest
+        _ runner: JobRunner,
+        _ slots: Slots,
+        _ thread: any EventLoop,
+        _ stop: StopRequest
     ) async -> WorkerLife? {
         while !stop.isAsked, !Task.isCancelled {
             let incarnation = Incarnation.random()
@@ -59,15 +80,22 @@ public struct JobWorker: Service {
             do throws(RedisError) {
                 for queue in configuration.queues {
                     _ = try await redis.evaluate(
-                        QueueScripts.register, keys: [QueueKeys(queue).workers],
+                        QueueScripts.register,
+                        keys: [QueueKeys(queue).workers],
                         arguments: [incarnation.rawValue, configuration.lease.milliseconds],
                         timeout: configuration.leaseMargin
                     )
                 }
                 logger.info("worker registered", metadata: ["worker": "\(incarnation)"])
                 return WorkerLife(
-                    configuration: configuration, redis: redis, runner: runner, slots: slots,
-                    incarnation: incarnation, registered: registered, heartbeatThread: thread, logger: logger
+                    configuration: configuration,
+                    redis: redis,
+                    runner: runner,
+                    slots: slots,
+                    incarnation: incarnation,
+                    registered: registered,
+                    heartbeatThread: thread,
+                    logger: logger
                 )
             } catch {
                 logger.warning("cannot register, will be repeated", metadata: ["error": "\(error)"])

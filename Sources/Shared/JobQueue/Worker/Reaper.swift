@@ -25,7 +25,8 @@ struct Reaper: Sendable {
 
     func reap(_ queue: QueueKeys) async throws(RedisError) {
         let reply = try await redis.evaluate(
-            QueueScripts.look, keys: [queue.workers, queue.reaped],
+            QueueScripts.look,
+            keys: [queue.workers, queue.reaped],
             arguments: [configuration.lease.milliseconds, 16]
         )
         for incarnation in (reply.array ?? []).compactMap(\.string) {

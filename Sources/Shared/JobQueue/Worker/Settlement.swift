@@ -33,7 +33,11 @@ struct CycleRequest {
     let arguments: [any RedisArgument]
 
     init(
-        _ queue: QueueKeys, incarnation: Incarnation, settlements: [Settlement], fetching free: Int, firstTag: Int64,
+        _ queue: QueueKeys,
+        incarnation: Incarnation,
+        settlements: [Settlement],
+        fetching free: Int,
+        firstTag: Int64,
         configuration: WorkerConfiguration
     ) {
         var keys = [

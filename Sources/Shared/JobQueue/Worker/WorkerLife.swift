@@ -19,8 +19,14 @@ struct WorkerLife: Sendable {
     let logger: Logger
 
     init(
-        configuration: WorkerConfiguration, redis: RedisClient, runner: JobRunner, slots: Slots,
-        incarnation: Incarnation, registered: NIODeadline, heartbeatThread: any EventLoop, logger: Logger
+        configuration: WorkerConfiguration,
+        redis: RedisClient,
+        runner: JobRunner,
+        slots: Slots,
+        incarnation: Incarnation,
+        registered: NIODeadline,
+        heartbeatThread: any EventLoop,
+        logger: Logger
     ) {
         var logger = logger
         logger[metadataKey: "worker"] = "\(incarnation)"
@@ -30,16 +36,28 @@ struct WorkerLife: Sendable {
         self.logger = logger
         consumers = configuration.queues.map {
             QueueConsumer(
-                queue: $0, incarnation: incarnation, configuration: configuration, redis: redis, runner: runner,
-                slots: slots, logger: logger
+                queue: $0,
+                incarnation: incarnation,
+                configuration: configuration,
+                redis: redis,
+                runner: runner,
+                slots: slots,
+                logger: logger
             )
         }
         heartbeat = Heartbeat(
-            on: heartbeatThread, configuration: configuration, redis: redis.configuration, consumers: consumers,
-            incarnation: incarnation, registered: registered, logger: logger
+            on: heartbeatThread,
+            configuration: configuration,
+            redis: redis.configuration,
+            consumers: consumers,
+            incarnation: incarnation,
+            registered: registered,
+            logger: logger
         )
         reaper = Reaper(
-            queues: configuration.queues.map(QueueKeys.init), configuration: configuration, redis: redis,
+            queues: configuration.queues.map(QueueKeys.init),
+            configuration: configuration,
+            redis: redis,
             logger: logger
         )
     }

@@ -40,7 +40,7 @@ final class WorkerMetrics: Sendable {
         )
     }
 
-    /// - Parameter task: a registered name; nil for all that are not, whose number has no bound.
+    /// Counts an attempt that ended. `task` is a registered name; nil for all others, whose number has no bound.
     func finished(_ queue: QueueName, task: TaskName?, outcome: Ending) {
         let key = CounterKey(queue: queue, task: task, ending: outcome)
         let counter = instruments.withLockedValue { instruments in

@@ -59,7 +59,8 @@ struct ChatChunkDecoder {
             finish.reason = ChatFinish.Reason(rawValue: reason) ?? .other
             hasReason = true
         }
-        let text = choice["delta"]?["content"]?.string ?? choice["message"]?["content"]?.string
+        let text =
+            choice["delta"]?["content"]?.string ?? choice["message"]?["content"]?.string
             ?? choice["text"]?.string ?? ""
         guard !text.isEmpty else { return nil }
         room -= text.utf8.count

@@ -16,10 +16,8 @@ package struct OpenAIModel: LanguageModel {
     private let now: @Sendable () -> Date
     private let random: @Sendable () -> Double
 
-    /// - Parameters:
-    ///   - clock: measures deadlines and pauses.
-    ///   - now: the time against which a `Retry-After` date is read.
-    ///   - random: from 0 to 1, for pauses.
+    /// `clock` measures deadlines and pauses, a date in `Retry-After` is read against `now`, and `random` draws pauses, from
+    /// 0 to 1.
     package init(
         configuration: OpenAIConfiguration,
         http: HTTPClient,

@@ -3,8 +3,7 @@ enum RetryAfter {
     /// Longer waits are cut to this; a clock that is wrong must not park a job for years.
     static let maximum: Duration = .seconds(86_400)
 
-    /// - Parameter now: seconds since 1970, UTC.
-    /// - Returns: nil if the headers do not say, or not intelligibly; never negative.
+    /// The wait, never negative; nil if the headers do not say, or not intelligibly. `now` is in seconds since 1970, UTC.
     static func parse(milliseconds: String?, value: String?, now: Double) -> Duration? {
         if let milliseconds = milliseconds.flatMap(Double.init), let wait = duration(seconds: milliseconds / 1_000) {
             return wait

@@ -13,7 +13,8 @@ struct VendorError {
         let codes = [members?["code"], members?["type"]].compactMap { $0?.string ?? $0?.integer.map(String.init) }
         code = codes.first { !$0.isEmpty } ?? ""
         let message = (members?["message"]?.string ?? members?.string ?? "").lowercased()
-        isContextLength = codes.contains { Self.contextCodes.contains($0) }
+        isContextLength =
+            codes.contains { Self.contextCodes.contains($0) }
             || message.contains("maximum context length") || message.contains("context window")
     }
 

@@ -10,9 +10,7 @@ struct SentenceGraph {
     /// Each sentence's likest others, at most `neighbours` of them.
     private var edges: [[Edge]]
 
-    /// - Parameters:
-    ///   - neighbours: bounds memory and time however long the text is.
-    ///   - threshold: similarity below which two sentences are strangers.
+    /// `neighbours` bounds memory and time however long the text is; sentences less similar than `threshold` are strangers.
     init(_ vectors: SentenceVectors, neighbours: Int = 24, threshold: Double = 0.06) {
         let count = vectors.rows.count
         // A term of most sentences connects everything and means nothing; skipping it also bounds the work.
@@ -46,9 +44,8 @@ struct SentenceGraph {
 
     /// The rank of each sentence by power iteration; the ranks sum to 1.
     ///
-    /// - Parameters:
-    ///   - prior: where a random reader starts over, one non-negative weight a sentence.
-    ///   - damping: how far the others' word counts against `prior`.
+    /// `prior` is where a random reader starts over, one non-negative weight a sentence; `damping` is how far the others'
+    /// word counts against it.
     func ranks(prior: [Double], damping: Double = 0.85) -> [Double] {
         let total = prior.reduce(0, +)
         guard total > 0 else { return prior }

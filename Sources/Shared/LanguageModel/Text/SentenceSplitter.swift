@@ -84,7 +84,8 @@ package struct SentenceSplitter: Sendable {
     }
 
     private static let abbreviations: Set<String> = [
-        "mr", "mrs", "ms", "dr", "prof", "st", "jr", "sr", "vs", "no", "fig", "eq", "dept", "approx", "gen", "rep", "sen",
+        "mr", "mrs", "ms", "dr", "prof", "st", "jr", "sr", "vs", "no", "fig", "eq", "dept", "approx", "gen", "rep",
+        "sen",
         "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "cf", "ca", "ext",
     ]
 

@@ -134,7 +134,9 @@ enum WordStem {
     /// `planned` and `planning` leave `plann`: one consonant too many.
     private static func withoutDoubledEnd(_ stem: Substring) -> String {
         let end = stem.utf8.suffix(2)
-        guard end.count == 2, end.first == end.last, let last = stem.last, !"ls".contains(last) else { return String(stem) }
+        guard end.count == 2, end.first == end.last, let last = stem.last, !"ls".contains(last) else {
+            return String(stem)
+        }
         return String(stem.dropLast())
     }
 }

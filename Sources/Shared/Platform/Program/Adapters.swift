@@ -6,9 +6,9 @@ extension RedisConfiguration {
     /// The connection settings of a program.
     ///
     /// - Parameters:
-    ///   - settings: where Redis is and how large the pool.
-    ///   - name: what `CLIENT LIST` shows.
-    ///   - shared: connections that all commands are pipelined over.
+    ///   - settings: The configured ones.
+    ///   - name: What `CLIENT LIST` shows.
+    ///   - shared: Connections that all commands are pipelined over.
     /// - Throws: `RedisError` where the URL cannot be used.
     package init(_ settings: Configuration.Redis, name: String, shared: Int = 1) throws(RedisError) {
         try self.init(url: settings.url.value)
