@@ -37,7 +37,11 @@ extension WholeSystemTests {
                 let rows = try #require(try JSONValue(parsing: list.output).array)
                 #expect(rows.map { $0["queue"]?.string } == ["interactive", "minutes", "background"])
                 #expect(rows.map { $0["ready"]?.integer } == [2, 0, 0])
-                #expect(rows.allSatisfy { $0["in_flight"] == 0 && $0["dead"] == 0 && $0["workers"] == 0 })
+                for row in rows {
+                    #expect(row["in_flight"] == 0)
+                    #expect(row["dead"] == 0)
+                    #expect(row["workers"] == 0)
+                }
 
                 let peek = try await Self.run(["queue", "peek", "interactive", "--output", "json"], system)
                 #expect(peek.ending == .exited(0))
@@ -53,7 +57,11 @@ extension WholeSystemTests {
                 try await system.settled()
                 let after = try await Self.run(["queue", "list", "--output", "json"], system)
                 let counts = try #require(try JSONValue(parsing: after.output).array)
-                #expect(counts.allSatisfy { $0["ready"] == 0 && $0["in_flight"] == 0 && $0["workers"] == 1 })
+                for row in counts {
+                    #expect(row["ready"] == 0)
+                    #expect(row["in_flight"] == 0)
+                    #expect(row["workers"] == 1)
+                }
                 #expect(worker.isRunning)
             }
         }

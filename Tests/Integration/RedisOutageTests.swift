@@ -53,7 +53,7 @@ extension WholeSystemTests {
                 #expect(sent.count == mine.count)
                 #expect(Set(sent.compactMap(\.parentID)) == mine)
                 #expect(system.gateway.isRunning)
-                #expect(system.workers.allSatisfy(\.isRunning))
+                #expect(system.workers.map(\.isRunning) == [true])
             }
         }
 
