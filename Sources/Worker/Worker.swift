@@ -44,7 +44,10 @@ struct Worker {
 
     /// Health and metrics, where a port is set for them.
     private static func health(
-        _ settings: Configuration.Worker, redis: RedisClient, metrics: PrometheusRegistry, logger: Logger
+        _ settings: Configuration.Worker,
+        redis: RedisClient,
+        metrics: PrometheusRegistry,
+        logger: Logger
     ) -> [any Service] {
         guard settings.port > 0 else { return [] }
         let check = ReadinessCheck(name: "redis") {
@@ -52,8 +55,12 @@ struct Worker {
         }
         return [
             HealthServer(
-                host: settings.host, port: settings.port, registry: metrics, checks: [check], logger: logger
-            ),
+                host: settings.host,
+                port: settings.port,
+                registry: metrics,
+                checks: [check],
+                logger: logger
+            )
         ]
     }
 
