@@ -52,7 +52,11 @@ struct MinutesExtractorTests {
         "finds when something is due in the words used",
         arguments: [
             ("王强：我来负责，12月3日前提交", "12月3日前"), ("王强：我来跟进，本周五下午三点前给结果", "本周五下午三点前"),
-            ("王强：我负责，三天内完成", "三天内"), ("王强：我会下个月底前上线", "下个月底前"),
+            ("王强：我负责，三天内完成", "三天内"),
+            ("王强：二十七号我来处理", "二十七号"), ("王强：我来负责，十二月四号之前提交", "十二月四号之前"),
+            ("王强：我来跟进，二十五号下午三点前给结果", "二十五号下午三点前"), ("王强：我会十五天内完成", "十五天内"),
+            ("王强：上周五说过，我来改，周三之前上线", "周三之前"), ("王强：我来处理第三天的数据，30号前提交", "30号前"),
+            ("王强：我会下个月底前上线", "下个月底前"),
             ("Bob: I'll do it by the end of the week", "by the end of the week"),
             ("Bob: I'll send it by Nov 30", "by Nov 30"),
             ("Bob: I will finish within two days", "within two days"), ("Bob: I'll do it by EOD", "by EOD"),
@@ -92,5 +96,41 @@ struct MinutesExtractorTests {
         let english = TranscriptParser().parse(Transcripts.english)
         let markdown = MinutesDocument(MinutesExtractor().minutes(of: english), of: english).markdown
         #expect(markdown.contains("**Bob, due by Wednesday**") && markdown.contains("(#5 Bob 00:02:10)"))
+    }
+
+    @Test("a number that only ends like a date is none")
+    func noDate() {
+        #expect(minutes("王强：我来改一百二十七号工单").actions.map(\.due) == [nil])
+    }
+
+    @Test("topics are the keywords the transcript names, with where they come up")
+    func keywords() {
+        let topics = minutes(Transcripts.export).topics
+        #expect(topics.map(\.text) == ["库存同步", "回归测试", "值班安排"])
+        #expect(topics.map(\.utterances) == [[1, 2, 3, 4], [3], [1, 5]])
+        let english = minutes(Transcripts.englishExport).topics
+        #expect(english.map(\.text) == ["stock sync", "regression test", "on-call"])
+        #expect(english.map(\.utterances) == [[1, 2], [3], [1]])
+    }
+
+    @Test("topics are whole phrases, and no numbers, dates or names")
+    func wholeTopics() {
+        let lines = [
+            "二十五号要发对账报表", "对账报表二十五号能好吗", "我看二十五号够了，对账报表不难", "林小雨二十五号在",
+            "对账报表给林小雨看", "林小雨会看对账报表",
+        ]
+        let text = lines.enumerated().map { ($0 % 2 == 0 ? "张伟：" : "林小雨：") + $1 }.joined(separator: "\n")
+        #expect(minutes(text).topics.map(\.text) == ["对账报表"])
+    }
+
+    @Test("minutes of an export show title and date and cite only what was said")
+    func export() {
+        let transcript = TranscriptParser().parse(Transcripts.export)
+        let minutes = MinutesExtractor().minutes(of: transcript)
+        #expect(actions(minutes) == ["苏晴|二十五号之前|3", "何远舟|二十七号|5"])
+        #expect(minutes.decisions.map(\.utterances) == [[4]])
+        let document = MinutesDocument(minutes, of: transcript)
+        #expect(document.title == "会议纪要：青松系统切换会")
+        #expect(document.markdown.hasPrefix("2026年11月18日 09:30\n\n**参会人** 江雪、何远舟、苏晴\n"))
     }
 }

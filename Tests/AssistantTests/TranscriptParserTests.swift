@@ -78,4 +78,58 @@ struct TranscriptParserTests {
         }
         #expect(TranscriptParser().parse(lines.joined(separator: "\r\n")).utterances.count == 5_000)
     }
+
+    @Test("the header of an export is about the meeting, and no part of it speaks or is said")
+    func header() {
+        let transcript = TranscriptParser().parse(Transcripts.export)
+        #expect(transcript.title == "青松系统切换会")
+        #expect(transcript.date == "2026年11月18日 09:30")
+        #expect(transcript.keywords == ["库存同步", "回归测试", "值班安排"])
+        #expect(transcript.people == ["江雪", "何远舟", "苏晴"])
+        #expect(transcript.utterances.map(\.start) == [4, 20, 52, 75, 100, 122])
+        #expect(transcript[2]?.text.hasSuffix("我的想法是分两步走：先切华东，再切其他区域。") == true)
+
+        let english = TranscriptParser().parse(Transcripts.englishExport)
+        #expect(english.title == "Pinewood cut-over")
+        #expect(english.date == "18 November 2026 09:30")
+        #expect(english.keywords == ["stock sync", "regression test", "on-call"])
+        #expect(english.people == ["Erin Shaw", "Omar Haddad", "Lena Voss"])
+        #expect(english.utterances.count == 4)
+    }
+
+    @Test("a label on a line of its own names what the next line holds")
+    func labelAbove() {
+        let text = "周会\n关键词:\n预算、招聘\n文字记录:\n甲乙 00:01\n开始\n丙丁 00:05\n好"
+        let transcript = TranscriptParser().parse(text)
+        #expect(transcript.title == "周会")
+        #expect(transcript.keywords == ["预算", "招聘"])
+        #expect(turns(text) == ["甲乙|1|开始", "丙丁|5|好"])
+    }
+
+    @Test(
+        "the beginning of a sentence before a colon is nobody",
+        arguments: [
+            "张伟：开始吧\n李娜：好\n我的建议是改成两步：先试点\n张伟：行\n李娜：好",
+            "Bob: hello\nAnn: hi\nMy next point: we ship\nBob: yes\nAnn: fine",
+            "[00:01] Bob: hello\n[00:02] Ann: hi\nPlan: we ship\n[00:05] Bob: yes\n[00:06] Ann: fine",
+        ]
+    )
+    func sentence(text: String) {
+        let transcript = TranscriptParser().parse(text)
+        #expect(transcript.people.count == 2)
+        #expect(transcript.utterances.count == 4)
+    }
+
+    @Test("a role that speaks is a speaker, one that names somebody is not")
+    func roles() {
+        let text = "主持人：王芳\n时间：2026-11-20\n王芳：开始\n李娜：好\n王芳：行\n李娜：好"
+        #expect(TranscriptParser().parse(text).people == ["王芳", "李娜"])
+        #expect(TranscriptParser().parse("主持人：开始\n嘉宾：好\n主持人：请讲\n嘉宾：谢谢").people == ["主持人", "嘉宾"])
+    }
+
+    @Test("attendees are separated by blanks only where nothing else separates them")
+    func attendees() {
+        let text = "Attendees: Ann Lee, Bob Ray\nAnn Lee: hi\nBob Ray: hello\nAnn Lee: so\nBob Ray: yes"
+        #expect(TranscriptParser().parse(text).people == ["Ann Lee", "Bob Ray"])
+    }
 }

@@ -34,4 +34,50 @@ enum Transcripts {
         [00:04:25] Alice: It is called relay.
         [00:05:00] Alice: We agreed to freeze deployments during the migration. Dave will review the firewall rules next week.
         """
+
+    /// In the form of Feishu's own export: a header, and names with a time on lines of their own.
+    static let export = """
+        青松系统切换会
+        2026年11月18日 09:30｜时长 18分钟
+        关键词：库存同步、回归测试、值班安排
+
+        江雪 00:00:04
+        今天定两件事：库存同步的切换时间，还有值班。
+
+        何远舟 00:00:20
+        库存同步上周压过，接口每秒两千次没有问题。
+        我的想法是分两步走：先切华东，再切其他区域。
+
+        苏晴 00:00:52
+        回归测试我来负责，二十五号之前跑完。库存同步的脚本 10:30 再发一版。
+
+        江雪 00:01:15
+        那就这么定：二十八号切换，库存同步先切华东。
+
+        何远舟 00:01:40
+        我会二十七号发切换公告。值班我跟苏晴轮流。
+
+        江雪 00:02:02
+        好，今天就到这里。
+        """
+
+    /// The same form in English.
+    static let englishExport = """
+        Pinewood cut-over
+        18 November 2026 09:30 | Duration 18 min
+        Keywords: stock sync, regression test, on-call
+
+        Erin Shaw 00:00:04
+        Two things today: when we switch the stock sync, and who is on call.
+
+        Omar Haddad 00:00:20
+        The stock sync handled two thousand requests a second.
+        My proposal: start with one region, then the others.
+
+        Lena Voss 00:00:52
+        I will run the regression test by November 25th.
+
+        Erin Shaw 00:01:15
+        Decision: we switch on the 28th.
+        """
 }

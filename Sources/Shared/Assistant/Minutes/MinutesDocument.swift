@@ -17,6 +17,7 @@ package struct MinutesDocument: Sendable {
 
     package var markdown: String {
         var sections: [String] = []
+        if let date = transcript.date { sections.append(date) }
         if !transcript.people.isEmpty {
             sections.append("**\(texts.people)** \(transcript.people.prefix(30).joined(separator: texts.separator))")
         }

@@ -7,10 +7,15 @@ struct TopicFinder {
         var turns: [Int] = []
     }
 
-    /// At most `limit` topics, the weightiest first, each with up to six utterances that mention it.
+    /// At most `limit` topics, each with up to six utterances that mention it: the keywords the transcript names for itself,
+    /// in its order, or else what is found, the weightiest first.
     func topics(of transcript: Transcript, atMost limit: Int) -> [Minutes.Line] {
+        let named = KeywordPlaces(transcript).topics(atMost: limit)
+        return named.isEmpty ? found(in: transcript, atMost: limit) : named
+    }
+
+    private func found(in transcript: Transcript, atMost limit: Int) -> [Minutes.Line] {
         var counts: [String: Count] = [:]
-        let names = Set(transcript.people)
         for utterance in transcript.utterances {
             forEachPhrase(of: utterance.text) { phrase in
                 var count = counts[phrase, default: Count()]
@@ -20,9 +25,10 @@ struct TopicFinder {
             }
         }
         let threshold = transcript.utterances.count < 12 ? 2 : 3
+        counts = counts.filter { $0.value.times >= threshold }
+        let fragments = fragments(of: counts)
         let scored = counts.compactMap { phrase, count -> (phrase: String, count: Count, score: Double)? in
-            guard count.times >= threshold, count.turns.count >= 2, !names.contains(phrase),
-                !Self.everyday.contains(where: phrase.contains)
+            guard count.turns.count >= 2, !fragments.contains(phrase), isSubject(phrase, people: transcript.people)
             else { return nil }
             return (phrase, count, Double(count.times) * weight(of: phrase))
         }
@@ -37,6 +43,51 @@ struct TopicFinder {
         return topics
     }
 
+    /// The phrases that hardly occur but in one and the same longer phrase: `账单导` of `账单导出`.
+    private func fragments(of counts: [String: Count]) -> Set<String> {
+        var fragments: Set<String> = []
+        for (phrase, count) in counts {
+            for part in shortened(phrase) {
+                guard let whole = counts[part], count.times * 10 >= whole.times * 7 else { continue }
+                fragments.insert(part)
+            }
+        }
+        return fragments
+    }
+
+    /// A phrase without its last, and without its first character or word.
+    private func shortened(_ phrase: String) -> [String] {
+        guard phrase.unicodeScalars.allSatisfy(\.isASCII) else {
+            return [String(phrase.dropLast()), String(phrase.dropFirst())]
+        }
+        let words = phrase.split(separator: " ")
+        return [words.dropLast().joined(separator: " "), words.dropFirst().joined(separator: " ")]
+    }
+
+    /// Whether a phrase can be what is talked about: no number, date or name, and cut at no function word.
+    private func isSubject(_ phrase: String, people: [String]) -> Bool {
+        guard let first = phrase.first, let last = phrase.last, !Self.openings.contains(first),
+            !Self.closings.contains(last), !Self.numerals.contains(first), !Self.numerals.contains(last),
+            phrase.count(where: Self.numerals.contains) < 2,
+            !Self.everyday.contains(where: phrase.contains), !Self.everydayWords.contains(phrase),
+            !phrase.split(separator: " ").contains(where: { $0.first.map { $0.isASCII && $0.isNumber } ?? false })
+        else { return false }
+        return !people.contains { isName(phrase, of: $0) }
+    }
+
+    /// Whether a phrase is somebody's name or a part of it, or, in Chinese, a name with more around it.
+    private func isName(_ phrase: String, of person: String) -> Bool {
+        guard phrase.unicodeScalars.allSatisfy(\.isASCII) else {
+            return person.contains(phrase) || person.count > 1 && phrase.contains(person)
+        }
+        return Set(person.lowercased().split(separator: " ")).isSuperset(of: phrase.split(separator: " "))
+    }
+
+    private static let numerals = Set("零〇一二三四五六七八九十百千万亿两几半")
+    /// Characters that begin, and that end, a run of two words rather than a word.
+    private static let openings = Set("把被给让从但却太每该某另并再号个么")
+    private static let closings = Set("把被给让从个些得着到过去来说还再")
+
     /// Words of any conversation. A phrase that holds one is no subject.
     private static let everyday = [
         "一个", "所以", "因为", "一些", "可能", "现在", "什么", "怎么", "然后", "其实", "如果", "还是", "可以", "就是", "时候", "觉得", "应该",
@@ -44,6 +95,14 @@ struct TopicFinder {
         "来说", "一下", "一定", "如何", "为什", "多少", "对吧", "说话", "开始", "需要", "不是", "没有", "第一", "第二", "问题", "时间", "情况",
         "方面", "一样", "一直", "这种", "那种", "好的", "谢谢", "老师", "一点", "出来", "起来", "下来", "过来", "通过", "里面", "特别", "主要",
         "想法", "事情", "这边", "那边", "最后", "首先", "同时", "而且", "但是", "不同", "很多", "有些", "说的", "下周", "本周", "上周", "这块",
+        "么样", "样一", "在一", "刚才", "当中", "实际上",
+    ]
+    /// The same in English, where a word must be one of them wholly: `time` is, `timeout` is not.
+    private static let everydayWords: Set = [
+        "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "morning", "afternoon", "week",
+        "month", "percent", "need", "probably", "time", "use", "try", "first", "second", "third", "next", "last",
+        "five",
+        "six", "nice", "course", "different", "important", "whole", "feel", "terms", "huh", "mmm", "guys", "within",
     ]
 
     /// Longer phrases are rarer and say more.
@@ -61,12 +120,12 @@ struct TopicFinder {
         return !pairs(first).isDisjoint(with: pairs(second))
     }
 
-    /// Runs of 2 to 4 Chinese characters, and of 1 to 3 other words, without function words.
+    /// Runs of 2 to 6 Chinese characters, and of 1 to 3 other words, without function words.
     private func forEachPhrase(of text: String, _ body: (String) -> Void) {
         for run in Tokenizer().runs(in: text) {
             switch run {
             case .ideographs(let characters):
-                for length in 2...4 where characters.count >= length {
+                for length in 2...6 where characters.count >= length {
                     for start in 0...(characters.count - length) {
                         body(String(String.UnicodeScalarView(characters[start..<start + length])))
                     }

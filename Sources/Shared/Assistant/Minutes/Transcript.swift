@@ -21,14 +21,26 @@ package struct Utterance: Sendable, Equatable {
 /// A meeting in the order in which it was spoken.
 package struct Transcript: Sendable, Equatable {
     package let utterances: [Utterance]
-    /// What the text calls the meeting in a line such as `主题：…` or `Title: …`.
+    /// What the text calls the meeting, above it or in a line such as `主题：…`.
     package let title: String?
+    /// When it was, in the text's own words.
+    package let date: String?
+    /// What a line such as `关键词：…` says it is about.
+    package let keywords: [String]
     /// Everyone who speaks, in order of first appearance, then everyone else a line such as `参会人：…` names.
     package let people: [String]
 
-    package init(utterances: [Utterance], title: String? = nil, attendees: [String] = []) {
+    package init(
+        utterances: [Utterance],
+        title: String? = nil,
+        date: String? = nil,
+        keywords: [String] = [],
+        attendees: [String] = []
+    ) {
         self.utterances = utterances
         self.title = title
+        self.date = date
+        self.keywords = keywords
         var seen: Set<String> = []
         people = (utterances.compactMap(\.speaker) + attendees).filter { seen.insert($0).inserted }
     }

@@ -1,15 +1,18 @@
 /// What one line of a pasted transcript is.
 struct TranscriptLine {
-    /// Lines before the meeting that are about it.
+    /// What a line such as `参会人：…` is about.
     enum Label {
-        case title, attendees, other
+        case title, date, keywords, attendees
+        /// Names a person by a task, and may be how the transcript calls a speaker.
+        case role
+        case other
     }
 
     enum Kind {
         /// Somebody begins to speak; the words may follow on the next lines.
         case turn(speaker: String, start: Int?, words: String)
         case words(String, start: Int?)
-        case label(Label, value: String)
+        case label(Label, name: String, value: String)
         /// A subtitle's time, in seconds; the words follow.
         case time(Int)
         case nothing
@@ -51,7 +54,7 @@ struct TranscriptLine {
         var words = line[(end + 1)...]
         if words.suffix(4).elementsEqual("</v>".unicodeScalars) { words = words.dropLast(4) }
         trim(&words)
-        guard let name = name(line[line.startIndex + 3..<end]) else { return nil }
+        guard let name = SpeakerName.read(line[line.startIndex + 3..<end]) else { return nil }
         return .turn(speaker: name, start: start, words: string(words))
     }
 
@@ -61,43 +64,26 @@ struct TranscriptLine {
             let scalar = line[index]
             if scalar == ":" || scalar == "：" {
                 var words = line[(index + 1)...]
-                let before = line[..<index]
+                var before = line[..<index]
+                trim(&before)
                 while let first = words.first, first == "*" || first == " " || first == "\u{3000}" {
                     words.removeFirst()
                 }
-                if let label = labels[string(before).lowercased()] { return .label(label, value: string(words)) }
-                guard !words.starts(with: "//".unicodeScalars), let name = name(before) else { return nil }
+                let title = string(before)
+                if let label = labels[title.lowercased()] { return .label(label, name: title, value: string(words)) }
+                guard !words.starts(with: "//".unicodeScalars), let name = SpeakerName.read(before) else { return nil }
                 return .turn(speaker: name, start: start, words: string(words))
             }
             guard isDigit(scalar), index > line.startIndex, " \t([（【\u{3000}".unicodeScalars.contains(line[index - 1])
             else { continue }
             var after = line[index...]
-            guard let time = takeTime(&after), let name = name(line[..<index]) else { continue }
+            guard let time = takeTime(&after), let name = SpeakerName.read(line[..<index]) else { continue }
             if let first = after.first, first == ":" || first == "：" { after.removeFirst() }
             trim(&after)
             return .turn(speaker: name, start: start ?? time, words: string(after))
         }
         return nil
     }
-
-    /// The name in front of a turn, without its decoration and role; nil for what is no name.
-    private static func name(_ scalars: Scalars) -> String? {
-        var name = scalars
-        trim(&name)
-        while let last = name.last, "*[(（【 \t-".unicodeScalars.contains(last) { name.removeLast() }
-        if let bracket = name.firstIndex(where: { "(（[【".unicodeScalars.contains($0) }), bracket > name.startIndex {
-            name = name[..<bracket]
-        }
-        trim(&name)
-        guard (1...32).contains(name.count), name.contains(where: \.properties.isAlphabetic),
-            !name.contains(where: { forbidden.contains($0) }),
-            name.count(where: { $0.value >= 0x2E80 }) <= 12,
-            name.split(separator: " ").count <= 4
-        else { return nil }
-        return string(name)
-    }
-
-    private static let forbidden = Set("，。！？；,!?;/\\\"“”《》<>=@#{}|~%$^+…、".unicodeScalars)
 
     /// Takes a time such as `12:03`, `[1:02:03]` or `00:12:03.450` from the front, with what closes it and blanks after.
     private static func takeTime(_ line: inout Scalars) -> Int? {
@@ -137,17 +123,22 @@ struct TranscriptLine {
     private static func string(_ scalars: Scalars) -> String { String(String.UnicodeScalarView(scalars)) }
 
     private static let labels: [String: Label] = {
+        let names: [(Label, String)] = [
+            (.title, "主题 会议主题 会议名称 标题 会议 title subject meeting topic"),
+            (.date, "时间 会议时间 日期 date time"),
+            (.keywords, "关键词 关键字 keywords"),
+            (.attendees, "参会人 参会人员 与会人 与会人员 出席 参加人员 attendees participants present"),
+            (.role, "主持人 记录人"),
+            (
+                .other,
+                """
+                地点 会议地点 议程 议题 备注 注 注意 抄送 链接 附件 背景 时长 文字记录 会议记录 place location agenda note notes todo \
+                ps re cc to from link http https duration transcript
+                """
+            ),
+        ]
         var labels: [String: Label] = [:]
-        for name in ["主题", "会议主题", "会议名称", "标题", "会议", "title", "subject", "meeting", "topic"] { labels[name] = .title }
-        for name in ["参会人", "参会人员", "与会人", "与会人员", "出席", "参加人员", "attendees", "participants", "present"] {
-            labels[name] = .attendees
-        }
-        for name in [
-            "时间", "会议时间", "日期", "地点", "会议地点", "议程", "议题", "备注", "注", "注意", "记录人", "主持人", "抄送", "链接", "附件", "背景",
-            "date", "time", "place", "location", "agenda", "note", "notes", "todo", "ps", "re", "cc", "to", "from",
-            "link",
-            "http", "https",
-        ] { labels[name] = .other }
+        for (label, list) in names { for name in list.split(separator: " ") { labels[String(name)] = label } }
         return labels
     }()
 }

@@ -2,32 +2,20 @@
 ///
 /// Knows `张伟：…`, `Alice: …`, `[00:12:03] Bob: …`, `Bob 00:12:03` with the words on the next lines (Feishu's own export),
 /// and the cues of WebVTT and SubRip (`00:01.000 --> …`, `<v Bob>…`). A line that names nobody continues the turn before
-/// it. A name that occurs once in a text that is mostly prose is taken for prose, as in `Note: …`.
+/// it, and so does one that names somebody in another way than the rest of the transcript (`TranscriptForm`). Lines before
+/// the first turn are about the meeting (`TranscriptHeader`).
 package struct TranscriptParser: Sendable {
     package init() {}
 
     package func parse(_ text: String) -> Transcript {
         let lines = text.split(omittingEmptySubsequences: true) { $0.isNewline }.map(TranscriptLine.init)
-        var counts: [String: Int] = [:]
-        var turns = 0
-        var spoken = 0
-        for line in lines {
-            switch line.kind {
-            case .turn(let name, _, _):
-                counts[name, default: 0] += 1
-                turns += 1
-                spoken += 1
-            case .words: spoken += 1
-            case .label, .time, .nothing: break
-            }
-        }
-        let isMostlyTurns = turns * 2 >= spoken
-
+        let form = TranscriptForm(lines)
+        var header = TranscriptHeader(lines, form: form)
         var draft = Draft()
-        for line in lines {
+        for line in lines.dropFirst(header.length) {
             switch line.kind {
             case .turn(let name, let start, let words):
-                if isMostlyTurns || start != nil || counts[name, default: 0] > 1 {
+                if form.isTurn(of: name, words: words, isTimed: start != nil || draft.time != nil) {
                     draft.begin(speaker: name, start: start, words: words)
                 } else {
                     draft.add(line.whole)
@@ -36,20 +24,31 @@ package struct TranscriptParser: Sendable {
                 if let start { draft.time = start }
                 draft.add(words)
             case .time(let start): draft.time = start
-            case .label(let label, let value): draft.note(label: label, value: value)
+            case .label(let label, let name, let value):
+                if label == .role, form.speaks(role: name) {
+                    draft.begin(speaker: name, start: nil, words: value)
+                } else if form.isTimed {
+                    draft.add(line.whole)
+                } else {
+                    header.note(label, value)
+                }
             case .nothing: break
             }
         }
-        return draft.finished()
+        return Transcript(
+            utterances: draft.utterances,
+            title: header.title,
+            date: header.date,
+            keywords: header.keywords,
+            attendees: header.attendees
+        )
     }
 
-    /// The transcript so far.
+    /// The utterances so far.
     private struct Draft {
         /// The start of what comes next, from a line of its own.
         var time: Int?
         private var turns: [(speaker: String?, start: Int?, text: String)] = []
-        private var title: String?
-        private var attendees: [String] = []
         private var continues = false
 
         mutating func begin(speaker: String, start: Int?, words: String) {
@@ -70,21 +69,10 @@ package struct TranscriptParser: Sendable {
             }
         }
 
-        mutating func note(label: TranscriptLine.Label, value: String) {
-            switch label {
-            case .title: title = title ?? value
-            case .attendees:
-                attendees += value.split { "，、,;；/ ".contains($0) }.map(String.init)
-            case .other: break
-            }
-        }
-
-        func finished() -> Transcript {
-            let spoken = turns.filter { !$0.text.isEmpty }
-            let utterances = spoken.enumerated().map { index, turn in
+        var utterances: [Utterance] {
+            turns.filter { !$0.text.isEmpty }.enumerated().map { index, turn in
                 Utterance(number: index + 1, speaker: turn.speaker, start: turn.start, text: turn.text)
             }
-            return Transcript(utterances: utterances, title: title, attendees: attendees)
         }
 
         private static func needsSpace(_ text: String) -> Bool {
