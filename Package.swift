@@ -169,7 +169,7 @@ let package = Package(
         // Tests: one folder per target, then those that need the whole.
         .target(
             name: "TestSupport",
-            dependencies: [nio, nioPosix, nioHTTP1, nioConcurrency, nioSSL, logging],
+            dependencies: ["HTTPClient", "JSON", "Redis", nio, nioPosix, nioHTTP1, nioConcurrency, nioSSL, logging],
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
@@ -233,13 +233,14 @@ let package = Package(
         ),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["Cryptography", "HTTPClient", "JSON", "JobQueue", "Redis", "TestSupport", logging],
+            dependencies: ["Cryptography", "JSON", "Redis", "TestSupport", nio, nioConcurrency, nioPosix],
             path: "Tests/Integration",
+            resources: [.copy("Fixtures")],
             swiftSettings: strict
         ),
         .testTarget(
             name: "ChaosTests",
-            dependencies: ["Cryptography", "HTTPClient", "JSON", "JobQueue", "Redis", "TestSupport", logging],
+            dependencies: ["JSON", "TestSupport"],
             path: "Tests/Chaos",
             swiftSettings: strict
         ),
