@@ -63,6 +63,7 @@ extension WholeSystemTests {
                 #expect(body.array?[1]["event"]?["event"]?["message"]?["message_id"]?.string == message.messageID)
                 #expect(!text.contains(AssistantSystem.App.encryptKey))
                 #expect(!text.contains(AssistantSystem.App.secret))
+                #expect(!text.contains(AssistantSystem.App.verificationToken))
             }
         }
     }
