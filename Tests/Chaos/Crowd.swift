@@ -63,9 +63,8 @@ actor Crowd {
         return try await system.settled(within: .seconds(60))
     }
 
-    /// Counts effects; an issue for each message that has not exactly one.
-    ///
-    /// - Parameter ends: when workers were ended (ms since 1970).
+    /// Counts effects; an issue for each message that has not exactly one. `ends` are the moments (ms since 1970) at
+    /// which workers were ended.
     func account(ends: [Int64]) async throws -> Account {
         let sendings = try await system.sandbox.sendings()
         var account = Account(messages: waiting.count)

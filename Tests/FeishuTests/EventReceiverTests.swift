@@ -43,7 +43,10 @@ struct EventReceiverTests {
 
     @Test(
         "what may be stored is the plaintext without the Verification Token",
-        arguments: ["event_im_message_receive_v1_text_p2p", "event_p2p_chat_create_v1schema", "event_card_action_trigger_form"]
+        arguments: [
+            "event_im_message_receive_v1_text_p2p", "event_p2p_chat_create_v1schema",
+            "event_card_action_trigger_form",
+        ]
     )
     func storable(name: String) throws {
         let event = try #require(Delivery.encrypted(try Fixture.bytes(name)).signed().verdict().received)

@@ -95,7 +95,8 @@ extension WholeSystemTests {
         }
 
         private static func run(
-            _ arguments: [String], _ system: AssistantSystem
+            _ arguments: [String],
+            _ system: AssistantSystem
         ) async throws -> ProgramProcess.Outcome {
             try await ProgramProcess.run("ai-assistant", arguments, environment: system.environment)
         }
