@@ -39,7 +39,7 @@ $(PYTHON_ENVIRONMENT)/ready: Tests/requirements.txt
 	@touch $@
 
 bench: ## measure the budgets (a package of its own in Benchmarks)
-	@.ci/packages run
+	@.ci/packages bench
 	Benchmarks/run $(ARGS)
 
 lint: ## check formatting and conventions
@@ -57,4 +57,4 @@ image: ## build the container image
 	docker build --tag $(IMAGE) .
 
 clean: ## remove everything that was built
-	rm -rf .build .build-thread .build-address $(PYTHON_ENVIRONMENT)
+	rm -rf .build Benchmarks/.build .build-thread .build-address $(PYTHON_ENVIRONMENT)
