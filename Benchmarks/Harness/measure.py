@@ -50,6 +50,7 @@ class Benchmarks:
     def __init__(self, programs: pathlib.Path, table: Table):
         self.programs = programs
         self.table = table
+        self.job_rate = None
 
     def environment(self, redis: Redis, **more):
         """The settings of gateway and worker, whatever this shell's environment holds."""
@@ -148,7 +149,7 @@ class Benchmarks:
             before = redis.cpu_seconds
             seconds, micros, _ = self.no_op("drain", redis, count)
             redis_micros = (redis.cpu_seconds - before) / count * 1e6
-            rate = count / float(seconds[0])
+            rate = self.job_rate = count / float(seconds[0])
             self.table.add(
                 "jobs: no-op jobs", rate, "/s", limit=f"{limit:,.0f} /s", budget="130,000 /s", is_met=rate >= 130_000
             )
@@ -167,6 +168,30 @@ class Benchmarks:
             self.table.add("pickup on an idle system: p50", statistics.median(waits), "ms")
             p99 = waits[len(waits) * 99 // 100]
             self.table.add("pickup on an idle system: p99", p99, "ms", budget="under 5 ms", is_met=p99 < 5)
+
+    def celery(self):
+        """Not run unless named: it needs the Python environment of the tests."""
+        python = HERE.parent.parent / ".build-venv/bin/python"
+        if not python.exists():
+            raise SystemExit(f"{python} is missing; `make test` makes it")
+        count = 10_000
+        with Redis() as redis:
+            subprocess.run([python, HERE / "celery_peer.py", redis.url, str(count)], check=True)
+            environment = {"PEER_REDIS_URL": redis.url, "PYTHONPATH": str(HERE), "PYTHONDONTWRITEBYTECODE": "1"}
+            arguments = [python, "-m", "celery", "-A", "celery_peer", "worker", "-P", "prefork", "-l", "error"]
+            with Program([*arguments, "-c", str(os.cpu_count())], environment):
+                wait_until(lambda: redis.send("LLEN", "celery_peer") < count, 30)
+                started = time.monotonic()
+                wait_until(lambda: self.is_drained(redis), 60, 0.01)
+                rate = count / (time.monotonic() - started)
+        self.table.add("celery (prefork): no-op jobs", rate, "/s")
+        if self.job_rate:
+            ratio = self.job_rate / rate
+            self.table.add("jobs: times celery", ratio, "", budget="at least 100", is_met=ratio >= 100)
+
+    @staticmethod
+    def is_drained(redis: Redis) -> bool:
+        return redis.send("LLEN", "celery_peer") == 0 and redis.send("HLEN", "unacked") == 0
 
     def no_op(self, command: str, redis: Redis, count: int):
         """What `no-op-worker` printed, and the CPU microseconds it took for one task."""
@@ -253,10 +278,11 @@ def print_setting():
 
 
 def main() -> int:
-    names = ("gateway", "jobs", "pickup", "idle")
+    usual = ("gateway", "jobs", "pickup", "idle")
+    names = (*usual, "celery")
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--programs", type=pathlib.Path, required=True, help="where the release build is")
-    parser.add_argument("names", nargs="*", metavar="name", help=f"what to measure: {', '.join(names)}; default all")
+    parser.add_argument("names", nargs="*", metavar="name", help=f"any of {', '.join(names)}; all but celery by default")
     arguments = parser.parse_args()
     unknown = set(arguments.names) - set(names)
     if unknown:
@@ -264,7 +290,7 @@ def main() -> int:
     print_setting()
     table = Table()
     benchmarks = Benchmarks(arguments.programs, table)
-    for name in arguments.names or names:
+    for name in arguments.names or usual:
         getattr(benchmarks, name)()
     print()
     table.show()
