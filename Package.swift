@@ -236,14 +236,14 @@ let package = Package(
         ),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["Cryptography", "JSON", "Redis", "TestSupport", nio, nioPosix],
+            dependencies: ["Cryptography", "JSON", "Redis", "TestSupport", nio, nioConcurrency, nioPosix],
             path: "Tests/Integration",
             resources: [.copy("Fixtures")],
             swiftSettings: strict
         ),
         .testTarget(
             name: "ChaosTests",
-            dependencies: ["TestSupport"],
+            dependencies: ["JSON", "TestSupport"],
             path: "Tests/Chaos",
             swiftSettings: strict
         ),

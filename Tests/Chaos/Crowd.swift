@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import TestSupport
 import Testing
 
@@ -41,15 +42,16 @@ actor Crowd {
     /// A hundred people write at once.
     func speak() async throws {
         let began = Self.now
-        let messages = try await withThrowingTaskGroup(of: String.self) { group in
-            for person in 0..<Self.jobs {
-                group.addTask { [system] in
-                    try await system.sandbox.say("What can you do?", as: "Person \(person)").messageID
-                }
+        for message in try await Self.messages(to: system.sandbox) { waiting[message] = began }
+    }
+
+    private static func messages(to sandbox: SandboxControl) async throws -> [String] {
+        try await withThrowingTaskGroup(of: String.self) { group in
+            for person in 0..<jobs {
+                group.addTask { try await sandbox.say("What can you do?", as: "Person \(person)").messageID }
             }
             return try await group.reduce(into: []) { $0.append($1) }
         }
-        for message in messages { waiting[message] = began }
     }
 
     /// Waits until every message was taken and no task is left.
@@ -61,9 +63,8 @@ actor Crowd {
         return try await system.settled(within: .seconds(60))
     }
 
-    /// Counts effects; an issue for each message that has not exactly one.
-    ///
-    /// - Parameter ends: when workers were ended (ms since 1970).
+    /// Counts effects; an issue for each message that has not exactly one. `ends` are the moments (ms since 1970) at
+    /// which workers were ended.
     func account(ends: [Int64]) async throws -> Account {
         let sendings = try await system.sandbox.sendings()
         var account = Account(messages: waiting.count)

@@ -22,6 +22,7 @@ from celery import Celery, group
 from celery.contrib.testing.worker import start_worker
 
 from programs import Programs, expect_equal, free_ports, is_up, post, run, until
+from stored_event import as_stored
 
 FIXTURES = pathlib.Path(__file__).resolve().parent.parent / "JobQueueTests" / "Fixtures"
 QUEUE = "interactive"
@@ -338,7 +339,7 @@ class Checks:
     def produced_by_us(self):
         """what our gateway enqueues is readable JSON, and Celery's own worker runs it"""
         self.start_gateway()
-        event = self.deliver_event()
+        event = as_stored(self.deliver_event())
         envelope = json.loads(self.redis.lrange(QUEUE, -1, -1)[0])
         arguments = {"app_id": APP_ID, "event": event}
         expect_equal(json.loads(envelope["body"])[:2], [[], arguments], "the body in the list")

@@ -11,6 +11,7 @@ from lark_oapi.core.const import LARK_REQUEST_NONCE, LARK_REQUEST_SIGNATURE, LAR
 from feishu_cloud import encrypt, sign
 from programs import expect_equal, free_ports, is_up, post, until
 from sdk_app import App, ask
+from stored_event import as_stored
 
 FIXTURES = pathlib.Path(__file__).resolve().parent.parent / "FeishuTests" / "Fixtures"
 QUEUE = "interactive"
@@ -75,7 +76,7 @@ class GatewayChecks:
             if stored:
                 envelope = json.loads(self.redis.lindex(QUEUE, 0))
                 expect_equal(envelope["headers"]["task"], "feishu.event", f"the task for {name}")
-                expect_equal(json.loads(envelope["body"])[1], {"app_id": self.app.id, "event": event}, name)
+                expect_equal(json.loads(envelope["body"])[1], {"app_id": self.app.id, "event": as_stored(event)}, name)
 
     def typed(self):
         """the SDK's model of a message agrees with what the gateway stored"""

@@ -1,4 +1,5 @@
 import JSON
+import Redis
 import TestSupport
 import Testing
 
@@ -47,7 +48,8 @@ extension WholeSystemTests {
                 #expect(peek.ending == .exited(0))
                 let messages = try #require(try JSONValue(parsing: peek.output).array)
                 #expect(messages.map { $0["task"]?.string } == ["feishu.event", "feishu.event"])
-                #expect(messages[0]["kwargs"]?.string?.contains(first.messageID) == true)
+                let next = try await system.database.send(RedisCommand("LRANGE", "interactive", -1, -1))
+                #expect(try JSONValue(parsing: next[0]?.string ?? "")["headers"]?["id"] == messages[0]["id"])
                 let table = try await Self.run(["queue", "list"], system)
                 #expect(table.output.hasPrefix("QUEUE"))
                 #expect(try await system.census() == QueueCensus(ready: 2))
@@ -93,7 +95,8 @@ extension WholeSystemTests {
         }
 
         private static func run(
-            _ arguments: [String], _ system: AssistantSystem
+            _ arguments: [String],
+            _ system: AssistantSystem
         ) async throws -> ProgramProcess.Outcome {
             try await ProgramProcess.run("ai-assistant", arguments, environment: system.environment)
         }

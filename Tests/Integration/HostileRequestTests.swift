@@ -42,7 +42,12 @@ extension WholeSystemTests {
             try await AssistantSystem.with(.init(workers: 0)) { system in
                 let request = try HostileRequest.good(id: "replayed")
                 for _ in 0..<3 {
-                    let answer = try await system.ask("POST", EventPath.path, headers: request.headers, body: request.body)
+                    let answer = try await system.ask(
+                        "POST",
+                        EventPath.path,
+                        headers: request.headers,
+                        body: request.body
+                    )
                     #expect(answer.status == 200)
                 }
                 #expect(try await system.census() == QueueCensus(ready: 1))
@@ -63,6 +68,7 @@ extension WholeSystemTests {
                 #expect(body.array?[1]["event"]?["event"]?["message"]?["message_id"]?.string == message.messageID)
                 #expect(!text.contains(AssistantSystem.App.encryptKey))
                 #expect(!text.contains(AssistantSystem.App.secret))
+                #expect(!text.contains(AssistantSystem.App.verificationToken))
             }
         }
     }
@@ -119,6 +125,7 @@ private struct HostileRequest {
         func sealed(_ text: String) throws -> [UInt8] {
             SealedRequest(body: try SealedRequest.encrypted(Array(text.utf8), key: key), key: key).bytes
         }
+        let foreign = try SealedRequest.encrypted(Array(event("9").text.utf8), key: "another")
         let deep = String(repeating: "[", count: 100_000)
         return [
             .init("not JSON", 400, signed("hello")),
@@ -128,9 +135,7 @@ private struct HostileRequest {
             .init("not Base64", 400, signed(#"{"encrypt":"@@@@"}"#)),
             .init("less than a block", 400, signed(#"{"encrypt":"AAAA"}"#)),
             .init("a number for what is encrypted", 400, signed(#"{"encrypt":1}"#)),
-            .init("encrypted with another key", 400, try SealedRequest(
-                body: SealedRequest.encrypted(Array(event("9").text.utf8), key: "another"), key: key
-            ).bytes),
+            .init("encrypted with another key", 400, SealedRequest(body: foreign, key: key).bytes),
             .init("a bit flipped before it was signed", 400, try SealedRequest(event("10"), flipped: 20).bytes),
             .init("encrypted rubbish", 400, try sealed("hello")),
             .init("encrypted without a type", 400, try sealed(#"{"schema":"2.0","header":{},"event":{}}"#)),
@@ -147,28 +152,32 @@ private struct HostileRequest {
         }
         let post = "POST \(EventPath.path) HTTP/1.1"
         let json = "Content-Type: application/json"
+        let empty = "Content-Length: 0"
         var plain = good
         plain.headers[0].1 = "text/plain"
         var form = good
         form.headers[0].1 = "application/x-www-form-urlencoded"
+        let digits = String(repeating: "9", count: 30)
         let chunk = Array("10000\r\n".utf8) + [UInt8](repeating: 0x61, count: 65_536) + Array("\r\n".utf8)
+        let chunks = Array((0..<17).map { _ in chunk }.joined())
         return [
             .init("text", 400, plain.bytes),
             .init("a form", 400, form.bytes),
             .init("no content type", 400, head(post, "Content-Length: 2") + Array("{}".utf8)),
             .init("not HTTP", 400, Array("\u{16}\u{3}\u{1} hello\r\n\r\n".utf8)),
             .init("GET", 405, head("GET \(EventPath.path) HTTP/1.1")),
-            .init("an unknown app", 404, head("POST /api/feishu/cli_unknown/events HTTP/1.1", json, "Content-Length: 0")),
-            .init("another path", 404, head("POST /api/feishu HTTP/1.1", json, "Content-Length: 0")),
+            .init("an unknown app", 404, head("POST /api/feishu/cli_unknown/events HTTP/1.1", json, empty)),
+            .init("another path", 404, head("POST /api/feishu HTTP/1.1", json, empty)),
             .init("announced over 1 MiB", 413, head(post, json, "Content-Length: 1048577")),
-            .init("announced with 30 digits", 400, head(post, json, "Content-Length: \(String(repeating: "9", count: 30))")),
+            .init("announced with 30 digits", 400, head(post, json, "Content-Length: \(digits)")),
             .init("a negative length", 400, head(post, json, "Content-Length: -1")),
             .init("two lengths", 400, head(post, json, "Content-Length: 1", "Content-Length: 2")),
             .init(
-                "a length and chunks", 400,
+                "a length and chunks",
+                400,
                 head(post, json, "Content-Length: 4", "Transfer-Encoding: chunked") + Array("0\r\n\r\n".utf8)
             ),
-            .init("chunks over 1 MiB", 413, head(post, json, "Transfer-Encoding: chunked") + Array((0..<17).map { _ in chunk }.joined())),
+            .init("chunks over 1 MiB", 413, head(post, json, "Transfer-Encoding: chunked") + chunks),
             .init("one large header", 431, head(post, json, "X-Large: \(String(repeating: "a", count: 40_000))")),
             .init("many headers", 431, head(post, json, (0..<200).map { "X-\($0): a" }.joined(separator: "\r\n"))),
             .init("headers that never end", 408, Array("\(post)\r\nHost: gateway\r\n".utf8)),

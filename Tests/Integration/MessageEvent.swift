@@ -32,7 +32,8 @@ struct MessageEvent {
 
     /// As it comes in an envelope of schema 2.0.
     func envelope(
-        eventID: String, token: String = AssistantSystem.App.verificationToken
+        eventID: String,
+        token: String = AssistantSystem.App.verificationToken
     ) -> JSONValue {
         [
             "schema": "2.0",

@@ -11,7 +11,10 @@ extension WholeSystemTests {
 
         private enum Outage: String, CaseIterable { case frozen, killed }
 
-        @Test("503 within a second while it is away, and everything is answered once it is back", arguments: Outage.allCases)
+        @Test(
+            "503 within a second while it is away, and everything is answered once it is back",
+            arguments: Outage.allCases
+        )
         private func outage(_ outage: Outage) async throws {
             var options = AssistantSystem.Options(redis: Self.durable)
             options.settings = ["WORKER_LEASE": "2"]
@@ -91,7 +94,9 @@ extension WholeSystemTests {
 
         /// So many people write at once.
         private static func say(
-            _ count: Int, to system: AssistantSystem, from first: Int
+            _ count: Int,
+            to system: AssistantSystem,
+            from first: Int
         ) async throws -> [SandboxControl.Utterance] {
             try await withThrowingTaskGroup(of: SandboxControl.Utterance.self) { group in
                 for index in first..<first + count {

@@ -8,19 +8,21 @@ enum EventPath {
     static let path = "/api/feishu/events"
 }
 
-/// One delivery as Feishu would send it: encrypted with AES-256-CBC under the key's SHA-256, and signed with the SHA-256
-/// of timestamp, nonce, key and body.
+/// One delivery as Feishu would send it: encrypted with AES-256-CBC under the key's SHA-256, and signed with the
+/// SHA-256 of timestamp, nonce, key and body.
 struct SealedRequest {
     enum Signature { case valid, none, zeros, wrongKey, oldCard(token: String) }
 
     var headers: [(String, String)]
     var body: [UInt8]
 
-    /// - Parameters:
-    ///   - age: seconds since it was signed.
-    ///   - flipped: the byte of what is encrypted, initial vector first, in which a bit flips on the way.
+    /// Encrypts and signs. `age` are the seconds since then; in the byte `flipped` of what is encrypted (initial vector
+    /// first) a bit flips on the way.
     init(
-        _ event: JSONValue, key: String = AssistantSystem.App.encryptKey, signature: Signature = .valid, age: Int = 0,
+        _ event: JSONValue,
+        key: String = AssistantSystem.App.encryptKey,
+        signature: Signature = .valid,
+        age: Int = 0,
         flipped: Int? = nil
     ) throws {
         try self.init(
@@ -53,7 +55,8 @@ struct SealedRequest {
 
     static func encrypted(_ plaintext: [UInt8], key: String, flipped: Int? = nil) throws -> [UInt8] {
         let initial = RandomBytes.generate(count: AES256CBC.blockByteCount)
-        var sealed = try initial
+        var sealed =
+            try initial
             + AES256CBC.encrypt(key: SHA256.hash(Array(key.utf8)), iv: initial, plaintext: plaintext)
         if let flipped { sealed[flipped] ^= 1 }
         let envelope: JSONValue = ["encrypt": .string(Base64.encode(sealed))]

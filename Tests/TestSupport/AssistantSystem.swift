@@ -49,7 +49,8 @@ package final class AssistantSystem: Sendable {
 
     /// Runs `body` with a system that is ended afterwards. When `body` throws, the programs' logs are printed.
     package static func with<Value>(
-        _ options: Options = Options(), _ body: (AssistantSystem) async throws -> Value
+        _ options: Options = Options(),
+        _ body: (AssistantSystem) async throws -> Value
     ) async throws -> Value {
         let system = try await AssistantSystem(options)
         let result: Result<Value, any Error>
@@ -92,7 +93,8 @@ package final class AssistantSystem: Sendable {
 
         var configuration = try RedisConfiguration(url: redis.url)
         configuration.clientName = "test"
-        database = try RedisClient(configuration: configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let silence = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        database = try RedisClient(configuration: configuration, logger: silence)
         for _ in 0..<options.workers { _ = try startWorker() }
     }
 
@@ -147,7 +149,10 @@ package final class AssistantSystem: Sendable {
 
     /// One request to the gateway, and how long its answer took.
     package func ask(
-        _ method: String = "GET", _ path: String, headers: [(String, String)] = [], body: [UInt8]? = nil
+        _ method: String = "GET",
+        _ path: String,
+        headers: [(String, String)] = [],
+        body: [UInt8]? = nil
     ) async throws -> (status: Int, body: String, took: Duration) {
         let began = ContinuousClock.now
         let response = try await http.execute(

@@ -27,9 +27,8 @@ package final class ProgramProcess: Sendable {
     /// Guards waiting for the process too: until it was waited for, its number cannot become another's.
     private let known = NIOLockedValueBox<Ending?>(nil)
 
-    /// Starts a program of this package, found beside the test bundle.
-    ///
-    /// - Parameter environment: all that it gets, besides the few variables a program needs to run at all.
+    /// Starts a program of this package, found beside the test bundle. Of our own environment it gets only the few
+    /// variables that a program needs to run at all.
     package init(_ name: String, _ arguments: [String] = [], environment: [String: String] = [:]) throws {
         let program = try Self.builtPrograms().appendingPathComponent(name).path
         guard FileManager.default.isExecutableFile(atPath: program) else {
@@ -58,7 +57,9 @@ package final class ProgramProcess: Sendable {
 
     /// Runs a program until it ends by itself.
     package static func run(
-        _ name: String, _ arguments: [String] = [], environment: [String: String] = [:],
+        _ name: String,
+        _ arguments: [String] = [],
+        environment: [String: String] = [:],
         within timeout: Duration = .seconds(30)
     ) async throws -> Outcome {
         let process = try ProgramProcess(name, arguments, environment: environment)
@@ -157,7 +158,9 @@ package final class ProgramProcess: Sendable {
     /// Starts a process with nothing of ours but what is named: no open files, no blocked signals. (`Process` leaves
     /// both to chance where many are started at once.)
     private static func spawn(
-        _ arguments: [String], environment: [String: String], in directory: String
+        _ arguments: [String],
+        environment: [String: String],
+        in directory: String
     ) throws -> Int32 {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)

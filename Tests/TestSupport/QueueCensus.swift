@@ -46,12 +46,12 @@ package struct QueueCensus: Sendable, Equatable, CustomStringConvertible {
         self.workers = workers
     }
 
-    /// Counts.
-    ///
-    /// - Parameter strays: whether to look for tasks in the hands of workers that are not registered (there must be
-    ///   none) too; that walks through all keys.
+    /// Counts; with `strays` also the tasks in the hands of workers that are not registered (there must be none), which
+    /// walks through all keys.
     package static func take(
-        _ redis: RedisClient, strays: Bool, queues: [String] = ["interactive", "minutes", "background"]
+        _ redis: RedisClient,
+        strays: Bool,
+        queues: [String] = ["interactive", "minutes", "background"]
     ) async throws -> QueueCensus {
         let arguments: [any RedisArgument] = [script, 0, strays ? 1 : 0]
         let reply = try await redis.send(RedisCommand("EVAL", arguments: arguments + queues))

@@ -41,13 +41,13 @@ package struct SandboxControl: Sendable {
 
     // MARK: People
 
-    /// Somebody writes to the bot.
-    ///
-    /// - Parameters:
-    ///   - group: nil for the private chat.
-    ///   - copies: how many times at once the event is delivered.
+    /// Somebody writes to the bot, privately or in a group; the event is delivered in so many `copies` at once.
     package func say(
-        _ text: String, as user: String = "Maya", in group: String? = nil, mentioningBot: Bool = true, copies: Int = 1
+        _ text: String,
+        as user: String = "Maya",
+        in group: String? = nil,
+        mentioningBot: Bool = true,
+        copies: Int = 1
     ) async throws -> Utterance {
         var body: JSONObject = [
             "user": .string(user), "text": .string(text), "mention_bot": .bool(mentioningBot),

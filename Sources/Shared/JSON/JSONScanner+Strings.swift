@@ -44,10 +44,24 @@ extension JSONScanner {
     }
 
     /// Whether the string is exactly this ASCII text, compared without making a String.
+    ///
+    /// Readers compare each key with many names, so the lengths are compared where it is called.
+    @inlinable
     package func matches(_ slice: JSONStringSlice, _ text: StaticString) -> Bool {
+        (slice.range.count == text.utf8CodeUnitCount || slice.hasEscapes) && holds(slice, text)
+    }
+
+    @usableFromInline
+    package func holds(_ slice: JSONStringSlice, _ text: StaticString) -> Bool {
         if slice.hasEscapes { return self.text(of: slice) == text.description }
-        guard slice.range.count == text.utf8CodeUnitCount else { return false }
-        return text.withUTF8Buffer { $0.elementsEqual(bytes[slice.range]) }
+        return isText(text, at: slice.range.lowerBound)
+    }
+
+    /// Whether these bytes stand at `start`; there are enough.
+    func isText(_ text: StaticString, at start: Int) -> Bool {
+        text.withUTF8Buffer { text in
+            text.indices.allSatisfy { text[$0] == bytes[start + $0] }
+        }
     }
 
     /// The scalar after `\u`, with the second half of a surrogate pair where one follows.
@@ -120,20 +134,12 @@ extension JSONScanner {
     /// Where the run of bytes from `start` that need no attention in a string ends: at a quote, a backslash, a control
     /// character and, where asked, the first byte of a character beyond ASCII. Looks at eight bytes a step.
     static func plainRunEnd(in bytes: UnsafeRawBufferPointer, from start: Int, stopAtNonASCII: Bool) -> Int {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let highs: UInt64 = 0x8080_8080_8080_8080
         var index = start
         while index + 8 <= bytes.count {
             let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
-            let quote = word ^ (ones &* 0x22)
-            let backslash = word ^ (ones &* 0x5C)
-            // A byte's top bit is set in (x - 1) & ~x where x is zero: exact up to and including the first such byte.
-            var found = ((quote &- ones) & ~quote) | ((backslash &- ones) & ~backslash)
-            found |= (word &- (ones &* 0x20)) & ~word
-            if stopAtNonASCII { found |= word }
-            found &= highs
-            if found != 0 { return index + found.trailingZeroBitCount / 8 }
-            index += 8
+            let plain = plainBytes(in: word, stopAtNonASCII: stopAtNonASCII)
+            index += plain
+            if plain < 8 { return index }
         }
         while index < bytes.count {
             let byte = bytes[index]
@@ -142,5 +148,18 @@ extension JSONScanner {
             index += 1
         }
         return index
+    }
+
+    /// How many of eight bytes, the first being the lowest of `word`, need no attention in a string: 0 to 8.
+    static func plainBytes(in word: UInt64, stopAtNonASCII: Bool) -> Int {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let highs: UInt64 = 0x8080_8080_8080_8080
+        let quote = word ^ (ones &* 0x22)
+        let backslash = word ^ (ones &* 0x5C)
+        // A byte's top bit is set in (x - 1) & ~x where x is zero: exact up to and including the first such byte.
+        var found = ((quote &- ones) & ~quote) | ((backslash &- ones) & ~backslash)
+        found |= (word &- (ones &* 0x20)) & ~word
+        if stopAtNonASCII { found |= word }
+        return (found & highs).trailingZeroBitCount / 8
     }
 }

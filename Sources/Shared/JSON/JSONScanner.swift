@@ -45,7 +45,15 @@ package struct JSONScanner {
     }
 
     /// The first byte of the next value, without reading it; nil at the end of the text.
+    @inlinable
     package mutating func peek() -> UInt8? {
+        // Nearly always there is no blank.
+        if position < bytes.count, bytes[position] > 0x20 { return bytes[position] }
+        return peekPastBlanks()
+    }
+
+    @usableFromInline
+    package mutating func peekPastBlanks() -> UInt8? {
         skipBlanks()
         return position < bytes.count ? bytes[position] : nil
     }
@@ -180,8 +188,7 @@ package struct JSONScanner {
     private mutating func literal(_ text: StaticString) throws(JSONError) {
         let end = position + text.utf8CodeUnitCount
         guard end <= bytes.count else { throw JSONError(.truncated, at: bytes.count) }
-        let matches = text.withUTF8Buffer { $0.elementsEqual(bytes[position..<end]) }
-        guard matches else { throw JSONError(.malformed, at: position) }
+        guard isText(text, at: position) else { throw JSONError(.malformed, at: position) }
         position = end
     }
 

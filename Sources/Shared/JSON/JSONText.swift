@@ -23,32 +23,66 @@ public enum JSONText {
         bytes.withUnsafeBytes { appendEscaped($0, to: &output) }
     }
 
-    /// Copies runs that need no escape at once; quotes, backslashes and control characters are rare.
+    /// Escapes a piece at a time on the stack, as text that is JSON itself has a quote every few bytes and appending
+    /// costs more than copying.
     package static func appendEscaped(_ bytes: UnsafeRawBufferPointer, to output: inout [UInt8]) {
-        var runStart = 0
-        var index = 0
-        while true {
-            index = JSONScanner.plainRunEnd(in: bytes, from: index, stopAtNonASCII: false)
-            guard index < bytes.count else { break }
-            output.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[runStart..<index]))
-            appendEscape(of: bytes[index], to: &output)
-            index += 1
-            runStart = index
+        for start in stride(from: 0, to: bytes.count, by: pieceBytes) {
+            let piece = UnsafeRawBufferPointer(rebasing: bytes[start..<min(start + pieceBytes, bytes.count)])
+            withUnsafeTemporaryAllocation(byteCount: pieceBytes * escapeBytes, alignment: 8) { scratch in
+                let count = escape(piece, into: scratch)
+                output.append(contentsOf: UnsafeRawBufferPointer(rebasing: scratch[..<count]))
+            }
         }
-        output.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[runStart...]))
     }
 
-    private static func appendEscape(of byte: UInt8, to output: inout [UInt8]) {
+    private static let pieceBytes = 256
+    /// The longest escape: `\u001f`.
+    private static let escapeBytes = 6
+
+    /// Writes what stands for `bytes`, at most `escapeBytes` for each, and returns how many bytes that is.
+    private static func escape(_ bytes: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) -> Int {
+        var read = 0
+        var written = 0
+        while read < bytes.count {
+            if read + 8 <= bytes.count {
+                // Eight bytes are copied whether or not all are plain: there is room, and the rest is overwritten.
+                let word = bytes.loadUnaligned(fromByteOffset: read, as: UInt64.self)
+                output.storeBytes(of: word, toByteOffset: written, as: UInt64.self)
+                let plain = JSONScanner.plainBytes(in: UInt64(littleEndian: word), stopAtNonASCII: false)
+                read += plain
+                written += plain
+                if plain == 8 { continue }
+            }
+            let byte = bytes[read]
+            read += 1
+            if let letter = escapeLetter(of: byte) {
+                output[written] = UInt8(ascii: "\\")
+                output[written + 1] = letter
+                written += 2
+            } else if byte < 0x20 {
+                output[written] = UInt8(ascii: "\\")
+                output[written + 1] = UInt8(ascii: "u")
+                output[written + 2] = UInt8(ascii: "0")
+                output[written + 3] = UInt8(ascii: "0")
+                output[written + 4] = hexDigit(byte >> 4)
+                output[written + 5] = hexDigit(byte & 15)
+                written += escapeBytes
+            } else {
+                output[written] = byte
+                written += 1
+            }
+        }
+        return written
+    }
+
+    /// What follows the backslash where an escape has two characters.
+    private static func escapeLetter(of byte: UInt8) -> UInt8? {
         switch byte {
-        case UInt8(ascii: "\""): append("\\\"", to: &output)
-        case UInt8(ascii: "\\"): append("\\\\", to: &output)
-        case 0x0A: append("\\n", to: &output)
-        case 0x0D: append("\\r", to: &output)
-        case 0x09: append("\\t", to: &output)
-        default:
-            append("\\u00", to: &output)
-            output.append(hexDigit(byte >> 4))
-            output.append(hexDigit(byte & 15))
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): byte
+        case 0x0A: UInt8(ascii: "n")
+        case 0x0D: UInt8(ascii: "r")
+        case 0x09: UInt8(ascii: "t")
+        default: nil
         }
     }
 

@@ -44,31 +44,3 @@ public struct Incarnation: Hashable, Sendable, CustomStringConvertible {
     static func random() -> Incarnation { Incarnation(RandomUUID.text()) }
     public var description: String { rawValue }
 }
-
-/// Random UUIDs as text, without Foundation.
-enum RandomUUID {
-    static func text() -> String {
-        var generator = SystemRandomNumberGenerator()
-        let high = generator.next() & ~0xF000 | 0x4000
-        let low = generator.next() & ~(0xC0 << 56) | (0x80 << 56)
-        return String(unsafeUninitializedCapacity: 36) { buffer in
-            var index = 0
-            for (word, dashes) in [(high, [8, 13]), (low, [18, 23])] as [(UInt64, [Int])] {
-                if index == 18 {
-                    buffer[index] = UInt8(ascii: "-")
-                    index += 1
-                }
-                for shift in stride(from: 60, through: 0, by: -4) {
-                    if dashes.contains(index) {
-                        buffer[index] = UInt8(ascii: "-")
-                        index += 1
-                    }
-                    let nibble = UInt8(truncatingIfNeeded: word >> UInt64(shift)) & 15
-                    buffer[index] = nibble < 10 ? 48 + nibble : 87 + nibble
-                    index += 1
-                }
-            }
-            return index
-        }
-    }
-}

@@ -56,13 +56,14 @@ enum DecimalText {
         return digits
     }
 
+    /// From the first digit on: turning digits round in place would copy them into an array of their own.
     static func append(_ value: some UnsignedInteger, to buffer: inout [UInt8]) {
-        let start = buffer.count
-        var rest = UInt64(value)
-        repeat {
-            buffer.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
-            rest /= 10
-        } while rest > 0
-        buffer[start...].reverse()
+        let value = UInt64(value)
+        var place: UInt64 = 1
+        while value / place >= 10 { place *= 10 }
+        while place > 0 {
+            buffer.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / place % 10))
+            place /= 10
+        }
     }
 }

@@ -14,8 +14,8 @@ public struct JobContext: Sendable {
     public let crashes: Int
     /// The task that all this began with.
     public let rootID: TaskID?
-    /// Identifies this worker's life and this delivery to systems that can refuse an older writer.
-    public let fencingToken: String
+    private let incarnation: Incarnation
+    private let tag: Int64
     private let baseLogger: Logger
     private let producer: JobProducer
 
@@ -29,7 +29,8 @@ public struct JobContext: Sendable {
         baseLogger: Logger,
         producer: JobProducer,
         rootID: TaskID?,
-        fencingToken: String
+        incarnation: Incarnation,
+        tag: Int64
     ) {
         self.taskID = taskID
         self.taskName = taskName
@@ -40,8 +41,12 @@ public struct JobContext: Sendable {
         self.baseLogger = baseLogger
         self.producer = producer
         self.rootID = rootID
-        self.fencingToken = fencingToken
+        self.incarnation = incarnation
+        self.tag = tag
     }
+
+    /// Identifies this worker's life and this delivery to systems that can refuse an older writer.
+    public var fencingToken: String { "\(incarnation)-\(tag)" }
 
     /// Carries `task_id`, `task_name`, `queue` and `attempt`.
     public var logger: Logger {

@@ -61,9 +61,9 @@ package struct NewTask: Sendable {
         quoted(id.rawValue)
         append(#","reply_to":"","delivery_mode":2,"delivery_info":{"exchange":"","routing_key":"#)
         quoted(queue.rawValue)
-        append(#"},"priority":0,"delivery_tag":"#)
-        quoted(RandomUUID.text())
-        append("}}")
+        append(#"},"priority":0,"delivery_tag":""#)
+        RandomUUID.append(to: &output)
+        append(#""}}"#)
         return output
     }
 }

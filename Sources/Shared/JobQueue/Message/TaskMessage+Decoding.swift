@@ -77,7 +77,7 @@ private struct Envelope {
                 scanner.appendUnescaped(try scanner.stringSlice(), to: &bytes)
                 envelope.body = bytes
             } else if scanner.matches(key, "content-type") {
-                envelope.contentType = try scanner.optionalString()
+                envelope.contentType = try Self.contentType(&scanner)
             } else if scanner.matches(key, "headers"), scanner.peek() == UInt8(ascii: "{") {
                 envelope.hasHeaders = true
                 try scanner.object { (key, scanner) throws(JSONError) in
@@ -96,6 +96,13 @@ private struct Envelope {
             }
         }
         self = envelope
+    }
+
+    /// The usual one without making a String of it.
+    private static func contentType(_ scanner: inout JSONScanner) throws(JSONError) -> String? {
+        guard scanner.peek() == UInt8(ascii: "\"") else { return try scanner.optionalString() }
+        let text = try scanner.stringSlice()
+        return scanner.matches(text, "application/json") ? "application/json" : scanner.text(of: text)
     }
 }
 
@@ -155,16 +162,21 @@ private struct Headers {
     }
 
     private mutating func readTimeLimit(_ scanner: inout JSONScanner) throws(JSONError) {
-        let value = try scanner.value()
-        if value.isNull { return }
-        guard let limits = value.array, limits.count == 2 else {
-            hasBadTimeLimit = true
+        guard scanner.peek() == UInt8(ascii: "[") else {
+            let value = try scanner.value()
+            hasBadTimeLimit = !value.isNull
             return
         }
-        func seconds(_ value: JSONValue) -> Duration? {
-            value.double.flatMap { $0 > 0 && $0 < 1e9 ? .seconds($0) : nil }
+        var limits = TaskTimeLimit()
+        var count = 0
+        try scanner.array { (index, scanner) throws(JSONError) in
+            count = index + 1
+            let value = try scanner.value()
+            let limit = value.double.flatMap { $0 > 0 && $0 < 1e9 ? Duration.seconds($0) : nil }
+            if index == 0 { limits.hard = limit } else { limits.soft = limit }
         }
-        timeLimit = TaskTimeLimit(hard: seconds(limits[0]), soft: seconds(limits[1]))
+        hasBadTimeLimit = count != 2
+        if count == 2 { timeLimit = limits }
     }
 }
 

@@ -14,9 +14,7 @@ extension QueueScripts {
             for index = 2, #ARGV, 3 do
               local last = key + tonumber(ARGV[index + 2]) - 1
               local isNew = 1
-              for seen = key, last do
-                if redis.call('EXISTS', KEYS[seen]) == 1 then isNew = 0 end
-              end
+              if last >= key and redis.call('EXISTS', unpack(KEYS, key, last)) > 0 then isNew = 0 end
               if isNew == 1 then
                 for seen = key, last do redis.call('SET', KEYS[seen], 1, 'PX', ARGV[1]) end
                 local due, message = tonumber(ARGV[index + 1]), ARGV[index]

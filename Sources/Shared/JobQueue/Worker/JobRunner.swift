@@ -222,7 +222,8 @@ extension JobContext {
             baseLogger: logger,
             producer: producer,
             rootID: message.rootID,
-            fencingToken: "\(delivery.incarnation)-\(delivery.tag)"
+            incarnation: delivery.incarnation,
+            tag: delivery.tag
         )
     }
 }

@@ -142,28 +142,29 @@ final class QueueConsumer: Sendable {
         }
         let crashes = reply.hasCrashes ? await crashCounts(of: reply.messages) : []
         let offset = reply.time.milliseconds - WireTime.now.milliseconds
-        for (index, (tag, raw)) in zip(tags, reply.messages).enumerated() {
-            start(
-                Delivery(
-                    tag: tag,
-                    raw: raw,
-                    queue: keys.queue,
-                    incarnation: incarnation,
-                    crashes: crashes.isEmpty ? 0 : crashes[index],
-                    clockOffset: offset
-                )
+        let deliveries = zip(tags, reply.messages).enumerated().map { index, fetched in
+            Delivery(
+                tag: fetched.0,
+                raw: fetched.1,
+                queue: keys.queue,
+                incarnation: incarnation,
+                crashes: crashes.isEmpty ? 0 : crashes[index],
+                clockOffset: offset
             )
         }
+        running.start(deliveries) { [self] delivery in await run(delivery) }
     }
 
-    private func start(_ delivery: Delivery) {
-        running.start(delivery.tag) { [self] in
-            let settlement = await runner.run(delivery, among: running)
-            if let settlement { holdings.withLockedValue { $0.settle(settlement) } }
-            running.finish(delivery.tag)
-            slots.give(1)
-            signal.ring()
+    /// Rings only where the loop would not look by itself: the first settlement of a cycle, or the last job.
+    private func run(_ delivery: Delivery) async {
+        let settlement = await runner.run(delivery, among: running)
+        let isFirst = holdings.withLockedValue { holdings in
+            defer { if let settlement { holdings.settle(settlement) } }
+            return !holdings.hasPending
         }
+        let isLast = running.finish(delivery.tag)
+        slots.give(1)
+        if isFirst || isLast { signal.ring() }
     }
 
     /// How many workers died holding each of these. Asked only while the queue remembers any.

@@ -30,15 +30,19 @@ final class RunningJobs: Sendable {
 
     var count: Int { state.withLockedValue { $0.jobs.count } }
 
-    /// Runs `body` for the task with this tag. It ends itself with `finish`.
-    func start(_ tag: Int64, _ body: @escaping @Sendable () async -> Void) {
-        state.withLockedValue { $0.jobs[tag] = Running(reason: $0.endedBy) }
-        let task = Task { await body() }
-        let isCancelled = state.withLockedValue { state in
-            state.jobs[tag]?.task = task
-            return state.jobs[tag]?.reason != nil
+    /// Runs `body` for each of these. It ends itself with `finish`.
+    func start(_ deliveries: [Delivery], _ body: @escaping @Sendable (Delivery) async -> Void) {
+        state.withLockedValue { state in
+            for delivery in deliveries { state.jobs[delivery.tag] = Running(reason: state.endedBy) }
         }
-        if isCancelled { task.cancel() }
+        let tasks = deliveries.map { delivery in Task { await body(delivery) } }
+        let cancelled = state.withLockedValue { state in
+            zip(deliveries, tasks).filter { delivery, task in
+                state.jobs[delivery.tag]?.task = task
+                return state.jobs[delivery.tag]?.reason != nil
+            }
+        }
+        for (_, task) in cancelled { task.cancel() }
     }
 
     /// The job may run until `deadline`.
@@ -51,12 +55,14 @@ final class RunningJobs: Sendable {
         state.withLockedValue { $0.jobs[tag]?.reason }
     }
 
-    func finish(_ tag: Int64) {
+    /// - Returns: whether it was the last one.
+    func finish(_ tag: Int64) -> Bool {
         let isEmpty = state.withLockedValue { state in
             state.jobs[tag] = nil
             return state.jobs.isEmpty
         }
         if isEmpty { emptied.ring() }
+        return isEmpty
     }
 
     func cancelAll(_ reason: CancellationReason) {

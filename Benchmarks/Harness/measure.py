@@ -1,0 +1,303 @@
+"""Measures the design's budgets and prints one table. Called by `run`, which builds the programs."""
+
+import argparse
+import json
+import os
+import pathlib
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+import events
+from processes import Program, Redis, answers_ok, can_connect, free_port, wait_until
+
+HERE = pathlib.Path(__file__).parent
+THRESHOLDS = json.loads((HERE.parent / "thresholds.json").read_text())
+
+
+class Table:
+    """Rows of what was measured, what bounds it, and what the design allows."""
+
+    def __init__(self):
+        self.rows = [("measured", "value", "limit here", "of limit", "budget", "")]
+        self.exceeded = []
+
+    def add(self, name, value, unit, limit=None, ratio=None, budget=None, is_met=None):
+        verdict = "" if is_met is None else "met" if is_met else "MISSED"
+        number = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+        self.rows.append((name, f"{number} {unit}", limit or "", f"{ratio:.2f}" if ratio else "", budget or "", verdict))
+        print(f"  {name}: {number} {unit}", flush=True)
+
+    def count(self, name, value):
+        """A number that repeats on every machine, against its threshold in git."""
+        threshold = THRESHOLDS[name]
+        self.add(name, value, "", budget=f"at most {threshold}", is_met=value <= threshold)
+        if value > threshold:
+            self.exceeded.append(name)
+
+    def show(self):
+        widths = [max(len(row[column]) for row in self.rows) for column in range(6)]
+        for number, row in enumerate(self.rows):
+            print("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
+            if number == 0:
+                print("  ".join("-" * width for width in widths))
+
+
+class Benchmarks:
+    def __init__(self, programs: pathlib.Path, table: Table):
+        self.programs = programs
+        self.table = table
+        self.job_rate = None
+
+    def environment(self, redis: Redis, **more):
+        """The settings of gateway and worker, whatever this shell's environment holds."""
+        own = {
+            "REDIS_URL": redis.url,
+            "LISTEN_HOST": "127.0.0.1",
+            "WORKER_HOST": "127.0.0.1",
+            "FEISHU_APP_ID": events.APP_ID,
+            "FEISHU_APP_SECRET": "benchmark",
+            "FEISHU_ENCRYPT_KEY": events.ENCRYPT_KEY,
+            "FEISHU_VERIFICATION_TOKEN": events.VERIFICATION_TOKEN,
+            "FEISHU_BASE_URL": "http://127.0.0.1:9",
+            "LOG_LEVEL": "warning",
+        }
+        return {**own, **more}
+
+    def start_gateway(self, redis: Redis, port: int) -> Program:
+        return Program([self.programs / "gateway"], self.environment(redis, LISTEN_PORT=str(port)))
+
+    # Acknowledging events
+
+    def gateway(self):
+        seconds = 3
+        with tempfile.TemporaryDirectory() as directory:
+            path = os.path.join(directory, "events")
+            events.write(path, 100_000)
+            port, bare_port = free_port(), free_port()
+            with Redis() as redis, self.start_gateway(redis, port) as gateway:
+                with Program([self.programs / "bare-server", str(bare_port)]) as bare:
+                    wait_until(lambda: answers_ok(port, "/readyz") and can_connect(bare_port))
+                    load(port, path, 100, 1)
+                    for connections in (200, 1000):
+                        limit = self.saturate(bare, bare_port, path, connections, seconds)
+                        redis.send("FLUSHALL")
+                        redis.send("CONFIG", "RESETSTAT")
+                        redis_before = redis.cpu_seconds
+                        own = self.saturate(gateway, port, path, connections, seconds)
+                        redis_micros = (redis.cpu_seconds - redis_before) / own["requests"] * 1e6
+                        self.report_saturated(connections, own, limit, redis_micros)
+                        if connections == 200:
+                            calls = redis.script_calls() / own["requests"]
+                            self.table.count("gateway: Redis calls per event", calls)
+                    for connections in (200, 1000):
+                        redis.send("FLUSHALL")
+                        self.report_paced(connections, load(port, path, connections, 8, think=connections / 2))
+
+    def saturate(self, server: Program, port: int, path: str, connections: int, seconds: int):
+        before = server.cpu_seconds
+        result = load(port, path, connections, seconds)
+        result["micros"] = (server.cpu_seconds - before) / result["requests"] * 1e6
+        return result
+
+    def report_saturated(self, connections, own, limit, redis_micros):
+        name = f"gateway, {connections} connections, saturated"
+        self.table.add(
+            f"{name}: events", own["rate"], "/s", limit=f"{limit['rate']:,.0f} /s", ratio=own["rate"] / limit["rate"]
+        )
+        ratio = limit["micros"] / own["micros"]
+        self.table.add(
+            f"{name}: CPU an event",
+            own["micros"],
+            "us",
+            limit=f"{limit['micros']:.3g} us",
+            ratio=ratio,
+            budget="at least 0.5",
+            is_met=ratio >= 0.5,
+        )
+        self.table.add(f"{name}: CPU of Redis an event", redis_micros, "us")
+        self.table.add(f"{name}: errors", own["errors"], "", budget="0", is_met=own["errors"] == 0)
+
+    def report_paced(self, connections, own):
+        name = f"gateway, {connections} connections, {own['rate']:,.0f} events/s"
+        self.table.add(f"{name}: p50", own["p50"], "ms")
+        self.table.add(f"{name}: p99", own["p99"], "ms", budget="under 10 ms", is_met=own["p99"] < 10)
+        self.table.add(f"{name}: errors", own["errors"], "", budget="0", is_met=own["errors"] == 0)
+
+    # Running jobs
+
+    def jobs(self):
+        count = 200_000
+        with Redis() as redis:
+            self.no_op("fill", redis, 50_000)
+            message = redis.send("LINDEX", "benchmark", "0")
+            moved = 300_000
+            redis.send("DEL", "benchmark")
+            redis.benchmark(moved, "LPUSH", "limit", message)
+            taking = redis.benchmark(moved, "RPOPLPUSH", "limit", "taken")
+            acknowledging = redis.benchmark(moved, "RPOP", "taken")
+            limit = 1 / (1 / taking + 1 / acknowledging)
+            redis.send("FLUSHALL")
+
+            seconds, micros, _ = self.no_op("fill", redis, count)
+            self.table.add("jobs: enqueued in batches", count / float(seconds[0]), "/s")
+            self.table.add("jobs: CPU of enqueueing one", micros, "us")
+            redis.send("CONFIG", "RESETSTAT")
+            before = redis.cpu_seconds
+            seconds, micros, _ = self.no_op("drain", redis, count)
+            redis_micros = (redis.cpu_seconds - before) / count * 1e6
+            rate = self.job_rate = count / float(seconds[0])
+            self.table.add(
+                "jobs: no-op jobs", rate, "/s", limit=f"{limit:,.0f} /s", budget="130,000 /s", is_met=rate >= 130_000
+            )
+            self.table.add(
+                "jobs: of what Redis does", rate / limit, "", ratio=rate / limit, budget="at least 0.33",
+                is_met=rate / limit >= 1 / 3,
+            )
+            self.table.add("jobs: CPU of the worker a job", micros, "us")
+            self.table.add("jobs: CPU of Redis a job", redis_micros, "us")
+            self.table.count("jobs: Redis calls per job", redis.script_calls() / count)
+
+    def pickup(self):
+        with Redis() as redis:
+            lines, _, _ = self.no_op("pickup", redis, 500)
+            waits = sorted(int(line) / 1000 for line in lines)
+            self.table.add("pickup on an idle system: p50", statistics.median(waits), "ms")
+            p99 = waits[len(waits) * 99 // 100]
+            self.table.add("pickup on an idle system: p99", p99, "ms", budget="under 5 ms", is_met=p99 < 5)
+
+    def celery(self):
+        """Not run unless named: it needs the Python environment of the tests."""
+        python = HERE.parent.parent / ".build-venv/bin/python"
+        if not python.exists():
+            raise SystemExit(f"{python} is missing; `make test` makes it")
+        count = 10_000
+        with Redis() as redis:
+            subprocess.run([python, HERE / "celery_peer.py", redis.url, str(count)], check=True)
+            environment = {"PEER_REDIS_URL": redis.url, "PYTHONPATH": str(HERE), "PYTHONDONTWRITEBYTECODE": "1"}
+            arguments = [python, "-m", "celery", "-A", "celery_peer", "worker", "-P", "prefork", "-l", "error"]
+            with Program([*arguments, "-c", str(os.cpu_count())], environment):
+                wait_until(lambda: redis.send("LLEN", "celery_peer") < count, 30)
+                started = time.monotonic()
+                wait_until(lambda: self.is_drained(redis), 60, 0.01)
+                rate = count / (time.monotonic() - started)
+        self.table.add("celery (prefork): no-op jobs", rate, "/s")
+        if self.job_rate:
+            ratio = self.job_rate / rate
+            self.table.add("jobs: times celery", ratio, "", budget="at least 100", is_met=ratio >= 100)
+
+    @staticmethod
+    def is_drained(redis: Redis) -> bool:
+        return redis.send("LLEN", "celery_peer") == 0 and redis.send("HLEN", "unacked") == 0
+
+    def no_op(self, command: str, redis: Redis, count: int):
+        """What `no-op-worker` printed, and the CPU microseconds it took for one task."""
+        before = os.times()
+        output = subprocess.run(
+            [self.programs / "no-op-worker", command, redis.url, str(count)],
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
+            timeout=120,
+        ).stdout
+        after = os.times()
+        cpu = after.children_user + after.children_system - before.children_user - before.children_system
+        return output.split(), cpu / count * 1e6, count
+
+    # Being idle
+
+    def idle(self):
+        with Redis() as redis:
+            starts = {"gateway": [], "worker": []}
+            for _ in range(10):
+                port = free_port()
+                with self.start_gateway(redis, port) as gateway:
+                    wait_until(lambda: answers_ok(port, "/readyz"))
+                    starts["gateway"].append((time.monotonic() - gateway.started) * 1000)
+                redis.send("FLUSHALL")
+                with self.start_worker(redis) as worker:
+                    wait_until(lambda: redis.send("ZCARD", "{interactive}:workers") == 1)
+                    starts["worker"].append((time.monotonic() - worker.started) * 1000)
+            for name, times in starts.items():
+                worst = max(times)
+                self.table.add(f"{name}: start to ready, median of 10", statistics.median(times), "ms")
+                self.table.add(
+                    f"{name}: start to ready, slowest", worst, "ms", budget="under 300 ms", is_met=worst < 300
+                )
+            port = free_port()
+            with self.start_gateway(redis, port) as gateway, self.start_worker(redis) as worker:
+                wait_until(lambda: answers_ok(port, "/readyz"))
+                time.sleep(3)
+                for name, program, budget in (("gateway", gateway, 30), ("worker", worker, 40)):
+                    resident, anonymous = program.memory_mib
+                    self.table.add(
+                        f"{name}: memory at idle", resident, "MiB", budget=f"under {budget} MiB",
+                        is_met=resident < budget,
+                    )
+                    self.table.add(f"{name}: of which its own (not files)", anonymous, "MiB")
+
+    def start_worker(self, redis: Redis) -> Program:
+        return Program([self.programs / "worker"], self.environment(redis, WORKER_PORT=str(free_port())))
+
+
+def load(port: int, path: str, connections: int, seconds: int, think: float = 0):
+    """Posts events with wrk on one thread; see events.lua."""
+    output = subprocess.run(
+        ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", HERE / "events.lua", f"http://127.0.0.1:{port}/"],
+        env={**os.environ, "EVENTS": path, "THINK": str(think), "LC_ALL": "C"},
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    line = next(line for line in output.splitlines() if line.startswith("RESULT"))
+    requests, micros, p50, p99, errors = map(int, line.split()[1:])
+    return {
+        "requests": requests,
+        "rate": requests / micros * 1e6,
+        "p50": p50 / 1000,
+        "p99": p99 / 1000,
+        "errors": errors,
+    }
+
+
+def first_line(*command: str) -> str:
+    output = subprocess.run(command, check=False, capture_output=True, text=True)
+    return (output.stdout + output.stderr).strip().splitlines()[0]
+
+
+def print_setting():
+    with open("/proc/cpuinfo", encoding="utf-8") as file:
+        model = next((line.partition(":")[2].strip() for line in file if line.startswith("model name")), "unknown")
+    print(f"{os.cpu_count()} cores, {model}; {platform.system()} {platform.release()}; load {os.getloadavg()[0]:.1f}")
+    print(first_line("swift", "--version"))
+    print(first_line("redis-server", "--version"))
+    print(first_line("wrk", "-v"))
+
+
+def main() -> int:
+    usual = ("gateway", "jobs", "pickup", "idle")
+    names = (*usual, "celery")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--programs", type=pathlib.Path, required=True, help="where the release build is")
+    parser.add_argument("names", nargs="*", metavar="name", help=f"any of {', '.join(names)}; all but celery by default")
+    arguments = parser.parse_args()
+    unknown = set(arguments.names) - set(names)
+    if unknown:
+        parser.error(f"no benchmark is named {', '.join(sorted(unknown))}")
+    print_setting()
+    table = Table()
+    benchmarks = Benchmarks(arguments.programs, table)
+    for name in arguments.names or usual:
+        getattr(benchmarks, name)()
+    print()
+    table.show()
+    for name in table.exceeded:
+        print(f"{name} is over its threshold", file=sys.stderr)
+    return 1 if table.exceeded else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
