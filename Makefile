@@ -10,7 +10,6 @@ CONFIGURATION ?= debug
 ARGS ?=
 IMAGE ?= ai-assistant
 PYTHON_ENVIRONMENT := .build-venv
-SANITIZER_FILTER ?= Tests
 
 .PHONY: help run build test bench lint format test-sanitize image clean
 
@@ -49,11 +48,10 @@ lint: ## check formatting and conventions
 format: ## rewrite the sources in the house format
 	swift format --in-place --parallel --recursive Package.swift Sources Tests
 
-test-sanitize: ## run the tests under the thread and the address sanitizer
+test-sanitize: ## run the unit tests under the thread and the address sanitizer
 	@.ci/packages test
-	TSAN_OPTIONS="report_thread_leaks=0 halt_on_error=0 suppressions=$(CURDIR)/Tests/thread-sanitizer.suppressions" \
-	    swift test --sanitize=thread --scratch-path .build-thread --disable-xctest --filter '$(SANITIZER_FILTER)'
-	swift test --sanitize=address --scratch-path .build-address --disable-xctest --filter '$(SANITIZER_FILTER)'
+	.ci/sanitize thread
+	.ci/sanitize address
 
 image: ## build the container image
 	docker build --tag $(IMAGE) .

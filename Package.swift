@@ -112,7 +112,7 @@ let package = Package(
             name: "Platform",
             dependencies: [
                 "Cryptography", "Feishu", "JSON", "JobQueue", "LanguageModel", "Redis",
-                coreMetrics, lifecycle, lifecycleUnix, logging, metrics, nioConcurrency, yams,
+                coreMetrics, lifecycle, lifecycleUnix, logging, metrics, nio, nioConcurrency, nioHTTP1, nioPosix, yams,
             ],
             path: "Sources/Shared/Platform",
             swiftSettings: strict
@@ -169,7 +169,7 @@ let package = Package(
         // Tests: one folder per target, then those that need the whole.
         .target(
             name: "TestSupport",
-            dependencies: [nio, nioPosix, nioHTTP1, nioConcurrency, nioSSL, logging],
+            dependencies: ["HTTPClient", "JSON", "Redis", nio, nioPosix, nioHTTP1, nioConcurrency, nioSSL, logging],
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
@@ -203,22 +203,25 @@ let package = Package(
         .testTarget(
             name: "AssistantTests",
             dependencies: [
-                "Assistant", "Cryptography", "Feishu", "HTTPClient", "JSON", "JobQueue", "LanguageModel", "Redis", "TestSupport",
+                "Assistant", "Cryptography", "Feishu", "HTTPClient", "JSON", "JobQueue", "LanguageModel", "Redis",
+                "TestSupport",
                 logging, nioConcurrency,
             ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "PlatformTests",
-            dependencies: ["Cryptography", "JSON", "Platform", "TestSupport", coreMetrics, logging, metrics],
+            dependencies: [
+                "Cryptography", "HTTPClient", "JSON", "Platform", "TestSupport", coreMetrics, logging, metrics,
+            ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "GatewayTests",
             dependencies: [
                 "Cryptography", "Feishu", "Gateway", "JobQueue", "Platform", "Redis", "TestSupport",
-                coreMetrics, hummingbird, lifecycle, logging, nio, nioConcurrency, nioEmbedded, nioHTTP1, nioPosix,
-                nioSSL,
+                coreMetrics, hummingbird, lifecycle, logging,
+                nio, nioConcurrency, nioEmbedded, nioHTTP1, nioPosix, nioSSL,
             ],
             resources: [.copy("Fixtures")],
             swiftSettings: strict
@@ -233,13 +236,14 @@ let package = Package(
         ),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["Cryptography", "HTTPClient", "JSON", "JobQueue", "Redis", "TestSupport", logging],
+            dependencies: ["Cryptography", "JSON", "Redis", "TestSupport", nio, nioConcurrency, nioPosix],
             path: "Tests/Integration",
+            resources: [.copy("Fixtures")],
             swiftSettings: strict
         ),
         .testTarget(
             name: "ChaosTests",
-            dependencies: ["Cryptography", "HTTPClient", "JSON", "JobQueue", "Redis", "TestSupport", logging],
+            dependencies: ["JSON", "TestSupport"],
             path: "Tests/Chaos",
             swiftSettings: strict
         ),

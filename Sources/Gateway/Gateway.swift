@@ -81,8 +81,10 @@ struct UnsupportedSetting: Error, CustomStringConvertible {
 }
 
 /// Keeps the connection to Redis until everything that uses it has stopped.
-private struct RedisService: Service {
+private struct RedisService: Service, CustomStringConvertible {
     let client: RedisClient
+
+    var description: String { "redis client" }
 
     func run() async throws {
         try await cancelWhenGracefulShutdown {

@@ -56,7 +56,8 @@ struct GatewayCommand: AsyncParsableCommand {
             )
             try await services.run()
         } catch {
-            logger.error("gateway failed", metadata: [LogKey.error: "\(error)"])
+            let address = "\(configuration.gateway.host):\(configuration.gateway.port)"
+            logger.error("gateway failed", metadata: [LogKey.error: "\(error)", LogKey.address: .string(address)])
             throw ExitCode(ExitStatus.failed.rawValue)
         }
     }

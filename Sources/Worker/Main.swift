@@ -44,7 +44,7 @@ struct WorkerCommand: AsyncParsableCommand {
         let logger = Logger(label: "worker")
         let worker: Worker
         do {
-            worker = try Worker(configuration: configuration, logger: logger)
+            worker = try Worker(configuration: configuration, metrics: registry, logger: logger)
         } catch {
             StandardError.write("worker cannot start: \(error)\n")
             throw ExitCode(ExitStatus.usage.rawValue)

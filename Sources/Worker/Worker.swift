@@ -14,7 +14,7 @@ struct Worker {
     let services: [any Service]
 
     /// - Throws: `RedisError` where the Redis URL cannot be used.
-    init(configuration: Configuration, logger: Logger) throws {
+    init(configuration: Configuration, metrics: PrometheusRegistry, logger: Logger) throws {
         let redis = try RedisClient(
             configuration: RedisConfiguration(configuration.redis, name: "worker"),
             logger: logger
@@ -34,9 +34,33 @@ struct Worker {
         settings.lease = configuration.worker.lease
         settings.beat = configuration.worker.lease / 5
         settings.leaseMargin = configuration.worker.lease / 5
-        services = [
-            Connections(redis: redis, http: http),
-            JobWorker(configuration: settings, registry: registry, redis: redis, logger: logger),
+        services =
+            Self.health(configuration.worker, redis: redis, metrics: metrics, logger: logger)
+            + [
+                Connections(redis: redis, http: http),
+                JobWorker(configuration: settings, registry: registry, redis: redis, logger: logger),
+            ]
+    }
+
+    /// Health and metrics, where a port is set for them.
+    private static func health(
+        _ settings: Configuration.Worker,
+        redis: RedisClient,
+        metrics: PrometheusRegistry,
+        logger: Logger
+    ) -> [any Service] {
+        guard settings.port > 0 else { return [] }
+        let check = ReadinessCheck(name: "redis") {
+            _ = try await redis.send(RedisCommand("PING"), timeout: .milliseconds(450))
+        }
+        return [
+            HealthServer(
+                host: settings.host,
+                port: settings.port,
+                registry: metrics,
+                checks: [check],
+                logger: logger
+            )
         ]
     }
 

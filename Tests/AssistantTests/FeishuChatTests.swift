@@ -40,7 +40,12 @@ struct FeishuChatTests {
                 let http = HTTPClient()
                 let endpoint = FeishuEndpoint(baseURL: server.url, http: http)
                 let app = FeishuApp(appID: "cli_1", appSecret: Secret("s"))
-                let tokens = TenantAccessTokens(app: app, endpoint: endpoint, store: RedisTokenStore(redis), logger: silent)
+                let tokens = TenantAccessTokens(
+                    app: app,
+                    endpoint: endpoint,
+                    store: RedisTokenStore(redis),
+                    logger: silent
+                )
                 let client = FeishuClient(app: app, endpoint: endpoint, tokens: tokens)
                 try await body(
                     FeishuChat(clients: [client], sent: RedisSentParts(redis: redis), logger: silent),

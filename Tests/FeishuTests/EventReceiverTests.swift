@@ -41,6 +41,21 @@ struct EventReceiverTests {
         #expect(event.threadID != nil)
     }
 
+    @Test(
+        "what may be stored is the plaintext without the Verification Token",
+        arguments: [
+            "event_im_message_receive_v1_text_p2p", "event_p2p_chat_create_v1schema",
+            "event_card_action_trigger_form",
+        ]
+    )
+    func storable(name: String) throws {
+        let event = try #require(Delivery.encrypted(try Fixture.bytes(name)).signed().verdict().received)
+        let token = try #require(Delivery.app.verificationToken).value
+        let text = String(decoding: event.plaintext, as: UTF8.self)
+        #expect(text.contains(token))
+        #expect(String(decoding: event.storable, as: UTF8.self) == text.replacing(token, with: ""))
+    }
+
     @Test("a conversation is the thread, else the tree, else the chat")
     func conversation() {
         func key(thread: String?, root: String?) -> String? {

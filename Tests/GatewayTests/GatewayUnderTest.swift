@@ -97,6 +97,7 @@ func withGateway(
         shared: shared,
         onListening: { listening.yield($0) }
     )
+    #expect("\(server)" == "http server on 127.0.0.1:0")
     let services = ServiceGroup(configuration: .init(services: [server], logger: logger))
     try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask {

@@ -30,12 +30,11 @@ struct QueueCommandTests {
                     RedisCommand("LPUSH", "interactive", "a", "b", "c"),
                     RedisCommand("ZADD", "{interactive}:scheduled", 1, "d"),
                     RedisCommand("LPUSH", "{interactive}:dead", "e", "f"),
-                    RedisCommand("LPUSH", "{interactive}:parked:chat", "g"),
-                    RedisCommand("LPUSH", "{interactive}:parked:other", "h", "i"),
                     RedisCommand("ZADD", "{interactive}:workers", 99_999_999_999_999, "alive", 1, "expired"),
                     RedisCommand("HSET", "{interactive}:inflight:alive", "t1", "j"),
-                    RedisCommand("HSET", "{interactive}:inflight:forgotten", "t2", "k", "t3", "l"),
-                    RedisCommand("HSET", "{other}:inflight:alive", "t1", "j"),
+                    RedisCommand("HSET", "{interactive}:inflight:expired", "t2", "k", "t3", "l"),
+                    RedisCommand("ZADD", "{other}:workers", 0, "condemned"),
+                    RedisCommand("HSET", "{other}:inflight:condemned", "t1", "j"),
                 ]
             )
             let environment = ["REDIS_URL": server.url]
@@ -43,10 +42,10 @@ struct QueueCommandTests {
             #expect(run.status == 0)
             #expect(
                 run.output == """
-                    QUEUE         READY   IN FLIGHT   SCHEDULED   PARKED   DEAD   WORKERS
-                    interactive       3           3           1        3      2         1
-                    minutes           0           0           0        0      0         0
-                    background        0           0           0        0      0         0
+                    QUEUE         READY   IN FLIGHT   SCHEDULED   DEAD   WORKERS
+                    interactive       3           3           1      2         1
+                    minutes           0           0           0      0         0
+                    background        0           0           0      0         0
 
                     """
             )
@@ -54,8 +53,7 @@ struct QueueCommandTests {
             #expect(
                 try one.json() == [
                     [
-                        "queue": "other", "ready": 0, "in_flight": 1, "scheduled": 0, "parked": 0, "dead": 0,
-                        "workers": 0,
+                        "queue": "other", "ready": 0, "in_flight": 1, "scheduled": 0, "dead": 0, "workers": 0,
                     ]
                 ]
             )

@@ -30,12 +30,10 @@ struct QueueCommand: AsyncParsableCommand {
         }
 
         static func table(_ depths: [QueueDepths]) -> Table {
-            let counts = ["READY", "IN FLIGHT", "SCHEDULED", "PARKED", "DEAD", "WORKERS"]
+            let counts = ["READY", "IN FLIGHT", "SCHEDULED", "DEAD", "WORKERS"]
             var table = Table([Table.Column("QUEUE")] + counts.map { Table.Column($0, isNumber: true) })
             for depth in depths {
-                let numbers = [
-                    depth.ready, depth.inFlight, depth.scheduled, depth.parked, depth.dead, depth.workers,
-                ]
+                let numbers = [depth.ready, depth.inFlight, depth.scheduled, depth.dead, depth.workers]
                 table.add([.string(depth.queue)] + numbers.map { .integer(Int64($0)) })
             }
             return table

@@ -1,3 +1,4 @@
+import JobQueue
 import Redis
 
 /// How full the places of one queue are.
@@ -7,7 +8,6 @@ struct QueueDepths: Equatable {
     var inFlight = 0
     var scheduled = 0
     var dead = 0
-    var parked = 0
     /// Workers whose lease stands.
     var workers = 0
 }
@@ -16,19 +16,15 @@ struct QueueDepths: Equatable {
 struct QueueReader {
     let redis: RedisClient
 
-    /// Keys looked at in one step of walking through them.
-    private static let scanStep = 1_000
-
     /// The depths of `queues`, read one queue at a time; they may move while they are read.
     func depths(of queues: [String]) async throws(RedisError) -> [QueueDepths] {
-        let places = try await places(of: queues)
         var result: [QueueDepths] = []
-        for queue in queues { result.append(try await depths(of: queue, places: places)) }
+        for queue in queues { result.append(try await depths(of: queue)) }
         return result
     }
 
-    private func depths(of queue: String, places: Places) async throws(RedisError) -> QueueDepths {
-        let keys = QueueKeys(queue: queue)
+    private func depths(of queue: String) async throws(RedisError) -> QueueDepths {
+        let keys = QueueKeys(QueueName(queue))
         let time = try await redis.send(RedisCommand("TIME")).array ?? []
         let now = (time.first?.integer ?? 0) * 1_000
         var depths = QueueDepths(queue: queue)
@@ -37,9 +33,10 @@ struct QueueReader {
         depths.dead = try await count(RedisCommand("LLEN", keys.dead))
         depths.workers = try await count(RedisCommand("ZCOUNT", keys.workers, "(\(now)", "+inf"))
         let members = try await redis.send(RedisCommand("ZRANGE", keys.workers, 0, -1)).array ?? []
-        let hashes = Set(members.compactMap(\.string).map(keys.inFlight)).union(places.inFlight[queue] ?? [])
-        depths.inFlight = try await sum(hashes.map { RedisCommand("HLEN", $0) })
-        depths.parked = try await sum((places.parked[queue] ?? []).map { RedisCommand("LLEN", $0) })
+        // A worker stays a member until its hash is empty, dead or not.
+        for worker in members.compactMap(\.string) {
+            depths.inFlight += try await count(RedisCommand("HLEN", keys.inflight(worker)))
+        }
         return depths
     }
 
@@ -49,45 +46,10 @@ struct QueueReader {
         return (reply.array ?? []).compactMap(\.bytes).reversed()
     }
 
-    // MARK: Walking through the keys
-
-    private struct Places {
-        var inFlight: [String: Set<String>] = [:]
-        var parked: [String: Set<String>] = [:]
-    }
-
-    /// The hashes and lists that only their names tell about. Walks through all keys in steps that hold up nobody.
-    private func places(of queues: [String]) async throws(RedisError) -> Places {
-        var places = Places()
-        var cursor = "0"
-        repeat {
-            let command = RedisCommand("SCAN", cursor, "MATCH", "{*}:[ip]*", "COUNT", Self.scanStep)
-            let reply = try await redis.send(command).array ?? []
-            guard reply.count == 2, let next = reply[0].string, let found = reply[1].array else {
-                throw RedisError(.unexpectedReply, command: "SCAN")
-            }
-            for key in found.compactMap(\.string) {
-                for queue in queues {
-                    let keys = QueueKeys(queue: queue)
-                    if key.hasPrefix(keys.inFlightPrefix) { places.inFlight[queue, default: []].insert(key) }
-                    if key.hasPrefix(keys.parkedPrefix) { places.parked[queue, default: []].insert(key) }
-                }
-            }
-            cursor = next
-        } while cursor != "0"
-        return places
-    }
-
     private func count(_ command: RedisCommand) async throws(RedisError) -> Int {
         guard let count = try await redis.send(command).integer else {
             throw RedisError(.unexpectedReply, command: command.name)
         }
         return Int(count)
-    }
-
-    private func sum(_ commands: [RedisCommand]) async throws(RedisError) -> Int {
-        var total = 0
-        for command in commands { total += try await count(command) }
-        return total
     }
 }

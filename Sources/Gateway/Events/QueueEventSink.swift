@@ -32,14 +32,14 @@ struct QueueEventSink: EventSink {
         return [event.eventID, "message:\(event.appID):\(messageID)"]
     }
 
-    /// `{"app_id":…,"event":…}`, the event as Feishu wrote it.
+    /// `{"app_id":…,"event":…}`, the event as Feishu wrote it but for its Verification Token.
     static func arguments(of event: ReceivedEvent) -> [UInt8] {
         var json: [UInt8] = []
         json.reserveCapacity(event.plaintext.count + 64)
         JSONText.append(#"{"app_id":"#, to: &json)
         JSONText.appendQuoted(event.appID, to: &json)
         JSONText.append(#","event":"#, to: &json)
-        json += event.plaintext
+        json += event.storable
         json.append(UInt8(ascii: "}"))
         return json
     }

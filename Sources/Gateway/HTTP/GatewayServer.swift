@@ -6,7 +6,7 @@ import NIOSSL
 import ServiceLifecycle
 
 /// The listening socket and its connections.
-struct GatewayServer: Service {
+struct GatewayServer: Service, CustomStringConvertible {
     /// Where to listen, and how to stop.
     struct Configuration: Sendable {
         var host = "0.0.0.0"
@@ -27,6 +27,9 @@ struct GatewayServer: Service {
     let shared: ConnectionContext
     /// Told the address once it is listened on.
     let onListening: @Sendable (SocketAddress) -> Void
+
+    /// Short and without the apps' keys: service groups log it.
+    var description: String { "http server on \(configuration.host):\(configuration.port)" }
 
     init(
         configuration: Configuration,

@@ -39,6 +39,12 @@ public final class RedisClient: Sendable {
         self.shared = (0..<configuration.sharedConnections).map { _ in
             SharedConnection(connector: connector, eventLoop: group.next(), logger: logger)
         }
+        // What one learns, all know: else a loop could go on failing commands for the rest of its backoff.
+        for connection in shared {
+            for other in shared where other !== connection {
+                connection.whenConnected { [weak other] in other?.retryNow() }
+            }
+        }
         self.pool = ConnectionPool(
             connector: connector,
             group: group,

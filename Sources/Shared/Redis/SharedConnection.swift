@@ -41,6 +41,18 @@ final class SharedConnection: Sendable {
         eventLoop.execute { core.value.start() }
     }
 
+    /// Calls `action` each time that a connection is made.
+    func whenConnected(_ action: @escaping @Sendable () -> Void) {
+        let core = self.core
+        eventLoop.execute { core.value.whenConnected.append(action) }
+    }
+
+    /// The server was reached elsewhere: the next attempt waits no longer.
+    func retryNow() {
+        let core = self.core
+        eventLoop.execute { core.value.retryNow() }
+    }
+
     /// Ends the connection for good; what waits fails with `.closed`.
     func close() {
         outbox.fail(with: .closed)
@@ -70,6 +82,7 @@ private final class Core {
     private var batch: [WaitingCommand] = []
     /// Commands that were never written.
     private var waiting: [WaitingCommand] = []
+    var whenConnected: [@Sendable () -> Void] = []
 
     init(connector: RedisConnector, outbox: Outbox, eventLoop: any EventLoop, logger: Logger) {
         self.connector = connector
@@ -101,6 +114,13 @@ private final class Core {
 
     func start() {
         if case .idle = phase { connect() }
+    }
+
+    /// A connection that was made and lost soon keeps to its backoff: such a server is not to be hammered.
+    func retryNow() {
+        guard case .backingOff(let task) = phase, lastFailure != nil else { return }
+        task.cancel()
+        connect()
     }
 
     func close() {
@@ -145,6 +165,7 @@ private final class Core {
         dropOverdue()
         timer.cancel()
         if !waiting.isEmpty { link.write(&waiting) }
+        for action in whenConnected { action() }
     }
 
     /// Looks for the next connection. A link that retires goes on answering what it was sent.

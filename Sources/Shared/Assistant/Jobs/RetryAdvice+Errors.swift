@@ -4,14 +4,15 @@ package import LanguageModel
 
 extension LanguageModelError: RetryAdvising {
     package var retryAdvice: RetryAdvice {
-        guard isRetryable else { return .never }
+        // Cancelled without the job being so: the client was closed under it, as at a stop.
+        guard isRetryable || code == .cancelled else { return .never }
         return retryAfter.map { .after($0) } ?? .byPolicy
     }
 }
 
 extension FeishuError: RetryAdvising {
     package var retryAdvice: RetryAdvice {
-        guard isRetryable else { return .never }
+        guard isRetryable || kind == .cancelled else { return .never }
         return retryAfter.map { .after($0) } ?? .byPolicy
     }
 }

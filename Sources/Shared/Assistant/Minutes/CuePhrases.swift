@@ -1,17 +1,26 @@
 import LanguageModel
 
-/// The phrases by which people announce decisions, tasks and open questions.
-struct CuePhrases {
-    let decision: [String]
-    /// Enough alone to make a sentence a task.
-    let action: [String]
-    /// A task only together with an owner or a date.
-    let weakAction: [String]
+/// The phrases by which people announce decisions, tasks and open questions; lower case.
+struct CuePhrases: Sendable {
+    let decision: PhraseSet
+    /// What looks like a decision and is talk.
+    let noDecision: PhraseSet
+    /// Enough, with an owner or a date, to make a sentence a task.
+    let action: PhraseSet
+    /// Beginnings of a promise: as much as `action` where a verb of doing follows soon.
+    let promise: PhraseSet
+    let doing: PhraseSet
+    /// How far behind a promise the verb may stand, in bytes.
+    let reach: Int
+    /// A task only together with an owner and a date.
+    let weakAction: PhraseSet
     /// What looks like a task and is talk.
-    let talk: [String]
-    let question: [String]
+    let talk: PhraseSet
+    let question: PhraseSet
+    /// The fewest characters of a question worth noting.
+    let shortestQuestion: Int
     /// An answer that leaves the question open.
-    let unanswered: [String]
+    let unanswered: PhraseSet
     /// Openings that carry nothing.
     let fillers: [String]
 
@@ -21,83 +30,116 @@ struct CuePhrases {
 
     private init(
         decision: [String],
+        noDecision: [String],
         action: [String],
+        promise: [String],
+        doing: [String],
+        reach: Int,
         weakAction: [String],
         talk: [String],
         question: [String],
+        shortestQuestion: Int,
         unanswered: [String],
         fillers: [String]
     ) {
-        self.decision = decision
-        self.action = action
-        self.weakAction = weakAction
-        self.talk = talk
-        self.question = question
-        self.unanswered = unanswered
+        self.decision = PhraseSet(decision)
+        self.noDecision = PhraseSet(noDecision)
+        self.action = PhraseSet(action)
+        self.promise = PhraseSet(promise)
+        self.doing = PhraseSet(doing)
+        self.reach = reach
+        self.weakAction = PhraseSet(weakAction)
+        self.talk = PhraseSet(talk)
+        self.question = PhraseSet(question)
+        self.shortestQuestion = shortestQuestion
+        self.unanswered = PhraseSet(unanswered)
         self.fillers = fillers
     }
 
+    /// Whether a sentence promises or assigns something in strong words.
+    func assigns(_ text: [UInt8]) -> Bool {
+        if action.occurs(in: text) { return true }
+        var rest = text[...]
+        while let end = promise.end(in: rest) {
+            rest = text[end...]
+            if doing.occurs(in: Array(rest.prefix(reach))) { return true }
+        }
+        return false
+    }
+
+    private static func words(_ text: String) -> [String] { text.split(separator: " ").map(String.init) }
+
     private static let chinese = CuePhrases(
-        decision: [
-            "决定", "定下来", "就这么定", "就这样定", "拍板", "敲定", "达成一致", "一致同意", "一致认为", "大家同意", "都同意", "同意采用", "同意按", "结论是",
-            "最终方案", "最终选", "确定为", "确定用", "确定下来", "那就用", "那就按", "那就先", "批准", "通过了", "不再做", "取消这个", "改为", "统一用", "暂定",
-        ],
-        action: [
-            "负责", "跟进", "我来", "牵头", "待办", "行动项", "交给", "我会", "我去", "我今天", "我明天", "我这边", "我下周", "麻烦你", "辛苦你", "你来", "你去",
-        ],
-        weakAction: [
-            "需要", "请", "务必", "记得", "完成", "提交", "整理", "准备", "安排", "确认", "联系", "更新", "输出", "发给", "修复", "上线", "提供", "排查",
-            "补", "写", "给",
-        ],
-        talk: ["我来晚", "我来介绍", "我来说", "我来讲", "我会后悔", "我去年", "不负责", "我来自", "我来问"],
-        question: ["是否", "怎么办", "谁来", "什么时候", "要不要", "能不能", "有没有", "多少", "哪个", "哪些", "如何", "怎么", "为什么", "吗", "呢"],
-        unanswered: [
-            "不清楚", "不知道", "不确定", "再看", "再说", "再议", "待定", "还没", "没想好", "之后再", "下次", "会后", "回头", "需要确认", "要确认", "问一下",
-            "问问",
-        ],
-        fillers: [
-            "嗯，", "呃，", "那个，", "就是说，", "好的，", "好，", "对，", "对对，", "是的，", "然后，", "那么，", "嗯。", "OK，", "ok，", "行，", "哦，",
-            "啊，",
-        ]
+        decision: words(
+            """
+            决定 定下来 就这么定 就这样定 拍板 敲定 达成一致 一致同意 一致认为 大家同意 都同意 同意采用 同意按 结论是 最终方案 最终选 确定为 \
+            确定用 确定下来 那就用 那就按 那就先 批准 通过了这个 不再做 取消这个 统一用 暂定
+            """
+        ),
+        noDecision: words("决定了我们 决定了一个 也决定 这决定 决定着 取决 决定性 决定因素 决定权 没有决定 没决定 谁决定 怎么决定 如何决定 再决定"),
+        action: words("负责 跟进 牵头 待办 行动项 交给"),
+        promise: words("我来 我会 我去 我这边 我今天 我明天 我今晚 我下周 我周 我本周 我先 我把 你来 你去 麻烦你 辛苦你"),
+        doing: words(
+            """
+            完成 提交 整理 准备 安排 确认 联系 更新 输出 发 修 上线 提供 排查 补 写 给 做 改 查 测 推 约 同步 处理 沟通 落实 汇总 拉 建 订 \
+            申请 对接 协调 跟 部署 迁移 评审 通知 出方案 出一
+            """
+        ),
+        reach: 45,
+        weakAction: words("需要 请 务必 记得 完成 提交 整理 准备 安排 确认 联系 更新 输出 发给 修复 上线 提供 排查 补"),
+        talk: words("我来晚 我来介绍 我来说 我来讲 我会后悔 我去年 不负责 我来自 我来问 请看 请教 请问 邀请 请坐 我先说 我先介绍 我先讲 我先问"),
+        question: words("是否 怎么办 谁来 什么时候 要不要 能不能 有没有 多少 哪个 哪些 如何 怎么 为什么 吗 呢"),
+        shortestQuestion: 8,
+        unanswered: words("不清楚 不知道 不确定 再看 再说 再议 待定 还没 没想好 之后再 下次 会后 回头 需要确认 要确认 问一下 问问"),
+        fillers: words("嗯， 呃， 那个， 就是说， 好的， 好， 对， 对对， 是的， 然后， 那么， 嗯。 OK， ok， 行， 哦， 啊，")
     )
 
     private static let english = CuePhrases(
         decision: [
-            "we decided", "we've decided", "decided to", "the decision is", "decision:", "we agreed", "we agree",
-            "agreed to",
-            "all agreed", "everyone agreed", "agreed.", "let's go with", "let us go with", "we'll go with",
-            "we will go with",
-            "we are going with", "we're going with", "settled on", "we settle on", "is approved", "approved.",
-            "we approve",
-            "the conclusion is", "final decision", "signed off", "it's settled", "we won't", "we will not",
-            "we will use",
-            "we'll use", "we'll keep", "we will keep", "we will stick", "we'll stick", "we postpone", "we'll drop",
+            "we decided", "we've decided", "we have decided", "decided to", "the decision is", "decision:", "we agreed",
+            "we agree to", "agreed to", "agreed on", "all agreed", "everyone agreed", "let's go with", "we'll go with",
+            "we will go with", "we are going with", "we're going with", "settled on", "is approved", "we approve",
+            "the conclusion is", "final decision", "signed off", "it's settled", "we will use", "we'll use",
+            "we postpone",
+            "we'll drop", "we will drop",
         ],
+        noDecision: ["not decided", "haven't decided", "have you decided", "decided to ask", "yet to be decided"],
         action: [
-            "i'll", "i will", "action item", "i can take", "will take care of", "takes care of", "take care of",
-            "follow up",
-            "is responsible for", "to do:", "todo", "please send", "please prepare", "i am going to", "i'm going to",
+            "action item", "i can take", "take care of", "takes care of", "follow up on", "is responsible for",
+            "to do:",
+            "please send", "please prepare", "please write", "please check",
         ],
+        promise: ["i'll ", "i will ", "i am going to ", "i'm going to ", "i can ", "we'll ", "we will "],
+        doing: ["do ", "get ", "set ", "add ", "put ", "have "]
+            + words(
+                "send write prepare check create update follow review fix finish schedule organis organiz contact call "
+                    + "email look find draft share book test deploy bring provide report investigate upload order "
+                    + "complete handle coordinate arrange sync document collect implement design build circulate invite clean "
+                    + "migrate ship deliver file submit summari"
+            ),
+        reach: 24,
         weakAction: [
-            "will", "should", "please", "can you", "could you", "would you", "needs to", "need to", "has to", "have to",
-            "must",
-            "owns", "assign", "'ll",
+            "will ", "should ", "please ", "can you", "could you", "would you", "needs to", "need to", "has to",
+            "have to",
+            "must ", "owns ", "assign", "'ll ",
         ],
         talk: [
             "i'll be honest", "i will be honest", "i'll say", "i will say", "i'll admit", "i'll never", "i'll show you",
             "i'll explain", "i'll start by", "i will start by", "i'll be late", "i'll go first", "i'll repeat",
+            "do my best",
             "i'm going to say", "i'll just say", "that will be", "it will be", "that'll be", "you will see",
             "you'll see",
+            "i will have to say", "i'll have to say", "will be able to", "we will do everything", "i'll get to that",
         ],
         question: [
             "who ", "when ", "how ", "should we", "do we", "can we", "what ", "which ", "whether", "where ", "why ",
-            "is there",
-            "are we", "will the", "could ",
+            "is there", "are we", "will the", "could ",
         ],
+        shortestQuestion: 20,
         unanswered: [
             "not sure", "don't know", "do not know", "no idea", "to be decided", "tbd", "later", "let's check",
             "find out",
-            "have to check", "need to check", "next time", "unclear", "open", "ask ", "depends",
+            "have to check", "need to check", "next time", "unclear", "still open", "depends",
         ],
         fillers: [
             "okay,", "ok,", "um,", "uh,", "so,", "well,", "yeah,", "yes,", "right,", "and,", "alright,", "sure,",

@@ -19,4 +19,11 @@ struct DuePhrase {
         }
         return nil
     }
+
+    /// Whether the words name a day without making it a limit: `今天`, `this week` are said of anything.
+    static func isLoose(_ words: String) -> Bool {
+        !["前", "内", "之前", "月底", "年底", "后"].contains(where: words.hasSuffix)
+            && ["今天", "今晚", "当天", "today", "tonight", "this week", "this month", "this quarter"]
+                .contains(where: words.lowercased().hasPrefix)
+    }
 }

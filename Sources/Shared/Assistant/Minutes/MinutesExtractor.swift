@@ -16,7 +16,19 @@ package struct MinutesExtractor: Sendable {
 
     private struct Sentence {
         let text: String
+        /// Lower case, UTF-8: what phrases are looked for in.
+        let folded: [UInt8]
         let utterance: Utterance
+
+        init(_ text: String, of utterance: Utterance) {
+            self.text = text
+            self.utterance = utterance
+            folded = Array(text.lowercased().utf8)
+        }
+
+        func action(owner: String?, due: String?) -> Minutes.Action {
+            Minutes.Action(line: Minutes.Line(text: text, utterances: [utterance.number]), owner: owner, due: due)
+        }
     }
 
     private let limits: Limits
@@ -33,18 +45,17 @@ package struct MinutesExtractor: Sendable {
         let dueWords = DuePhrase()
         let sentences = transcript.utterances.flatMap { utterance in
             splitter.sentences(in: utterance.text).map {
-                Sentence(text: Self.withoutFillers($0, cues.fillers), utterance: utterance)
+                Sentence(Self.withoutFillers($0, cues.fillers), of: utterance)
             }
         }
         var minutes = Minutes(source: .offline, language: language, title: transcript.title)
         for (index, sentence) in sentences.enumerated() {
-            let lower = sentence.text.lowercased()
             let line = Minutes.Line(text: sentence.text, utterances: [sentence.utterance.number])
-            let isQuestion = Self.isQuestion(lower)
-            if !isQuestion, cues.decision.contains(where: lower.contains) {
+            let isQuestion = Self.isQuestion(sentence.text)
+            if !isQuestion, cues.decision.occurs(in: sentence.folded), !cues.noDecision.occurs(in: sentence.folded) {
                 Self.add(line, to: &minutes.decisions)
             }
-            if let action = action(sentence, lower, isQuestion, cues, owners, dueWords) {
+            if let action = action(sentence, isQuestion, cues, owners, dueWords) {
                 if !minutes.actions.contains(where: { $0.line.text == action.line.text }) {
                     minutes.actions.append(action)
                 }
@@ -67,24 +78,35 @@ package struct MinutesExtractor: Sendable {
         }
     }
 
-    /// A sentence is a task if it says so and names an owner or a date; weak words need both, or a strong word one.
+    /// A sentence is a task if strong words meet an owner or a date, or weak words both. A day that limits nothing is no date
+    /// for weak words, and weak words in a very long sentence are chance.
     private func action(
         _ sentence: Sentence,
-        _ lower: String,
         _ isQuestion: Bool,
         _ cues: CuePhrases,
         _ owners: OwnerFinder,
         _ dueWords: DuePhrase
     ) -> Minutes.Action? {
-        let strong = cues.action.contains(where: lower.contains)
-        let weak = cues.weakAction.contains(where: lower.contains)
-        guard strong || weak, !cues.talk.contains(where: lower.contains), lower.count >= 5 else { return nil }
+        let isStrong = cues.assigns(sentence.folded)
+        guard isStrong || sentence.folded.count < 240 && cues.weakAction.occurs(in: sentence.folded),
+            !cues.talk.occurs(in: sentence.folded),
+            let found = isStrong ? strong(sentence, owners, dueWords) : weak(sentence, owners, dueWords),
+            !isQuestion || found.owner != nil && found.due != nil
+        else { return nil }
+        return found
+    }
+
+    private func strong(_ sentence: Sentence, _ owners: OwnerFinder, _ dueWords: DuePhrase) -> Minutes.Action? {
         let owner = owners.owner(of: sentence.text, spokenBy: sentence.utterance.speaker)
         let due = dueWords.find(in: sentence.text)
-        let weight = (strong ? 2 : 1) + (owner == nil ? 0 : 1) + (due == nil ? 0 : 1)
-        guard weight >= 3, !isQuestion || owner != nil && due != nil else { return nil }
-        let line = Minutes.Line(text: sentence.text, utterances: [sentence.utterance.number])
-        return Minutes.Action(line: line, owner: owner, due: due)
+        return owner == nil && due == nil ? nil : sentence.action(owner: owner, due: due)
+    }
+
+    private func weak(_ sentence: Sentence, _ owners: OwnerFinder, _ dueWords: DuePhrase) -> Minutes.Action? {
+        guard let owner = owners.owner(of: sentence.text, spokenBy: sentence.utterance.speaker),
+            let due = dueWords.find(in: sentence.text), !DuePhrase.isLoose(due)
+        else { return nil }
+        return sentence.action(owner: owner, due: due)
     }
 
     /// Those with owner and date first, when there are too many; in the meeting's order.
@@ -97,17 +119,14 @@ package struct MinutesExtractor: Sendable {
     /// A question of substance that the next turn does not answer.
     private func isOpen(_ sentences: [Sentence], _ index: Int, _ cues: CuePhrases) -> Bool {
         let question = sentences[index]
-        let lower = question.text.lowercased()
-        guard question.text.count >= (cues.fillers.contains("okay,") ? 20 : 8),
-            cues.question.contains(where: lower.contains)
-        else { return false }
+        guard question.text.count >= cues.shortestQuestion, cues.question.occurs(in: question.folded) else {
+            return false
+        }
         let rest = sentences[(index + 1)...]
         guard let next = rest.first else { return true }
-        // Going on alone after asking, or somebody else's words of doubt, leave it open.
-        let answer = rest.prefix { $0.utterance.number == next.utterance.number }.map { $0.text.lowercased() }.joined(
-            separator: " "
-        )
-        return cues.unanswered.contains(where: answer.contains)
+        // What follows at once, be it the asker or another, in words of doubt leaves it open.
+        return rest.prefix { $0.utterance.number == next.utterance.number }
+            .contains { cues.unanswered.occurs(in: $0.folded) }
     }
 
     private static func isQuestion(_ text: String) -> Bool {

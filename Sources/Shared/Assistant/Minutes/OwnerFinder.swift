@@ -12,9 +12,17 @@ struct OwnerFinder {
         for person in people {
             spoken.append((person, person))
             let parts = person.split(separator: " ")
-            if parts.count > 1, let first = parts.first, first.count > 2 { spoken.append((String(first), person)) }
+            if parts.count > 1, let first = parts.first.map(String.init), Self.isGivenName(first) {
+                spoken.append((first, person))
+            }
         }
         self.people = spoken.sorted { ($0.spoken.count, $1.spoken) > ($1.spoken.count, $0.spoken) }
+    }
+
+    /// `Ann` of `Ann Lee`; not `The` of `The Chair`, `Mr.` or `User`.
+    private static func isGivenName(_ word: String) -> Bool {
+        word.count > 2 && word.allSatisfy(\.isLetter) && !noNames.contains(word)
+            && !["Hon", "Right", "Prof", "Professor", "Project", "User", "Grad", "Speaker", "Sir", "Mrs"].contains(word)
     }
 
     /// The owner's full name as the transcript has it, or the name used for somebody who does not speak in it.
@@ -55,6 +63,7 @@ struct OwnerFinder {
             #/(?:由|请|让|交给|麻烦|@)((?:[小老阿]\p{Han}|\p{Han}[总工姐哥]|\p{Han}{2,3}?))(?=负责|跟进|牵头|来|去|完成|提交|整理|准备|确认|在|于|今天|明天|下周|周|本周|把)/#
         guard let match = sentence.firstMatch(of: name) else { return nil }
         let found = String(match.output.1)
+        guard !found.contains(where: { "我你他她它们这那".contains($0) }) else { return nil }
         return ["大家", "各位", "我们", "你们", "他们", "大家一", "对方", "客户"].contains(found) ? nil : found
     }
 
@@ -83,7 +92,7 @@ struct OwnerFinder {
         }
         if let best, own.map({ best.place < $0 }) ?? true { return best.name }
         if own != nil { return speaker }
-        let name = #/\b([A-Z][a-z]{2,15})(?: will | to | needs to | is responsible|, (?:can|could|would) you|, please)/#
+        let name = #/\b([A-Z][a-z]{2,15})(?: will | needs to | is responsible|, (?:can|could|would) you|, please)/#
         guard let match = sentence.firstMatch(of: name) else { return nil }
         let found = String(match.output.1)
         return Self.noNames.contains(found) ? nil : found

@@ -21,7 +21,9 @@ struct TopicFinder {
         }
         let threshold = transcript.utterances.count < 12 ? 2 : 3
         let scored = counts.compactMap { phrase, count -> (phrase: String, count: Count, score: Double)? in
-            guard count.times >= threshold, count.turns.count >= 2, !names.contains(phrase) else { return nil }
+            guard count.times >= threshold, count.turns.count >= 2, !names.contains(phrase),
+                !Self.everyday.contains(where: phrase.contains)
+            else { return nil }
             return (phrase, count, Double(count.times) * weight(of: phrase))
         }
         .sorted { ($0.score, $1.phrase) > ($1.score, $0.phrase) }
@@ -34,6 +36,15 @@ struct TopicFinder {
         }
         return topics
     }
+
+    /// Words of any conversation. A phrase that holds one is no subject.
+    private static let everyday = [
+        "一个", "所以", "因为", "一些", "可能", "现在", "什么", "怎么", "然后", "其实", "如果", "还是", "可以", "就是", "时候", "觉得", "应该",
+        "已经", "自己", "大家", "知道", "今天", "明天", "昨天", "非常", "比较", "这样", "那样", "比如", "包括", "进行", "这里", "那里", "东西",
+        "来说", "一下", "一定", "如何", "为什", "多少", "对吧", "说话", "开始", "需要", "不是", "没有", "第一", "第二", "问题", "时间", "情况",
+        "方面", "一样", "一直", "这种", "那种", "好的", "谢谢", "老师", "一点", "出来", "起来", "下来", "过来", "通过", "里面", "特别", "主要",
+        "想法", "事情", "这边", "那边", "最后", "首先", "同时", "而且", "但是", "不同", "很多", "有些", "说的", "下周", "本周", "上周", "这块",
+    ]
 
     /// Longer phrases are rarer and say more.
     private func weight(of phrase: String) -> Double {

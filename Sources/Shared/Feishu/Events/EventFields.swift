@@ -13,6 +13,8 @@ struct EventFields {
     var token: String?
     var challenge: String?
     var hasEncrypt = false
+    /// Where tokens of the envelope stand, between their quotes.
+    private(set) var tokens: [Range<Int>] = []
 
     // Schema 2.0, `header`.
     var eventID: String?
@@ -65,7 +67,7 @@ struct EventFields {
             } else if scanner.matches(key, "ts") {
                 timestamp = try Self.text(&scanner)
             } else if scanner.matches(key, "token") {
-                token = try Self.text(&scanner)
+                token = try readToken(&scanner)
             } else if scanner.matches(key, "challenge") {
                 challenge = try scanner.optionalString()
             } else if scanner.matches(key, "encrypt") {
@@ -95,7 +97,7 @@ struct EventFields {
             } else if scanner.matches(key, "create_time") {
                 createTime = try Self.text(&scanner)
             } else if scanner.matches(key, "token") {
-                headerToken = try Self.text(&scanner)
+                headerToken = try readToken(&scanner)
             } else if scanner.matches(key, "app_id") {
                 headerAppID = try Self.text(&scanner)
             } else if scanner.matches(key, "tenant_key") {
@@ -141,6 +143,17 @@ struct EventFields {
                 try scanner.skip()
             }
         }
+    }
+
+    private mutating func readToken(_ scanner: inout JSONScanner) throws(JSONError) -> String? {
+        guard scanner.peek() == UInt8(ascii: "\"") else {
+            try scanner.skip()
+            return nil
+        }
+        let slice = try scanner.stringSlice()
+        guard !slice.range.isEmpty else { return nil }
+        tokens.append(slice.range)
+        return scanner.text(of: slice)
     }
 
     /// Walks the value's members if it is an object, and passes over it if not.

@@ -108,7 +108,8 @@ package struct EventReceiver: Sendable {
             chatID: fields.chatID,
             threadID: fields.threadID,
             rootID: fields.rootID,
-            plaintext: plaintext
+            plaintext: plaintext,
+            tokens: fields.tokens
         )
         return verdict(for: try Self.checkingLengths(of: event))
     }

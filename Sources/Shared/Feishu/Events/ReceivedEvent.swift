@@ -16,6 +16,8 @@ package struct ReceivedEvent: Sendable, Equatable {
     package let rootID: String?
     /// The decrypted JSON, byte for byte as Feishu wrote it, checked to be JSON.
     package let plaintext: [UInt8]
+    /// Where the app's Verification Token stands in the plaintext, in order.
+    package let tokens: [Range<Int>]
 
     package init(
         appID: String,
@@ -27,7 +29,8 @@ package struct ReceivedEvent: Sendable, Equatable {
         chatID: String? = nil,
         threadID: String? = nil,
         rootID: String? = nil,
-        plaintext: [UInt8]
+        plaintext: [UInt8],
+        tokens: [Range<Int>] = []
     ) {
         self.appID = appID
         self.eventID = eventID
@@ -39,6 +42,19 @@ package struct ReceivedEvent: Sendable, Equatable {
         self.threadID = threadID
         self.rootID = rootID
         self.plaintext = plaintext
+        self.tokens = tokens
+    }
+
+    /// The plaintext as it may be stored: without the Verification Token, which is a secret and has done its work.
+    package var storable: [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(plaintext.count)
+        var rest = plaintext[...]
+        for token in tokens {
+            result += rest[..<token.lowerBound]
+            rest = rest[token.upperBound...]
+        }
+        return result + rest
     }
 
     /// What events of one conversation have in common: the thread, else the tree of replies, else the chat.

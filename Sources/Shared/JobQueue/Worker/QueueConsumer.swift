@@ -28,8 +28,6 @@ final class QueueConsumer: Sendable {
     private let peekWanted = Signal()
     private let holdings = NIOLockedValueBox(Holdings())
     private let phase = NIOLockedValueBox(Phase.working)
-    /// How long the next look into an empty queue may block.
-    private let peekTimeout = NIOLockedValueBox(Duration.seconds(1))
 
     init(
         queue: QueueName,
@@ -183,13 +181,21 @@ final class QueueConsumer: Sendable {
 
     // MARK: Waiting
 
+    /// Waits for a ring, or until the next scheduled task is due: a look that blocks already cannot be told of that.
     private func waitForNews(_ reply: CycleReply) async {
-        let untilDue = reply.nextDue.map { max(1, $0.milliseconds - reply.time.milliseconds) } ?? .max
-        // Spread over the fleet, so that idle workers do not look at the same moment.
-        let longest = Int64.random(in: 800...1200)
-        peekTimeout.withLockedValue { $0 = .milliseconds(min(untilDue, longest)) }
         peekWanted.ring()
-        await signal.wait()
+        guard let due = reply.nextDue else { return await signal.wait() }
+        // Looks end within 1.2 s and bring the next reply, so what is due later needs no alarm yet.
+        let left = min(max(1, due.milliseconds - reply.time.milliseconds), 2000)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                // Ends early only by cancellation: then the wait is over.
+                try? await Task.sleep(for: .milliseconds(left))
+                if !Task.isCancelled { self.signal.ring() }
+            }
+            await signal.wait()
+            group.cancelAll()
+        }
     }
 
     /// Blocks on the empty queue until something is pushed to it, by whomever.
@@ -203,7 +209,8 @@ final class QueueConsumer: Sendable {
             do {
                 try await redis.withDedicatedConnection { connection in
                     while currentPhase == .working, !Task.isCancelled {
-                        let timeout = peekTimeout.withLockedValue { $0 }
+                        // Spread over the fleet, so that idle workers do not look at the same moment.
+                        let timeout = Duration.milliseconds(Int64.random(in: 800...1200))
                         let seconds = Double(timeout.milliseconds) / 1000
                         _ = try await connection.send(
                             RedisCommand("BLMOVE", keys.ready, keys.ready, "RIGHT", "RIGHT", seconds),

@@ -19,6 +19,8 @@ package struct ExtractiveSummariser: Sendable {
     private static let partSize = 1_500
     /// How much being central counts against being different from what is chosen already.
     private static let relevance = 0.72
+    /// Sentences with fewer words (of substance) are chosen only where there are no others.
+    private static let fewestWords = 3.5
 
     private let splitter: SentenceSplitter
 
@@ -56,7 +58,8 @@ package struct ExtractiveSummariser: Sendable {
     private func choose(from vectors: SentenceVectors, lengths: [Int], limit: Limit) -> [Int] {
         let ranks = SentenceGraph(vectors).ranks(prior: prior(for: vectors))
         guard let highest = ranks.max(), highest > 0 else { return [] }
-        let order = ranks.indices.sorted { (ranks[$0], $1) > (ranks[$1], $0) }
+        let worthy = ranks.indices.filter { vectors.substance[$0] >= Self.fewestWords }
+        let order = (worthy.isEmpty ? Array(ranks.indices) : worthy).sorted { (ranks[$0], $1) > (ranks[$1], $0) }
         var pool = Array(order.prefix(max(60, min(limit.sentences, order.count) * 4)))
         var overlap = [Double](repeating: 0, count: pool.count)
         var chosen: [Int] = []
@@ -79,13 +82,11 @@ package struct ExtractiveSummariser: Sendable {
         return chosen.sorted()
     }
 
-    /// A short sentence rarely carries the matter, a very long one buries it; the opening names the subject.
+    /// A short sentence rarely carries the matter; the opening names the subject.
     private func prior(for vectors: SentenceVectors) -> [Double] {
-        vectors.rows.enumerated().map { place, row in
-            let length = Double(row.count)
-            let substance = length < 4 ? 0.02 : min(1, length / 14)
-            let opening = place < 3 ? 1.3 : 1
-            return substance * opening
+        vectors.substance.enumerated().map { place, words in
+            let weight = words < Self.fewestWords ? 0.02 : min(1, words / 10)
+            return place < 3 ? weight * 1.3 : weight
         }
     }
 }

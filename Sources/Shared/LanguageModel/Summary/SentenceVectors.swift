@@ -16,9 +16,13 @@ struct SentenceVectors {
     /// For each term, the sentences that have it, ascending, with its weight there.
     let postings: [[(sentence: Int32, weight: Double)]]
 
+    /// How much each sentence says: its different words, four terms of Chinese counted as one.
+    let substance: [Double]
+
     init(_ sentences: [String], tokenizer: Tokenizer = Tokenizer()) {
         var identifiers: [String: Int32] = [:]
         var discounts: [Double] = []
+        var sizes: [Double] = []
         var counts: [[Int32: Double]] = []
         counts.reserveCapacity(sentences.count)
         for sentence in sentences {
@@ -29,6 +33,7 @@ struct SentenceVectors {
                 if identifier == next {
                     identifiers[term] = next
                     discounts.append(Self.discount(of: term))
+                    sizes.append(term.unicodeScalars.first?.isIdeograph == true ? 0.25 : 1)
                 }
                 row[identifier, default: 0] += 1
             }
@@ -56,6 +61,7 @@ struct SentenceVectors {
         }
         self.rows = rows
         self.postings = postings
+        substance = counts.map { row in row.keys.reduce(0) { $0 + sizes[Int($1)] } }
     }
 
     /// From 0 (no term in common) to 1 (the same terms).

@@ -14,7 +14,10 @@ enum StopWords {
         ours out over own please quite rather really right said same say she should so some sort such than thanks that thats \
         the their them then there theres these they theyre thing things think this those through to too uh um under until up \
         us very want was wasnt we well were weve what whats when where which while who whom why will with wont would yeah \
-        yep yes you your youre yours
+        yep yes you your youre yours actually alright anything back basically bit case cause chair come every everything fine \
+        give good great guess hmm hon idea keep let look looks lot made make maybe mean mm mr mrs ms much new nothing number one \
+        part people point put quite see seems something still stuff sure take talk talking tell thank thanks three today two \
+        way whatever work wanna yet
         """.split(separator: " ").map(String.init)
     )
 }

@@ -1,0 +1,80 @@
+import JSON
+import TestSupport
+import Testing
+
+extension WholeSystemTests {
+    @Suite("From a person's message to the reply")
+    struct ConversationTests {
+        @Test("a message comes in signed and encrypted, and its answer is posted")
+        func message() async throws {
+            try await AssistantSystem.with { system in
+                let message = try await system.sandbox.say("What can you do?")
+                let reply = try await system.sandbox.reply(to: message.messageID)
+                #expect(!reply.text.isEmpty)
+                let eventID = try #require(message.eventID)
+                #expect(try await system.sandbox.statuses(of: eventID) == [200])
+                let census = try await system.settled()
+                #expect(census.dead == 0)
+                #expect(try await system.sandbox.replies(to: message.messageID) == [reply])
+                #expect(try await system.deliveries("stored") == 1)
+            }
+        }
+
+        @Test("a transcript becomes minutes with its decisions and who does what", arguments: ["en", "zh-CN"])
+        func transcript(language: String) async throws {
+            try await AssistantSystem.with { system in
+                let transcript = try await system.sandbox.sampleTranscript(language: language)
+                let message = try await system.sandbox.say(transcript)
+                let reply = try await system.sandbox.reply(to: message.messageID)
+                #expect(reply.text.contains(language == "en" ? "Action items" : "待办"), "\(reply.text)")
+                #expect(reply.text.contains(language == "en" ? "Decisions" : "决"), "\(reply.text)")
+                #expect(reply.text.utf8.count < transcript.utf8.count)
+                #expect(try await system.settled().dead == 0)
+            }
+        }
+
+        @Test("a group's message is answered when it mentions the bot, and only then")
+        func group() async throws {
+            try await AssistantSystem.with { system in
+                let aside = try await system.sandbox.say("Lunch at noon?", in: "Team", mentioningBot: false)
+                // An app with the permission to read all of a group is told of it nevertheless.
+                let event = try await system.sandbox.raise(
+                    "im.message.receive_v1",
+                    MessageEvent(aside, text: "Lunch at noon?", chatType: "group").json
+                )
+                #expect(try await system.sandbox.statuses(of: event, count: 1) == [200])
+                let question = try await system.sandbox.say("What can you do?", in: "Team")
+                _ = try await system.sandbox.reply(to: question.messageID)
+                try await system.settled()
+                #expect(try await system.sandbox.replies(to: aside.messageID).isEmpty)
+                #expect(try await system.sandbox.replies(to: question.messageID).count == 1)
+            }
+        }
+
+        @Test("an event of schema 1.0 goes through the queue")
+        func firstSchema() async throws {
+            try await AssistantSystem.with { system in
+                let event = try await system.sandbox.raise(
+                    "p2p_chat_create",
+                    ["chat_id": "oc_00000000000000000000000000000000", "user": ["open_id": "ou_1", "name": "Maya"]],
+                    schema: "1.0"
+                )
+                #expect(try await system.sandbox.statuses(of: event, count: 1) == [200])
+                #expect(try await system.deliveries("stored") == 1)
+                #expect(try await system.settled().dead == 0)
+            }
+        }
+
+        @Test("an event of an unknown type is acknowledged and goes nowhere")
+        func unknownType() async throws {
+            var options = AssistantSystem.Options()
+            options.workers = 0
+            try await AssistantSystem.with(options) { system in
+                let event = try await system.sandbox.raise("acme.future.thing_happened_v9", ["thing": 1])
+                #expect(try await system.sandbox.statuses(of: event, count: 1) == [200])
+                #expect(try await system.deliveries("ignored") == 1)
+                #expect(try await system.census() == QueueCensus())
+            }
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package import HTTPClient
+package import JSON
+
+/// The sandbox as a test speaks to it: people's messages in, the bot's replies out.
+package struct SandboxControl: Sendable {
+    package struct Failure: Error, CustomStringConvertible {
+        package let description: String
+    }
+
+    /// What somebody wrote.
+    package struct Utterance: Sendable {
+        package let messageID: String
+        package let chatID: String
+        /// Nil when the bot is not told.
+        package let eventID: String?
+    }
+
+    /// One answer of the bot.
+    package struct Reply: Sendable, Equatable {
+        package let messageID: String
+        package let type: String
+        package let text: String
+    }
+
+    /// One request of the bot to send something, and what came of it: `sent`, `repeated`, `in_flight` or `refused`.
+    package struct Sending: Sendable {
+        /// Milliseconds since 1970.
+        package let at: Int64
+        package let parentID: String?
+        package let outcome: String
+    }
+
+    /// Such as `http://127.0.0.1:41234`.
+    package let url: String
+    private let http: HTTPClient
+
+    package init(url: String, http: HTTPClient) {
+        self.url = url
+        self.http = http
+    }
+
+    // MARK: People
+
+    /// Somebody writes to the bot, privately or in a group; the event is delivered in so many `copies` at once.
+    package func say(
+        _ text: String,
+        as user: String = "Maya",
+        in group: String? = nil,
+        mentioningBot: Bool = true,
+        copies: Int = 1
+    ) async throws -> Utterance {
+        var body: JSONObject = [
+            "user": .string(user), "text": .string(text), "mention_bot": .bool(mentioningBot),
+            "copies": .integer(Int64(copies)),
+        ]
+        body["group"] = group.map(JSONValue.string)
+        let answer = try await call("POST", "messages", .object(body))
+        guard let messageID = answer["message_id"]?.string, let chatID = answer["chat_id"]?.string else {
+            throw Failure(description: "no message: \(answer.text)")
+        }
+        return Utterance(messageID: messageID, chatID: chatID, eventID: answer["event_id"]?.string)
+    }
+
+    /// Delivers an event of any type; returns its id.
+    package func raise(_ type: String, _ event: JSONValue, schema: String = "2.0") async throws -> String {
+        let body: JSONValue = ["event_type": .string(type), "event": event, "schema": .string(schema)]
+        return try await call("POST", "events", body)["event_id"]?.string ?? ""
+    }
+
+    /// Delivers an event again, though it may have been acknowledged.
+    package func redeliver(_ eventID: String, copies: Int) async throws {
+        _ = try await call("POST", "deliveries/\(eventID)", ["copies": .integer(Int64(copies))])
+    }
+
+    // MARK: What happened
+
+    /// What the bot answered to a message.
+    package func replies(to messageID: String) async throws -> [Reply] {
+        try await call("GET", "messages/\(messageID)/replies")["replies"]?.array?.map { reply in
+            Reply(
+                messageID: reply["message_id"]?.string ?? "",
+                type: reply["type"]?.string ?? "",
+                text: reply["text"]?.string ?? ""
+            )
+        } ?? []
+    }
+
+    /// The first answer to a message, once it is there.
+    package func reply(to messageID: String, within timeout: Duration = .seconds(30)) async throws -> Reply {
+        var replies: [Reply] = []
+        try await eventually("a reply to \(messageID)", within: timeout) {
+            replies = try await self.replies(to: messageID)
+            return !replies.isEmpty
+        }
+        return replies[0]
+    }
+
+    /// The statuses of all attempts so far to deliver an event; 0 stands for no answer.
+    package func statuses(of eventID: String) async throws -> [Int] {
+        try await call("GET", "deliveries/\(eventID)")["attempts"]?.array?.map { Int($0["status"]?.integer ?? 0) } ?? []
+    }
+
+    /// Waits until an event was answered so many times, and gives the statuses.
+    package func statuses(of eventID: String, count: Int) async throws -> [Int] {
+        var statuses: [Int] = []
+        try await eventually("\(count) answers to \(eventID)", within: .seconds(30)) {
+            statuses = try await self.statuses(of: eventID)
+            return statuses.count >= count
+        }
+        return statuses
+    }
+
+    /// Counts of everything.
+    package func stats() async throws -> JSONValue { try await call("GET", "stats") }
+
+    /// Every request of the bot to send something.
+    package func sendings() async throws -> [Sending] {
+        try await call("GET", "sent")["entries"]?.array?.map { entry in
+            Sending(
+                at: entry["at"]?.integer ?? 0,
+                parentID: entry["parent_id"]?.string,
+                outcome: entry["outcome"]?.string ?? ""
+            )
+        } ?? []
+    }
+
+    /// Makes coming calls of the open interface go wrong; see the sandbox for kinds.
+    package func inject(_ fault: JSONValue) async throws { _ = try await call("POST", "faults", fault) }
+
+    /// A transcript that the chat page offers.
+    package func sampleTranscript(language: String) async throws -> String {
+        let response = try await http.execute(HTTPClientRequest(url: "\(url)/sample.\(language).txt"))
+        return String(decoding: response.body, as: UTF8.self)
+    }
+
+    // MARK: Calls
+
+    private func call(_ method: String, _ path: String, _ body: JSONValue? = nil) async throws -> JSONValue {
+        let response = try await http.execute(
+            HTTPClientRequest(
+                method: method,
+                url: "\(url)/sandbox/\(path)",
+                headers: body == nil ? [] : [("Content-Type", "application/json")],
+                body: body.map { Array($0.text.utf8) },
+                maximumResponseBytes: 64 << 20
+            )
+        )
+        guard response.status == 200 else {
+            let said = String(decoding: response.body.prefix(500), as: UTF8.self)
+            throw Failure(description: "\(method) \(path): \(response.status) \(said)")
+        }
+        return try JSONValue(parsing: response.body)
+    }
+}
