@@ -27,32 +27,13 @@ package enum AES256CBC {
     ///
     /// - Throws: `.wrongKeyLength`; `.undecryptable` for anything wrong with the ciphertext, without saying what
     ///   and in the same time wherever in the padding the fault is.
-    @inlinable
     package static func decrypt(
         key: some Collection<UInt8>,
         iv: some Collection<UInt8>,
         ciphertext: some Collection<UInt8>
     ) throws(CryptographyError) -> [UInt8] {
-        let result = unsafe withContiguousBytes(of: key) { key in
-            unsafe withContiguousBytes(of: iv) { iv in
-                unsafe withContiguousBytes(of: ciphertext) { ciphertext in
-                    Result { () throws(CryptographyError) in
-                        try unsafe decrypt(contiguous: ciphertext, key: key, iv: iv)
-                    }
-                }
-            }
-        }
-        return try result.get()
-    }
-
-    @usableFromInline
-    static func decrypt(
-        contiguous ciphertext: UnsafeBufferPointer<UInt8>,
-        key: UnsafeBufferPointer<UInt8>,
-        iv: UnsafeBufferPointer<UInt8>
-    ) throws(CryptographyError) -> [UInt8] {
         guard !ciphertext.isEmpty, ciphertext.count % blockByteCount == 0 else { throw .undecryptable }
-        var plaintext = try unsafe transform(ciphertext, key: key, iv: iv, encrypting: false)
+        var plaintext = try transform(ciphertext, key: key, iv: iv, encrypting: false)
         plaintext.removeLast(try paddingByteCount(of: plaintext))
         return plaintext
     }

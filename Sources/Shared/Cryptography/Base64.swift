@@ -43,7 +43,6 @@ package enum Base64 {
     ///
     /// - Throws: `.badEncoding` for white space, missing padding, stray bits behind the last byte, and any
     ///   character outside the alphabet.
-    @inlinable
     package static func decode(_ text: some Collection<UInt8>) throws(CryptographyError) -> [UInt8] {
         guard text.count % 4 == 0 else { throw .badEncoding }
         guard let bytes = unsafe withContiguousBytes(of: text, { unsafe decode(contiguous: $0) }) else {
@@ -58,8 +57,7 @@ package enum Base64 {
     package static func decode(_ text: String) throws(CryptographyError) -> [UInt8] { try decode(text.utf8) }
 
     /// Decodes whole groups of four characters; nil if one is not in the alphabet.
-    @usableFromInline
-    static func decode(contiguous text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+    private static func decode(contiguous text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
         guard !text.isEmpty else { return [] }
         let padded = unsafe text[text.count - 1] != padding ? 0 : text[text.count - 2] != padding ? 1 : 2
         let wholeGroups = padded == 0 ? text.count : text.count - 4

@@ -17,9 +17,11 @@ import COpenSSL
     deinit { unsafe EVP_MD_CTX_free(context) }
 
     /// Adds bytes; the digest is that of all added ones in order.
-    mutating func update(_ bytes: UnsafeBufferPointer<UInt8>) {
-        let status = unsafe EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
-        precondition(status == 1, "a running digest accepts bytes")
+    mutating func update(_ bytes: some Collection<UInt8>) {
+        unsafe withContiguousBytes(of: bytes) { buffer in
+            let status = unsafe EVP_DigestUpdate(context, buffer.baseAddress, buffer.count)
+            precondition(status == 1, "a running digest accepts bytes")
+        }
     }
 
     /// Ends the digest and returns it.
@@ -33,9 +35,6 @@ import COpenSSL
 }
 
 /// Calls `body` with the bytes in one piece, copying them only if they are not so already.
-///
-/// This and what stands in front of it is compiled where it is called, for the collection it is called with.
-@inlinable
 func withContiguousBytes<Result>(
     of bytes: some Collection<UInt8>,
     _ body: (UnsafeBufferPointer<UInt8>) -> Result

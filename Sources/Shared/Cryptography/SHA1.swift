@@ -8,13 +8,7 @@ package struct SHA1: ~Copyable {
     package init() {}
 
     /// Adds bytes; the digest is that of all added ones in order.
-    @inlinable
-    package mutating func update(_ bytes: some Collection<UInt8>) {
-        unsafe withContiguousBytes(of: bytes) { unsafe update(contiguous: $0) }
-    }
-
-    @usableFromInline
-    mutating func update(contiguous bytes: UnsafeBufferPointer<UInt8>) { unsafe context.update(bytes) }
+    package mutating func update(_ bytes: some Collection<UInt8>) { context.update(bytes) }
 
     /// Ends the digest and returns its 20 bytes.
     package consuming func finalize() -> [UInt8] { context.finalize() }

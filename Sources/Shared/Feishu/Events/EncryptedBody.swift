@@ -5,8 +5,8 @@ enum EncryptedBody {
     /// The Base64 text; nil if the object has none.
     ///
     /// - Throws: `.malformed` unless `body` is one JSON object.
-    static func payload(of body: [UInt8]) throws(EventRefusal) -> ArraySlice<UInt8>? {
-        var payload: ArraySlice<UInt8>?
+    static func payload(of body: [UInt8]) throws(EventRefusal) -> [UInt8]? {
+        var payload: [UInt8]?
         do {
             try body.withUnsafeBytes { bytes in
                 var scanner = JSONScanner(bytes)
@@ -19,9 +19,9 @@ enum EncryptedBody {
                     if text.hasEscapes {
                         var unescaped: [UInt8] = []
                         scanner.appendUnescaped(text, to: &unescaped)
-                        payload = unescaped[...]
+                        payload = unescaped
                     } else {
-                        payload = body[text.range]
+                        payload = Array(UnsafeRawBufferPointer(rebasing: bytes[text.range]))
                     }
                 }
                 try scanner.end()

@@ -11,7 +11,7 @@ struct EventEncryption: Sendable {
     }
 
     /// The plaintext of a payload. Whatever is wrong with it, the refusal is the same.
-    func decrypt(_ payload: ArraySlice<UInt8>) throws(EventRefusal) -> [UInt8] {
+    func decrypt(_ payload: [UInt8]) throws(EventRefusal) -> [UInt8] {
         do {
             let bytes = try Base64.decode(payload)
             guard bytes.count >= 2 * AES256CBC.blockByteCount else { throw EventRefusal.undecryptable }
