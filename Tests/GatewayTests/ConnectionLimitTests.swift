@@ -80,7 +80,8 @@ struct ConnectionLimitTests {
 
     @Test("a head that does not end in time is 408")
     func slowHead() async throws {
-        try await withGateway(limits: { $0.headerTimeout = .milliseconds(100) }) { gateway in
+        // Long enough for the bytes to arrive first: a connection that is silent until then is closed without a word.
+        try await withGateway(limits: { $0.headerTimeout = .seconds(1) }) { gateway in
             let response = try await gateway.request("POST /api/feishu/events HTTP/1.1\r\nHost:")
             #expect(response.status == 408)
             #expect(response.headers["connection"] == "close")

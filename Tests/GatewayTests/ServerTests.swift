@@ -15,7 +15,7 @@ struct ServerTests {
     func operational() async throws {
         try await withGateway { gateway in
             let health = try await gateway.request("GET /healthz HTTP/1.1\r\nHost: g\r\n\r\n")
-            #expect(health.body == #"{"status":"healthy","uptime":0}"#)
+            #expect(health.body.wholeMatch(of: /\{"status":"healthy","uptime":\d+\}/) != nil)
             #expect(health.headers["content-type"] == "application/json; charset=utf-8")
             let metrics = try await gateway.request("GET /metrics HTTP/1.1\r\nHost: g\r\n\r\n")
             #expect(metrics.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8")
