@@ -20,9 +20,6 @@ struct Gateway {
     ///   - logger: For everything.
     /// - Throws: When the Redis URL or the TLS files are not usable, or something configured is not supported.
     init(configuration: Configuration, registry: PrometheusRegistry, logger: Logger) throws {
-        guard configuration.redis.durability == .async else {
-            throw UnsupportedSetting(key: "redis.durability", value: configuration.redis.durability.rawValue)
-        }
         let settings = configuration.gateway
         // Two loops saturate what one Redis takes; more would only compete with it for cores.
         let loops = min(2, System.coreCount)
@@ -70,14 +67,6 @@ struct Gateway {
         )
         self.services = [RedisService(client: redis), server]
     }
-}
-
-/// A setting that this version cannot honour; ignoring it would break its promise.
-struct UnsupportedSetting: Error, CustomStringConvertible {
-    let key: String
-    let value: String
-
-    var description: String { "\(key): \(value) is not supported yet" }
 }
 
 /// Keeps the connection to Redis until everything that uses it has stopped.

@@ -1,9 +1,6 @@
 import ArgumentParser
 import Logging
-import Metrics
 import Platform
-import ServiceLifecycle
-import UnixSignals
 
 /// Receives Feishu's events, verifies them, and puts each into Redis before it is acknowledged.
 @main
@@ -27,38 +24,18 @@ struct GatewayCommand: AsyncParsableCommand {
     var logLevel: String?
 
     func run() async throws {
-        var flags: [String: String] = [:]
-        flags["gateway.host"] = host
-        flags["gateway.port"] = port
-        flags["log.level"] = logLevel
-        let configuration: Configuration
+        let program = ServiceProgram(
+            "gateway",
+            circumstances: { ["address": "\($0.gateway.host):\($0.gateway.port)"] },
+            services: { try Gateway(configuration: $0, registry: $1, logger: $2).services }
+        )
         do {
-            configuration = try ProgramStart.configuration(flags: flags, path: config)
+            try await program.run(
+                flags: ["gateway.host": host, "gateway.port": port, "log.level": logLevel],
+                path: config
+            )
         } catch {
             throw ExitCode(error.status.rawValue)
-        }
-        bootstrapLogging(configuration.log)
-        let registry = PrometheusRegistry()
-        MetricsSystem.bootstrap(registry)
-        let logger = Logger(label: "gateway")
-        let gateway: Gateway
-        do {
-            gateway = try Gateway(configuration: configuration, registry: registry, logger: logger)
-        } catch {
-            StandardError.write("gateway cannot start: \(error)\n")
-            throw ExitCode(ExitStatus.usage.rawValue)
-        }
-        do {
-            let services = ServiceGroup(
-                services: gateway.services,
-                gracefulShutdownSignals: [.sigterm, .sigint],
-                logger: logger
-            )
-            try await services.run()
-        } catch {
-            let address = "\(configuration.gateway.host):\(configuration.gateway.port)"
-            logger.error("gateway failed", metadata: [LogKey.error: "\(error)", LogKey.address: .string(address)])
-            throw ExitCode(ExitStatus.failed.rawValue)
         }
     }
 }

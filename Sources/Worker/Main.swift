@@ -1,9 +1,5 @@
 import ArgumentParser
-import Logging
-import Metrics
 import Platform
-import ServiceLifecycle
-import UnixSignals
 
 /// Takes tasks from the queues and runs their jobs.
 @main
@@ -28,37 +24,14 @@ struct WorkerCommand: AsyncParsableCommand {
     var logLevel: String?
 
     func run() async throws {
-        var flags: [String: String] = [:]
-        flags["worker.queues"] = queues
-        flags["worker.concurrency"] = concurrency
-        flags["log.level"] = logLevel
-        let configuration: Configuration
+        let program = ServiceProgram("worker") { try Worker(configuration: $0, metrics: $1, logger: $2).services }
         do {
-            configuration = try ProgramStart.configuration(flags: flags, path: config)
+            try await program.run(
+                flags: ["worker.queues": queues, "worker.concurrency": concurrency, "log.level": logLevel],
+                path: config
+            )
         } catch {
             throw ExitCode(error.status.rawValue)
-        }
-        bootstrapLogging(configuration.log)
-        let registry = PrometheusRegistry()
-        MetricsSystem.bootstrap(registry)
-        let logger = Logger(label: "worker")
-        let worker: Worker
-        do {
-            worker = try Worker(configuration: configuration, metrics: registry, logger: logger)
-        } catch {
-            StandardError.write("worker cannot start: \(error)\n")
-            throw ExitCode(ExitStatus.usage.rawValue)
-        }
-        do {
-            let services = ServiceGroup(
-                services: worker.services,
-                gracefulShutdownSignals: [.sigterm, .sigint],
-                logger: logger
-            )
-            try await services.run()
-        } catch {
-            logger.error("worker failed", metadata: ["error": "\(error)"])
-            throw ExitCode(ExitStatus.failed.rawValue)
         }
     }
 }

@@ -13,7 +13,7 @@ struct Worker {
     /// The services in start order; they stop in reverse.
     let services: [any Service]
 
-    /// - Throws: `RedisError` where the Redis URL cannot be used.
+    /// - Throws: Where the Redis URL cannot be used, or something configured is not supported.
     init(configuration: Configuration, metrics: PrometheusRegistry, logger: Logger) throws {
         let redis = try RedisClient(
             configuration: RedisConfiguration(configuration.redis, name: "worker"),

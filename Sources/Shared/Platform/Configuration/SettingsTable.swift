@@ -82,7 +82,7 @@ extension Setting {
             "DURABILITY",
             .choice(["async", "replicated", "fsync"]),
             default: "async",
-            "What Redis confirms before an event is acknowledged: async memory, replicated WAIT, fsync WAITAOF."
+            "What Redis confirms before an event is acknowledged. Only async yet: replicated and fsync are refused."
         ),
         Setting(
             "database.max_connections",

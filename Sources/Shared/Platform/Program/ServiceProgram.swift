@@ -1,0 +1,52 @@
+package import Logging
+import Metrics
+package import ServiceLifecycle
+import UnixSignals
+
+/// A program of ours that serves until it is told to stop: the gateway, the worker.
+package struct ServiceProgram {
+    /// What logs and messages call it.
+    let name: String
+    /// The program's parts in start order; they stop in reverse.
+    let services: (Configuration, PrometheusRegistry, Logger) throws -> [any Service]
+    /// What a log of its failure tells besides the error.
+    let circumstances: (Configuration) -> Logger.Metadata
+
+    package init(
+        _ name: String,
+        circumstances: @escaping (Configuration) -> Logger.Metadata = { _ in [:] },
+        services: @escaping (Configuration, PrometheusRegistry, Logger) throws -> [any Service]
+    ) {
+        self.name = name
+        self.circumstances = circumstances
+        self.services = services
+    }
+
+    /// Loads the configuration, sets up logs and metrics, and runs the services until SIGTERM or SIGINT.
+    ///
+    /// - Parameters:
+    ///   - flags: Values given on the command line, by key; nil ones were not given.
+    ///   - path: The file of `--config`.
+    /// - Throws: `StartFailure` with the status to exit with. What is wrong has been printed or logged.
+    package func run(flags: [String: String?], path: String?) async throws(StartFailure) {
+        let configuration = try ProgramStart.configuration(flags: flags.compactMapValues { $0 }, path: path)
+        bootstrapLogging(configuration.log)
+        let registry = PrometheusRegistry()
+        MetricsSystem.bootstrap(registry)
+        let logger = Logger(label: name)
+        let parts: [any Service]
+        do {
+            parts = try services(configuration, registry, logger)
+        } catch {
+            StandardError.write("\(name) cannot start: \(error)\n")
+            throw StartFailure(status: .usage)
+        }
+        do {
+            try await ServiceGroup(services: parts, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger).run()
+        } catch {
+            let metadata = circumstances(configuration).merging(["error": "\(error)"]) { _, own in own }
+            logger.error("program failed", metadata: metadata)
+            throw StartFailure(status: .failed)
+        }
+    }
+}
