@@ -45,7 +45,11 @@ struct Gateway {
             limits: limits,
             ingress: EventIngress(
                 apps: apps,
-                sink: QueueEventSink(producer: JobProducer(redis: redis), timeout: settings.enqueueTimeout)
+                sink: QueueEventSink(
+                    producer: JobProducer(redis: redis),
+                    timeout: settings.enqueueTimeout,
+                    group: group
+                )
             ),
             router: RouterChannel(router.buildResponder(), logger: logger),
             metrics: GatewayMetrics(factory: registry),

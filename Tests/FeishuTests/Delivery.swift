@@ -32,7 +32,7 @@ struct Delivery {
     }
 
     func verdict(for app: FeishuApp = Self.app) -> EventVerdict {
-        EventReceiver(app: app).receive(body: body, headers: headers, now: Self.now)
+        EventReceiver(app: app).receive(body: body.span, headers: headers, now: Self.now)
     }
 }
 

@@ -65,7 +65,11 @@ struct EventFuzzTests {
             rounds += 1
             let body = Self.mutate(vector.body, with: &generator)
             guard body != vector.body else { continue }
-            let verdict = EventReceiver(app: vector.app).receive(body: body, headers: vector.headers, now: vector.now)
+            let verdict = EventReceiver(app: vector.app).receive(
+                body: body.span,
+                headers: vector.headers,
+                now: vector.now
+            )
             #expect(verdict.received == nil, "\(vector.id)")
         }
         #expect(!corpus.isEmpty)

@@ -53,7 +53,9 @@ struct EventReceiverTests {
         let token = try #require(Delivery.app.verificationToken).value
         let text = String(decoding: event.plaintext, as: UTF8.self)
         #expect(text.contains(token))
-        #expect(String(decoding: event.storable, as: UTF8.self) == text.replacing(token, with: ""))
+        var storable: [UInt8] = []
+        event.appendStorable(to: &storable)
+        #expect(String(decoding: storable, as: UTF8.self) == text.replacing(token, with: ""))
     }
 
     @Test("a conversation is the thread, else the tree, else the chat")

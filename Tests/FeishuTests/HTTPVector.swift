@@ -15,7 +15,7 @@ struct HTTPVector: CustomStringConvertible {
     let response: JSONValue?
 
     var description: String { id }
-    var verdict: EventVerdict { EventReceiver(app: app).receive(body: body, headers: headers, now: now) }
+    var verdict: EventVerdict { EventReceiver(app: app).receive(body: body.span, headers: headers, now: now) }
 
     /// All vectors in the order of the file.
     static let all: [HTTPVector] = (try? load()) ?? []

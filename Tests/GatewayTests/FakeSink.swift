@@ -20,7 +20,7 @@ final class FakeSink: EventSink {
     private struct State {
         var behaviour: Behaviour
         var events: [ReceivedEvent] = []
-        var held: [EventLoopPromise<StoreOutcome>] = []
+        var held: [EventLoopPromise<Bool>] = []
     }
 
     /// Yields the number of held events each time one comes.
@@ -46,11 +46,15 @@ final class FakeSink: EventSink {
             return state.held
         }
         for promise in held {
-            promise.succeed(.stored)
+            promise.succeed(true)
         }
     }
 
-    func store(_ event: ReceivedEvent, on eventLoop: any EventLoop) -> EventLoopFuture<StoreOutcome> {
+    func store(_ event: ReceivedEvent, on eventLoop: any EventLoop, completion: @escaping Completion) {
+        outcome(of: event, on: eventLoop).assumeIsolated().whenComplete(completion)
+    }
+
+    private func outcome(of event: ReceivedEvent, on eventLoop: any EventLoop) -> EventLoopFuture<Bool> {
         state.withLockedValue { state in
             switch state.behaviour {
             case .store:
@@ -61,12 +65,12 @@ final class FakeSink: EventSink {
                 if !isKnown {
                     state.events.append(event)
                 }
-                return eventLoop.makeSucceededFuture(isKnown ? .duplicate : .stored)
+                return eventLoop.makeSucceededFuture(!isKnown)
             case .fail:
                 return eventLoop.makeFailedFuture(Unavailable())
             case .hold:
                 state.events.append(event)
-                let promise = eventLoop.makePromise(of: StoreOutcome.self)
+                let promise = eventLoop.makePromise(of: Bool.self)
                 state.held.append(promise)
                 holding.yield(state.held.count)
                 return promise.futureResult

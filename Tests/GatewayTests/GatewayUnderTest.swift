@@ -59,7 +59,7 @@ extension FeishuApp {
 /// Starts a gateway, runs `body`, stops the gateway.
 func withGateway(
     sink: FakeSink = FakeSink(),
-    storingIn otherSink: (any EventSink)? = nil,
+    storingIn makeSink: ((any EventLoopGroup) -> any EventSink)? = nil,
     tls: NIOSSLContext? = nil,
     apps: [FeishuApp] = [.first, .second, .encrypted],
     budget: BodyBudget = BodyBudget(limit: 256 << 20),
@@ -84,7 +84,7 @@ func withGateway(
     }
     let shared = ConnectionContext(
         limits: limits,
-        ingress: EventIngress(apps: apps, sink: otherSink ?? sink, budget: budget, now: now),
+        ingress: EventIngress(apps: apps, sink: makeSink?(loops) ?? sink, budget: budget, now: now),
         router: RouterChannel(router.buildResponder(), logger: logger),
         metrics: GatewayMetrics(factory: metrics),
         logger: logger,

@@ -19,11 +19,14 @@ struct QueueEventSinkTests {
             let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             let redis = try RedisClient(configuration: RedisConfiguration(url: server.url), logger: logger)
             defer { redis.close() }
-            let sink = QueueEventSink(producer: JobProducer(redis: redis), timeout: timeout)
+            let producer = JobProducer(redis: redis)
             let ping = ReadinessCheck(name: "redis", deadline: timeout) {
                 _ = try await redis.send(RedisCommand("PING"), timeout: timeout)
             }
-            try await withGateway(storingIn: sink, checks: [ping]) { gateway in
+            try await withGateway(
+                storingIn: { QueueEventSink(producer: producer, timeout: timeout, group: $0) },
+                checks: [ping]
+            ) { gateway in
                 try await body(gateway, server, redis)
             }
         }

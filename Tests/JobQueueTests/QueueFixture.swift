@@ -148,3 +148,12 @@ struct TestJob: Job {
         return registry
     }
 }
+
+extension NewTask {
+    /// The message, as a producer on this machine would publish it.
+    func encoded(origin: String) -> [UInt8] {
+        var message: [UInt8] = []
+        encode(into: &message, origin: origin)
+        return message
+    }
+}

@@ -265,7 +265,7 @@ struct ScriptTests {
     @Test("equal messages that are due at the same time are both kept")
     func equalMessages() async throws {
         try await QueueFixture.with { fixture in
-            let keys = [fixture.keys.ready, fixture.keys.scheduled]
+            let keys: RedisArguments = [fixture.keys.ready, fixture.keys.scheduled]
             for _ in 0..<2 {
                 _ = try await fixture.redis.evaluate(
                     QueueScripts.enqueue,

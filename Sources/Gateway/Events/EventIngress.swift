@@ -80,7 +80,8 @@ struct EventIngress: Sendable {
             nonce: delivery.headers.first(name: "x-lark-request-nonce"),
             signature: delivery.headers.first(name: "x-lark-signature")
         )
-        return receiver.receive(body: Array(buffer: delivery.body), headers: headers, now: now())
+        let body = delivery.body
+        return receiver.receive(body: body.readableBytesUInt8Span, headers: headers, now: now())
     }
 
     /// Whether a content type is `application/json`, in any case and with any parameters.

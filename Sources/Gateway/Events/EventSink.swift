@@ -1,22 +1,18 @@
 import Feishu
 import NIOCore
 
-/// What became of an event that was handed to a sink.
-enum StoreOutcome: Sendable, Equatable {
-    /// It is in its queue now.
-    case stored
-    /// It was there before; nothing was added.
-    case duplicate
-}
-
 /// Where accepted events go.
 protocol EventSink: Sendable {
+    /// Told once, on the event loop: true when the event is in its queue now, false when it was there before and
+    /// nothing was added, each once the store has confirmed it. A failure leaves open whether it was written; the same
+    /// event may then be handed over again.
+    typealias Completion = (Result<Bool, any Error>) -> Void
+
     /// De-duplicates and enqueues `event` in one step.
     ///
     /// - Parameters:
     ///   - event: The event to keep.
     ///   - eventLoop: Where the result is wanted; the caller is on it.
-    /// - Returns: A future of `eventLoop` that succeeds once the store has confirmed the write. It fails when the write
-    ///   failed or its fate is unknown; the same event may then be handed over again.
-    func store(_ event: ReceivedEvent, on eventLoop: any EventLoop) -> EventLoopFuture<StoreOutcome>
+    ///   - completion: Told the result.
+    func store(_ event: ReceivedEvent, on eventLoop: any EventLoop, completion: @escaping Completion)
 }

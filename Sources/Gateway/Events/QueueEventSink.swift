@@ -6,24 +6,35 @@ import NIOCore
 /// Puts events into the queue `interactive` as tasks `feishu.event`.
 ///
 /// De-duplication and enqueueing are one script, by event id and, for messages, also by message id (Feishu may deliver
-/// one message under two event ids). Scripts of many requests travel to Redis together.
+/// one message under two event ids). Requests that arrive together share one run of it.
 struct QueueEventSink: EventSink {
     private static let task: TaskName = "feishu.event"
     private static let queue: QueueName = "interactive"
 
-    let producer: JobProducer
-    /// How long Redis may take.
-    let timeout: Duration
+    /// One for each event loop that connections live on.
+    private let batchers: [EnqueueBatcher]
 
-    func store(_ event: ReceivedEvent, on eventLoop: any EventLoop) -> EventLoopFuture<StoreOutcome> {
+    /// - Parameters:
+    ///   - producer: What writes to the queue.
+    ///   - timeout: How long Redis may take.
+    ///   - group: Where connections live.
+    init(producer: JobProducer, timeout: Duration, group: any EventLoopGroup) {
+        batchers = group.makeIterator().map { loop in
+            EnqueueBatcher(producer: producer, queue: Self.queue, timeout: timeout, on: loop)
+        }
+    }
+
+    func store(_ event: ReceivedEvent, on eventLoop: any EventLoop, completion: @escaping Completion) {
+        guard let batcher = batchers.first(where: { $0.eventLoop === eventLoop }) else {
+            preconditionFailure("connections live on the loops of the group")
+        }
         let task = NewTask(
             id: .random(),
             name: Self.task,
             queue: Self.queue,
             keywordArguments: Self.arguments(of: event)
         )
-        return producer.submit(task, unlessSeen: Self.keys(of: event), on: eventLoop, timeout: timeout)
-            .map { $0 ? .stored : .duplicate }
+        batcher.add(task, unlessSeen: Self.keys(of: event), completion: completion)
     }
 
     /// What identifies the event. Other events than messages name a message, too, and are not the same.
@@ -39,7 +50,7 @@ struct QueueEventSink: EventSink {
         JSONText.append(#"{"app_id":"#, to: &json)
         JSONText.appendQuoted(event.appID, to: &json)
         JSONText.append(#","event":"#, to: &json)
-        json += event.storable
+        event.appendStorable(to: &json)
         json.append(UInt8(ascii: "}"))
         return json
     }

@@ -29,13 +29,13 @@ extension HTTPConnectionHandler {
     private func store(_ event: ReceivedEvent, context: ChannelHandlerContext) {
         setDeadline(eventArrived + shared.limits.storeTimeout)
         let current = exchange
-        shared.ingress.sink.store(event, on: context.eventLoop).assumeIsolated().whenComplete { result in
+        shared.ingress.sink.store(event, on: context.eventLoop) { result in
             // Too late when the deadline was first: the answer was 503, and Feishu delivers the event again.
             guard let context = self.context, case .storing = self.phase, self.exchange == current else { return }
             switch result {
-            case .success(let outcome):
+            case .success(let isNew):
                 self.shared.log.stored()
-                self.endEvent(outcome == .stored ? .stored : .duplicate, .accepted, context: context)
+                self.endEvent(isNew ? .stored : .duplicate, .accepted, context: context)
             case .failure(let error):
                 self.failEvent(error, context: context)
             }

@@ -20,7 +20,7 @@ package enum AES256CBC {
         var padded = Array(plaintext)
         let padding = blockByteCount - padded.count % blockByteCount
         padded.append(contentsOf: repeatElement(UInt8(padding), count: padding))
-        return try transform(padded, key: key, iv: iv, encrypting: true)
+        return try transform(padded.span, key: Array(key).span, iv: Array(iv).span, encrypting: true)
     }
 
     /// Decrypts and takes the padding off.
@@ -28,14 +28,25 @@ package enum AES256CBC {
     /// - Throws: `.wrongKeyLength`; `.undecryptable` for anything wrong with the ciphertext, without saying what
     ///   and in the same time wherever in the padding the fault is.
     package static func decrypt(
-        key: some Collection<UInt8>,
-        iv: some Collection<UInt8>,
-        ciphertext: some Collection<UInt8>
+        key: Span<UInt8>,
+        iv: Span<UInt8>,
+        ciphertext: Span<UInt8>
     ) throws(CryptographyError) -> [UInt8] {
         guard !ciphertext.isEmpty, ciphertext.count % blockByteCount == 0 else { throw .undecryptable }
         var plaintext = try transform(ciphertext, key: key, iv: iv, encrypting: false)
         plaintext.removeLast(try paddingByteCount(of: plaintext))
         return plaintext
+    }
+
+    /// Decrypts and takes the padding off.
+    ///
+    /// - Throws: As above.
+    package static func decrypt(
+        key: some Collection<UInt8>,
+        iv: some Collection<UInt8>,
+        ciphertext: some Collection<UInt8>
+    ) throws(CryptographyError) -> [UInt8] {
+        try decrypt(key: Array(key).span, iv: Array(iv).span, ciphertext: Array(ciphertext).span)
     }
 
     /// Length of the PKCS#7 padding (RFC 5652 §6.3): 1 to 16 bytes, each of which holds that number.
@@ -52,17 +63,17 @@ package enum AES256CBC {
 
     /// Runs whole blocks through the cipher.
     private static func transform(
-        _ input: some Collection<UInt8>,
-        key: some Collection<UInt8>,
-        iv: some Collection<UInt8>,
+        _ input: Span<UInt8>,
+        key: Span<UInt8>,
+        iv: Span<UInt8>,
         encrypting: Bool
     ) throws(CryptographyError) -> [UInt8] {
         guard key.count == keyByteCount, iv.count == blockByteCount else { throw .wrongKeyLength }
         guard input.count <= Int32.max else { throw .undecryptable }
         guard let context = unsafe EVP_CIPHER_CTX_new() else { preconditionFailure("out of memory") }
         defer { unsafe EVP_CIPHER_CTX_free(context) }
-        let started = unsafe withContiguousBytes(of: key) { key in
-            unsafe withContiguousBytes(of: iv) { iv in
+        let started = unsafe key.withUnsafeBytes { key in
+            unsafe iv.withUnsafeBytes { iv in
                 unsafe EVP_CipherInit_ex2(
                     context,
                     Algorithms.aes256CBC,
@@ -74,7 +85,7 @@ package enum AES256CBC {
             }
         }
         precondition(started, "the cipher accepts a key of its length")
-        return unsafe withContiguousBytes(of: input) { input in
+        return unsafe input.withUnsafeBytes { input in
             unsafe [UInt8](unsafeUninitializedCapacity: input.count) { output, count in
                 var written: Int32 = 0
                 let done = unsafe EVP_CipherUpdate(

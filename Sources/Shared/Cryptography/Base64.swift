@@ -43,12 +43,19 @@ package enum Base64 {
     ///
     /// - Throws: `.badEncoding` for white space, missing padding, stray bits behind the last byte, and any
     ///   character outside the alphabet.
-    package static func decode(_ text: some Collection<UInt8>) throws(CryptographyError) -> [UInt8] {
-        guard text.count % 4 == 0 else { throw .badEncoding }
-        guard let bytes = unsafe withContiguousBytes(of: text, { unsafe decode(contiguous: $0) }) else {
+    package static func decode(_ text: Span<UInt8>) throws(CryptographyError) -> [UInt8] {
+        guard text.count % 4 == 0, let bytes = unsafe text.withUnsafeBufferPointer({ unsafe decode(contiguous: $0) })
+        else {
             throw .badEncoding
         }
         return bytes
+    }
+
+    /// The bytes behind `text`.
+    ///
+    /// - Throws: `.badEncoding`, as above.
+    package static func decode(_ text: some Collection<UInt8>) throws(CryptographyError) -> [UInt8] {
+        try withContiguousBytes(of: text) { text throws(CryptographyError) in try decode(text) }
     }
 
     /// The bytes behind `text`.

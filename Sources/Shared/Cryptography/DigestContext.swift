@@ -17,8 +17,8 @@ import COpenSSL
     deinit { unsafe EVP_MD_CTX_free(context) }
 
     /// Adds bytes; the digest is that of all added ones in order.
-    mutating func update(_ bytes: some Collection<UInt8>) {
-        unsafe withContiguousBytes(of: bytes) { buffer in
+    mutating func update(_ bytes: Span<UInt8>) {
+        unsafe bytes.withUnsafeBytes { buffer in
             let status = unsafe EVP_DigestUpdate(context, buffer.baseAddress, buffer.count)
             precondition(status == 1, "a running digest accepts bytes")
         }
@@ -32,13 +32,4 @@ import COpenSSL
             count = byteCount
         }
     }
-}
-
-/// Calls `body` with the bytes in one piece, copying them only if they are not so already.
-func withContiguousBytes<Result>(
-    of bytes: some Collection<UInt8>,
-    _ body: (UnsafeBufferPointer<UInt8>) -> Result
-) -> Result {
-    if let result = bytes.withContiguousStorageIfAvailable(body) { return result }
-    return unsafe Array(bytes).withUnsafeBufferPointer(body)
 }

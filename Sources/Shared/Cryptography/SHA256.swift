@@ -8,7 +8,12 @@ package struct SHA256: ~Copyable {
     package init() {}
 
     /// Adds bytes; the digest is that of all added ones in order.
-    package mutating func update(_ bytes: some Collection<UInt8>) { context.update(bytes) }
+    package mutating func update(_ bytes: Span<UInt8>) { context.update(bytes) }
+
+    /// Adds bytes, as above.
+    package mutating func update(_ bytes: some Collection<UInt8>) {
+        withContiguousBytes(of: bytes) { context.update($0) }
+    }
 
     /// Ends the digest and returns its 32 bytes.
     package consuming func finalize() -> [UInt8] { context.finalize() }

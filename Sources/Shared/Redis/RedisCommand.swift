@@ -13,28 +13,37 @@ package struct RedisCommand: Sendable {
     }
 
     package init(_ name: String, arguments: [any RedisArgument]) {
-        self.init(name, label: name, head: [], arguments: arguments)
+        var bytes: [UInt8] = []
+        let size = arguments.reduce(Self.framedByteCount(name.utf8.count)) {
+            $0 + Self.framedByteCount($1.redisByteCount)
+        }
+        bytes.reserveCapacity(Self.countByteCount + size)
+        Self.appendCount(1 + arguments.count, marker: UInt8(ascii: "*"), to: &bytes)
+        Self.append(name, to: &bytes)
+        for argument in arguments { Self.append(argument, to: &bytes) }
+        self.name = name
+        self.bytes = bytes
     }
 
-    /// Encodes `name`, `head`, then `arguments`; `label` is what errors call it, where that is more than its name.
-    init(_ name: String, label: String, head: [String], arguments: [any RedisArgument]) {
-        var size = 1 + 20 + 2 + Self.framedByteCount(name.utf8.count)
-        for argument in head { size += Self.framedByteCount(argument.utf8.count) }
-        for argument in arguments { size += Self.framedByteCount(argument.redisByteCount) }
-
+    /// Joins `head` and arguments that are encoded already; `label` is what errors call the command.
+    init(label: String, head: [String], arguments: [RedisArguments]) {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(size)
-        Self.appendCount(1 + head.count + arguments.count, marker: UInt8(ascii: "*"), to: &bytes)
-        Self.append(name, to: &bytes)
+        let size = head.reduce(0) { $0 + Self.framedByteCount($1.utf8.count) }
+        bytes.reserveCapacity(arguments.reduce(Self.countByteCount + size) { $0 + $1.bytes.count })
+        Self.appendCount(arguments.reduce(head.count) { $0 + $1.count }, marker: UInt8(ascii: "*"), to: &bytes)
         for argument in head { Self.append(argument, to: &bytes) }
-        for argument in arguments { Self.append(argument, to: &bytes) }
+        for part in arguments { bytes += part.bytes }
         self.name = label
         self.bytes = bytes
     }
 
+    /// The most that the line with the number of arguments takes.
+    private static let countByteCount = 1 + 20 + 2
+
     private static func framedByteCount(_ count: Int) -> Int { 1 + DecimalText.count(UInt(count)) + 2 + count + 2 }
 
-    private static func append(_ argument: some RedisArgument, to bytes: inout [UInt8]) {
+    /// Appends one argument as a bulk string.
+    static func append(_ argument: some RedisArgument, to bytes: inout [UInt8]) {
         appendCount(argument.redisByteCount, marker: UInt8(ascii: "$"), to: &bytes)
         argument.appendRedisBytes(to: &bytes)
         bytes.append(UInt8(ascii: "\r"))

@@ -82,8 +82,8 @@ extension RedisCommandTarget {
     /// One round trip, or two after the server has forgotten the script. Throws as ``send(_:timeout:)``.
     package func evaluate(
         _ script: RedisScript,
-        keys: [String],
-        arguments: [any RedisArgument] = [],
+        keys: RedisArguments,
+        arguments: RedisArguments = [],
         timeout: Duration? = nil
     ) async throws(RedisError) -> RedisReply {
         let command = script.command(keys: keys, arguments: arguments)
@@ -99,8 +99,8 @@ extension RedisCommandTarget {
     /// The promise form of ``evaluate(_:keys:arguments:timeout:)``; the future completes on `eventLoop`.
     package func evaluate(
         _ script: RedisScript,
-        keys: [String],
-        arguments: [any RedisArgument] = [],
+        keys: RedisArguments,
+        arguments: RedisArguments,
         timeout: Duration? = nil,
         on eventLoop: any EventLoop
     ) -> EventLoopFuture<RedisReply> {

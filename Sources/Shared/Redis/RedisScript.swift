@@ -16,8 +16,8 @@ package struct RedisScript: Sendable {
     }
 
     /// The command that runs the script by its digest.
-    package func command(keys: [String], arguments: [any RedisArgument]) -> RedisCommand {
-        RedisCommand("EVALSHA", label: label, head: [sha1, String(keys.count)] + keys, arguments: arguments)
+    func command(keys: RedisArguments, arguments: RedisArguments) -> RedisCommand {
+        RedisCommand(label: label, head: ["EVALSHA", sha1, String(keys.count)], arguments: [keys, arguments])
     }
 
     /// The command that makes the script known to the server, for as long as it runs.

@@ -40,7 +40,7 @@ struct EventFields {
     var tenantKey: String?
 
     /// - Throws: `.malformed` unless `plaintext` is one JSON object.
-    init(_ plaintext: [UInt8]) throws(EventRefusal) {
+    init(_ plaintext: Span<UInt8>) throws(EventRefusal) {
         do {
             try plaintext.withUnsafeBytes { bytes in
                 var scanner = JSONScanner(bytes)

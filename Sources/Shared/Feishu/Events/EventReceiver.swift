@@ -5,7 +5,7 @@ import JSON
 ///
 /// Pure: no clock, no network, no memory of earlier deliveries. Safe to share between threads. The order of the checks
 /// and the answers follow Feishu's SDKs, tightened: clear text, unsigned or stale deliveries are refused.
-package struct EventReceiver: Sendable {
+package final class EventReceiver: Sendable {
     /// No identifier is longer than this, in bytes; longer ones are refused, since they become Redis keys.
     static let maximumIdentifierBytes = 256
 
@@ -21,7 +21,7 @@ package struct EventReceiver: Sendable {
     }
 
     /// Judges one delivery: the request's body byte for byte, its headers, and the time in Unix seconds.
-    package func receive(body: [UInt8], headers: EventHeaders, now: Int64) -> EventVerdict {
+    package func receive(body: Span<UInt8>, headers: EventHeaders, now: Int64) -> EventVerdict {
         do throws(EventRefusal) {
             guard let encryption else { return try receivePlain(body, headers: headers, now: now) }
             guard let signature = headers.signature else { return try receiveUnsigned(body, encryption: encryption) }
@@ -33,7 +33,7 @@ package struct EventReceiver: Sendable {
             }
             guard let payload = try EncryptedBody.payload(of: body) else { throw .notEncrypted }
             let plaintext = try encryption.decrypt(payload)
-            return try judge(plaintext, fields: try EventFields(plaintext))
+            return try judge(plaintext, fields: try EventFields(plaintext.span))
         } catch {
             return .refused(status: error.status, reason: error)
         }
@@ -41,7 +41,7 @@ package struct EventReceiver: Sendable {
 
     /// Without an Encrypt Key nothing is signed: the token has to do.
     private func receivePlain(
-        _ body: [UInt8],
+        _ body: Span<UInt8>,
         headers: EventHeaders,
         now: Int64
     ) throws(EventRefusal) -> EventVerdict {
@@ -49,22 +49,28 @@ package struct EventReceiver: Sendable {
         guard !fields.hasEncrypt else { throw .noEncryptKey }
         guard app.verificationToken != nil else { throw .unauthenticatable }
         if fields.isOldCard { return try receiveOldCard(body, fields: fields, headers: headers, now: now) }
-        return try judge(body, fields: fields)
+        return try judge(Array(body), fields: fields)
     }
 
     /// Unsigned and with an Encrypt Key set: it can only be an encrypted url_verification. Everything else gets one
     /// answer, whether or not it decrypts, so that nobody can use the difference to decrypt what he intercepted.
-    private func receiveUnsigned(_ body: [UInt8], encryption: EventEncryption) throws(EventRefusal) -> EventVerdict {
-        guard let payload = try EncryptedBody.payload(of: body),
-            let plaintext = try? encryption.decrypt(payload),
-            let fields = try? EventFields(plaintext), fields.isVerification
+    private func receiveUnsigned(_ body: Span<UInt8>, encryption: EventEncryption) throws(EventRefusal) -> EventVerdict
+    {
+        let payload: [UInt8]?
+        do throws(EventRefusal) {
+            payload = try EncryptedBody.payload(of: body)
+        } catch {
+            throw error == .malformed ? error : .missingSignature
+        }
+        guard let payload, let plaintext = try? encryption.decrypt(payload),
+            let fields = try? EventFields(plaintext.span), fields.isVerification
         else { throw .missingSignature }
         return try judge(plaintext, fields: fields)
     }
 
     /// `card.action.trigger_v1`: clear text, signed with SHA-1 and the Verification Token.
     private func receiveOldCard(
-        _ body: [UInt8],
+        _ body: Span<UInt8>,
         fields: EventFields,
         headers: EventHeaders,
         now: Int64
@@ -73,15 +79,16 @@ package struct EventReceiver: Sendable {
         try EventSignature.check(headers, now: now) { timestamp, nonce in
             EventSignature.sha1(timestamp: timestamp, nonce: nonce, token: token, body: body)
         }
+        let plaintext = Array(body)
         let event = ReceivedEvent(
             appID: app.appID,
-            eventID: Self.digest(of: body),
+            eventID: Self.digest(of: plaintext),
             type: EventType.oldCardAction,
             tenantKey: fields.tenantKey,
             createdAt: headers.timestamp.flatMap(EventTime.milliseconds),
             messageID: fields.openMessageID,
             chatID: fields.openChatID,
-            plaintext: body
+            plaintext: plaintext
         )
         return .callback(try Self.checkingLengths(of: event))
     }
@@ -121,7 +128,8 @@ package struct EventReceiver: Sendable {
 
     private func check(token: String?) throws(EventRefusal) {
         guard let expected = app.verificationToken else { return }
-        guard constantTimeEquals(expected.value.utf8, (token ?? "").utf8) else { throw .wrongToken }
+        let token = token ?? ""
+        guard constantTimeEquals(expected.value.utf8.span, token.utf8.span) else { throw .wrongToken }
     }
 
     private static func checkingLengths(of event: ReceivedEvent) throws(EventRefusal) -> ReceivedEvent {
@@ -150,4 +158,9 @@ extension EventFields {
         response.append(UInt8(ascii: "}"))
         return response
     }
+}
+
+extension [UInt8] {
+    /// A copy of what the span shows.
+    fileprivate init(_ span: Span<UInt8>) { self = span.withUnsafeBytes { Array($0) } }
 }

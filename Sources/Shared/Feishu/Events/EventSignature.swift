@@ -13,21 +13,21 @@ enum EventSignature {
     static let oldCardByteCount = SHA1.byteCount * 2
 
     /// Events and new card callbacks: SHA-256 with the Encrypt Key.
-    static func sha256(timestamp: String, nonce: String, key: Secret, body: [UInt8]) -> [UInt8] {
+    static func sha256(timestamp: String, nonce: String, key: Secret, body: Span<UInt8>) -> [UInt8] {
         var digest = SHA256()
-        digest.update(timestamp.utf8)
-        digest.update(nonce.utf8)
-        digest.update(key.value.utf8)
+        digest.update(timestamp.utf8.span)
+        digest.update(nonce.utf8.span)
+        digest.update(key.value.utf8.span)
         digest.update(body)
         return Hex.encodedBytes(of: digest.finalize())
     }
 
     /// Old card callbacks: SHA-1 with the Verification Token.
-    static func sha1(timestamp: String, nonce: String, token: Secret, body: [UInt8]) -> [UInt8] {
+    static func sha1(timestamp: String, nonce: String, token: Secret, body: Span<UInt8>) -> [UInt8] {
         var digest = SHA1()
-        digest.update(timestamp.utf8)
-        digest.update(nonce.utf8)
-        digest.update(token.value.utf8)
+        digest.update(timestamp.utf8.span)
+        digest.update(nonce.utf8.span)
+        digest.update(token.value.utf8.span)
         digest.update(body)
         return Hex.encodedBytes(of: digest.finalize())
     }
@@ -40,7 +40,8 @@ enum EventSignature {
     ) throws(EventRefusal) {
         guard let signature = headers.signature else { throw .missingSignature }
         guard let timestamp = headers.timestamp else { throw .staleTimestamp }
-        guard constantTimeEquals(expected(timestamp, headers.nonce ?? ""), signature.utf8) else { throw .badSignature }
+        let digest = expected(timestamp, headers.nonce ?? "")
+        guard constantTimeEquals(digest.span, signature.utf8.span) else { throw .badSignature }
         guard let signedAt = EventTime.milliseconds(timestamp) else { throw .staleTimestamp }
         let age = now * 1000 - signedAt
         guard (-maximumLead...maximumAge).contains(age) else { throw .staleTimestamp }

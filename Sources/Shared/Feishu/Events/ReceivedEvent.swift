@@ -45,16 +45,15 @@ package struct ReceivedEvent: Sendable, Equatable {
         self.tokens = tokens
     }
 
-    /// The plaintext as it may be stored: without the Verification Token, which is a secret and has done its work.
-    package var storable: [UInt8] {
-        var result: [UInt8] = []
-        result.reserveCapacity(plaintext.count)
+    /// Appends the plaintext as it may be stored: without the Verification Token, which is a secret and has done its
+    /// work.
+    package func appendStorable(to output: inout [UInt8]) {
         var rest = plaintext[...]
         for token in tokens {
-            result += rest[..<token.lowerBound]
+            output += rest[..<token.lowerBound]
             rest = rest[token.upperBound...]
         }
-        return result + rest
+        output += rest
     }
 
     /// What events of one conversation have in common: the thread, else the tree of replies, else the chat.

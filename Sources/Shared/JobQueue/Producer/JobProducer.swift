@@ -1,5 +1,4 @@
 import FoundationEssentials
-package import NIOCore
 public import Redis
 
 /// Writes tasks to queues.
@@ -7,7 +6,7 @@ public import Redis
 /// A task is stored when the call returns. A call that throws `outcomeUnknown` may have stored it: repeat it with the
 /// same `taskID` and `deduplicationKey`.
 public struct JobProducer: Sendable {
-    private let redis: RedisClient
+    let redis: RedisClient
     private let origin: String
     /// How long deduplication keys are remembered. Feishu redelivers for 7.1 hours.
     private let memory: Duration
@@ -42,9 +41,9 @@ public struct JobProducer: Sendable {
     ) async throws(JobQueueError) -> [EnqueueReceipt] {
         var receipts: [EnqueueReceipt] = []
         receipts.reserveCapacity(batch.count)
-        for start in stride(from: 0, to: batch.count, by: Self.batchSize) {
+        for start in stride(from: 0, to: batch.count, by: EnqueueRequest.maximumTasks) {
             var entries: [Entry] = []
-            for arguments in batch[start..<min(start + Self.batchSize, batch.count)] {
+            for arguments in batch[start..<min(start + EnqueueRequest.maximumTasks, batch.count)] {
                 entries.append(try entry(job, arguments, options))
             }
             receipts += try await add(entries, to: entries[0].task.queue)
@@ -52,35 +51,17 @@ public struct JobProducer: Sendable {
         return receipts
     }
 
-    /// Adds one task that is encoded already, from an event loop and without a Swift task, unless one of `keys` was
-    /// seen within the memory. The future tells whether it was added, or fails with `RedisError`.
-    package func submit(
-        _ task: NewTask,
-        unlessSeen keys: [String],
-        on eventLoop: any EventLoop,
-        timeout: Duration
-    ) -> EventLoopFuture<Bool> {
-        let entry = Entry(task: task, due: nil, keys: keys)
-        let (scriptKeys, arguments) = invocation([entry], queue: task.queue)
-        return redis.evaluate(
-            QueueScripts.enqueue,
-            keys: scriptKeys,
-            arguments: arguments,
-            timeout: timeout,
-            on: eventLoop
-        ).map { reply in reply[0]?.integer == 1 }
-    }
-
     // MARK: Steps
 
     private struct Entry {
         let task: NewTask
-        /// Not to be ready before.
-        let due: WireTime?
         let keys: [String]
     }
 
-    private static let batchSize = 64
+    /// An empty run of the script for tasks of one queue.
+    func request(for queue: QueueName) -> EnqueueRequest {
+        EnqueueRequest(queue: queue, memory: memory, origin: origin)
+    }
 
     private func entry<J: Job>(
         _ job: J.Type,
@@ -108,32 +89,23 @@ public struct JobProducer: Sendable {
         task.parentID = options.parentID
         task.rootID = options.rootID
         task.ignoresResult = J.storesResult ? nil : true
-        return Entry(task: task, due: task.eta, keys: options.deduplicationKey.map { [$0] } ?? [])
+        return Entry(task: task, keys: options.deduplicationKey.map { [$0] } ?? [])
     }
 
     private func add(_ entries: [Entry], to queue: QueueName) async throws(JobQueueError) -> [EnqueueReceipt] {
-        let (keys, arguments) = invocation(entries, queue: queue)
-        let reply: RedisReply
+        var request = request(for: queue)
+        for entry in entries { request.append(entry.task, due: entry.task.eta, unlessSeen: entry.keys) }
+        let added: [Bool]
         do throws(RedisError) {
-            reply = try await redis.evaluate(QueueScripts.enqueue, keys: keys, arguments: arguments)
+            let reply = try await redis.evaluate(
+                QueueScripts.enqueue,
+                keys: request.keys,
+                arguments: request.arguments
+            )
+            added = try EnqueueRequest.added(reply, of: entries.count)
         } catch {
             throw JobQueueError(.unavailable, task: entries[0].task.name, cause: error)
         }
-        return entries.enumerated().map { index, entry in
-            EnqueueReceipt(taskID: entry.task.id, isDuplicate: reply[index]?.integer != 1)
-        }
-    }
-
-    private func invocation(_ entries: [Entry], queue: QueueName) -> (keys: [String], arguments: [any RedisArgument]) {
-        let names = QueueKeys(queue)
-        var keys = [names.ready, names.scheduled]
-        var arguments: [any RedisArgument] = [memory.milliseconds]
-        for entry in entries {
-            keys += entry.keys.map(names.seen)
-            arguments.append(entry.task.encoded(origin: origin))
-            arguments.append(entry.due?.milliseconds ?? 0)
-            arguments.append(entry.keys.count)
-        }
-        return (keys, arguments)
+        return zip(entries, added).map { EnqueueReceipt(taskID: $0.task.id, isDuplicate: !$1) }
     }
 }

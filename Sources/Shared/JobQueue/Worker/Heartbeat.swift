@@ -111,7 +111,7 @@ actor Heartbeat {
         _ consumer: QueueConsumer,
         _ connection: RedisConnection
     ) async throws(RedisError) {
-        var arguments: [any RedisArgument] = [incarnation.rawValue, configuration.lease.milliseconds]
+        var arguments: RedisArguments = [incarnation.rawValue, configuration.lease.milliseconds]
         for tag in tags { arguments.append(tag) }
         let keys = consumer.keys
         _ = try await connection.evaluate(

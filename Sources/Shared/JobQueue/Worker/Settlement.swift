@@ -29,8 +29,8 @@ struct Settlement: Sendable {
 
 /// One run of the cycle script, put into words.
 struct CycleRequest {
-    let keys: [String]
-    let arguments: [any RedisArgument]
+    private(set) var keys = RedisArguments()
+    private(set) var arguments = RedisArguments()
 
     init(
         _ queue: QueueKeys,
@@ -40,17 +40,17 @@ struct CycleRequest {
         firstTag: Int64,
         configuration: WorkerConfiguration
     ) {
-        var keys = [
+        keys = [
             queue.ready, queue.inflight(incarnation), queue.workers, queue.scheduled, queue.deliveries, queue.dead,
             queue.reaped,
         ]
-        let plain = settlements.filter(\.isPlain)
-        var arguments: [any RedisArgument] = [
+        let plainCount = settlements.count { $0.isPlain }
+        arguments = [
             incarnation.rawValue, configuration.lease.milliseconds, free, firstTag, configuration.deadLetterLimit,
-            plain.count,
+            plainCount,
         ]
-        arguments.reserveCapacity(6 + plain.count + 8 * (settlements.count - plain.count))
-        for settlement in plain { arguments.append(settlement.tag) }
+        for settlement in settlements where settlement.isPlain { arguments.append(settlement.tag) }
+        guard plainCount < settlements.count else { return }
         for settlement in settlements where !settlement.isPlain {
             if let result = settlement.result { keys.append(ResultKeys.result(of: result.id)) }
             arguments.append(settlement.tag)
@@ -62,8 +62,6 @@ struct CycleRequest {
             arguments.append(configuration.resultExpires.milliseconds)
             arguments.append(settlement.result?.text ?? [])
         }
-        self.keys = keys
-        self.arguments = arguments
     }
 }
 

@@ -1,0 +1,67 @@
+import Redis
+
+/// One run of the enqueue script, put together task by task.
+struct EnqueueRequest {
+    /// A script holds up every other client while it runs, so tasks that come together are told in steps of this many.
+    static let maximumTasks = 64
+
+    private(set) var keys = RedisArguments()
+    private(set) var arguments = RedisArguments()
+    /// How many tasks are in it.
+    private(set) var count = 0
+    private let names: QueueKeys
+    private let memory: Duration
+    private let origin: String
+    private var message: [UInt8] = []
+
+    /// - Parameters:
+    ///   - queue: Where all its tasks go.
+    ///   - memory: How long deduplication keys are remembered.
+    ///   - origin: Who publishes: `gen<pid>@<host>`.
+    init(queue: QueueName, memory: Duration, origin: String) {
+        names = QueueKeys(queue)
+        self.memory = memory
+        self.origin = origin
+        begin()
+    }
+
+    /// Size of the messages so far, in bytes.
+    private(set) var byteCount = 0
+
+    /// Adds a task that is to run no sooner than `due`, unless one of `seenKeys` was seen before.
+    mutating func append(_ task: NewTask, due: WireTime? = nil, unlessSeen seenKeys: [String]) {
+        for key in seenKeys { keys.append(names.seen(key)) }
+        message.removeAll(keepingCapacity: true)
+        task.encode(into: &message, origin: origin)
+        arguments.append(message)
+        arguments.append(due?.milliseconds ?? 0)
+        arguments.append(seenKeys.count)
+        byteCount += message.count
+        count += 1
+    }
+
+    /// Empties it for the next tasks; its storage is kept.
+    mutating func reset() {
+        keys.removeAll(keepingCapacity: true)
+        arguments.removeAll(keepingCapacity: true)
+        count = 0
+        byteCount = 0
+        begin()
+    }
+
+    private mutating func begin() {
+        keys.append(names.ready)
+        keys.append(names.scheduled)
+        arguments.append(memory.milliseconds)
+    }
+
+    /// Which tasks the script says it has added; false: one of its keys was seen before.
+    ///
+    /// - Throws: `.unexpectedReply` for what the script cannot have said.
+    static func added(_ reply: RedisReply, of count: Int) throws(RedisError) -> [Bool] {
+        guard let added = reply.array, added.count == count else {
+            throw RedisError(.unexpectedReply, command: "EVALSHA(enqueue)")
+        }
+        return added.map { $0.integer == 1 }
+    }
+}
