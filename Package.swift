@@ -74,9 +74,10 @@ let package = Package(
             path: "Sources/Shared/Redis",
             swiftSettings: strictWithC
         ),
+        .target(name: "HTTP", path: "Sources/Shared/HTTP", swiftSettings: strict),
         .target(
             name: "HTTPClient",
-            dependencies: ["CCurl", nioConcurrency, logging],
+            dependencies: ["CCurl", "HTTP", nioConcurrency, logging],
             path: "Sources/Shared/HTTPClient",
             swiftSettings: strictWithC
         ),
@@ -90,13 +91,13 @@ let package = Package(
         ),
         .target(
             name: "LanguageModel",
-            dependencies: ["Cryptography", "HTTPClient", "JSON", logging],
+            dependencies: ["Cryptography", "HTTP", "JSON", logging],
             path: "Sources/Shared/LanguageModel",
             swiftSettings: strict
         ),
         .target(
             name: "Feishu",
-            dependencies: ["Cryptography", "HTTPClient", "JSON", "Redis", logging],
+            dependencies: ["Cryptography", "HTTP", "JSON", "Redis", logging],
             path: "Sources/Shared/Feishu",
             swiftSettings: strict
         ),
@@ -142,7 +143,8 @@ let package = Package(
         .executableTarget(
             name: "OperatorTool",
             dependencies: [
-                "Cryptography", "Feishu", "HTTPClient", "JSON", "JobQueue", "LanguageModel", "Platform", "Redis",
+                "Cryptography", "Feishu", "HTTP", "HTTPClient", "JSON", "JobQueue", "LanguageModel", "Platform",
+                "Redis",
                 argumentParser, logging,
             ],
             path: "Sources/CommandLine",
@@ -151,7 +153,7 @@ let package = Package(
         .target(
             name: "FeishuSandbox",
             dependencies: [
-                "Cryptography", "HTTPClient", "JSON", httpTypes, hummingbird, lifecycle, logging, nio, nioConcurrency,
+                "Cryptography", "HTTP", "JSON", httpTypes, hummingbird, lifecycle, logging, nio, nioConcurrency,
             ],
             path: "Sources/Sandbox/Cloud",
             resources: [.embedInCode("ChatPage")],
@@ -169,7 +171,9 @@ let package = Package(
         // Tests: one folder per target, then those that need the whole.
         .target(
             name: "TestSupport",
-            dependencies: ["HTTPClient", "JSON", "Redis", nio, nioPosix, nioHTTP1, nioConcurrency, nioSSL, logging],
+            dependencies: [
+                "HTTP", "HTTPClient", "JSON", "Redis", nio, nioPosix, nioHTTP1, nioConcurrency, nioSSL, logging,
+            ],
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
@@ -180,7 +184,12 @@ let package = Package(
             dependencies: ["Redis", "TestSupport", logging, nio, nioPosix, nioSSL],
             swiftSettings: strict
         ),
-        .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "HTTPTests", dependencies: ["HTTP", nioConcurrency], swiftSettings: strict),
+        .testTarget(
+            name: "HTTPClientTests",
+            dependencies: ["HTTP", "HTTPClient", "TestSupport", nioConcurrency],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "JobQueueTests",
             dependencies: ["JSON", "JobQueue", "Redis", "TestSupport", logging, nio, nioConcurrency, nioPosix],
@@ -212,7 +221,7 @@ let package = Package(
         .testTarget(
             name: "PlatformTests",
             dependencies: [
-                "Cryptography", "HTTPClient", "JSON", "Platform", "TestSupport", coreMetrics, logging, metrics,
+                "Cryptography", "HTTP", "HTTPClient", "JSON", "Platform", "TestSupport", coreMetrics, logging, metrics,
             ],
             swiftSettings: strict
         ),
@@ -229,7 +238,7 @@ let package = Package(
         .testTarget(
             name: "SandboxTests",
             dependencies: [
-                "Cryptography", "FeishuSandbox", "HTTPClient", "JSON", "TestSupport",
+                "Cryptography", "FeishuSandbox", "HTTP", "HTTPClient", "JSON", "TestSupport",
                 logging, nioConcurrency,
             ],
             swiftSettings: strict
