@@ -77,7 +77,7 @@ let package = Package(
         .target(name: "HTTP", path: "Sources/Shared/HTTP", swiftSettings: strict),
         .target(
             name: "HTTPClient",
-            dependencies: ["CCurl", "HTTP", nioConcurrency, logging],
+            dependencies: ["CCurl", "HTTP", nioConcurrency],
             path: "Sources/Shared/HTTPClient",
             swiftSettings: strictWithC
         ),
@@ -112,7 +112,7 @@ let package = Package(
         .target(
             name: "Platform",
             dependencies: [
-                "Cryptography", "Feishu", "JSON", "JobQueue", "LanguageModel", "Redis",
+                "Cryptography", "Feishu", "JSON", "Redis",
                 coreMetrics, lifecycle, lifecycleUnix, logging, metrics, nio, nioConcurrency, nioHTTP1, nioPosix, yams,
             ],
             path: "Sources/Shared/Platform",
@@ -123,9 +123,8 @@ let package = Package(
         .executableTarget(
             name: "Gateway",
             dependencies: [
-                "Assistant", "Cryptography", "Feishu", "JSON", "JobQueue", "Platform", "Redis",
-                argumentParser, coreMetrics, httpTypes, hummingbird, hummingbirdCore, lifecycle,
-                lifecycleUnix, logging, metrics,
+                "Feishu", "JSON", "JobQueue", "Platform", "Redis",
+                argumentParser, coreMetrics, httpTypes, hummingbird, hummingbirdCore, lifecycle, logging, metrics,
                 nio, nioConcurrency, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1, nioPosix, nioSSL,
             ],
             path: "Sources/Gateway",
@@ -135,7 +134,7 @@ let package = Package(
             name: "Worker",
             dependencies: [
                 "Assistant", "Feishu", "HTTPClient", "JobQueue", "LanguageModel", "Platform", "Redis",
-                argumentParser, lifecycle, lifecycleUnix, logging, metrics,
+                argumentParser, lifecycle, logging,
             ],
             path: "Sources/Worker",
             swiftSettings: strict
@@ -143,8 +142,7 @@ let package = Package(
         .executableTarget(
             name: "OperatorTool",
             dependencies: [
-                "Cryptography", "Feishu", "HTTP", "HTTPClient", "JSON", "JobQueue", "LanguageModel", "Platform",
-                "Redis",
+                "Cryptography", "HTTP", "HTTPClient", "JSON", "JobQueue", "Platform", "Redis",
                 argumentParser, logging,
             ],
             path: "Sources/CommandLine",
@@ -181,7 +179,7 @@ let package = Package(
         .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"], swiftSettings: strict),
         .testTarget(
             name: "RedisTests",
-            dependencies: ["Redis", "TestSupport", logging, nio, nioPosix, nioSSL],
+            dependencies: ["Redis", "TestSupport", logging, nio, nioPosix],
             swiftSettings: strict
         ),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", nioConcurrency], swiftSettings: strict),
@@ -221,7 +219,7 @@ let package = Package(
         .testTarget(
             name: "PlatformTests",
             dependencies: [
-                "Cryptography", "HTTP", "HTTPClient", "JSON", "Platform", "TestSupport", coreMetrics, logging, metrics,
+                "Cryptography", "HTTP", "HTTPClient", "JSON", "Platform", coreMetrics, logging,
             ],
             swiftSettings: strict
         ),
@@ -230,7 +228,7 @@ let package = Package(
             dependencies: [
                 "Cryptography", "Feishu", "Gateway", "JobQueue", "Platform", "Redis", "TestSupport",
                 coreMetrics, hummingbird, lifecycle, logging,
-                nio, nioConcurrency, nioEmbedded, nioHTTP1, nioPosix, nioSSL,
+                nio, nioConcurrency, nioEmbedded, nioPosix, nioSSL,
             ],
             resources: [.copy("Fixtures")],
             swiftSettings: strict
@@ -259,7 +257,7 @@ let package = Package(
         .testTarget(
             name: "OperatorToolTests",
             dependencies: [
-                "Cryptography", "JSON", "OperatorTool", "Platform", "Redis", "TestSupport", argumentParser, logging,
+                "Cryptography", "JSON", "OperatorTool", "Platform", "Redis", "TestSupport", logging,
             ],
             swiftSettings: strict
         ),
