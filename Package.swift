@@ -74,9 +74,10 @@ let package = Package(
             path: "Sources/Shared/Redis",
             swiftSettings: strictWithC
         ),
+        .target(name: "HTTP", path: "Sources/Shared/HTTP", swiftSettings: strict),
         .target(
             name: "HTTPClient",
-            dependencies: ["CCurl", nioConcurrency, logging],
+            dependencies: ["CCurl", "HTTP", nioConcurrency],
             path: "Sources/Shared/HTTPClient",
             swiftSettings: strictWithC
         ),
@@ -90,13 +91,13 @@ let package = Package(
         ),
         .target(
             name: "LanguageModel",
-            dependencies: ["Cryptography", "HTTPClient", "JSON", logging],
+            dependencies: ["Cryptography", "HTTP", "JSON", logging],
             path: "Sources/Shared/LanguageModel",
             swiftSettings: strict
         ),
         .target(
             name: "Feishu",
-            dependencies: ["Cryptography", "HTTPClient", "JSON", "Redis", logging],
+            dependencies: ["Cryptography", "HTTP", "JSON", "Redis", logging],
             path: "Sources/Shared/Feishu",
             swiftSettings: strict
         ),
@@ -111,7 +112,7 @@ let package = Package(
         .target(
             name: "Platform",
             dependencies: [
-                "Cryptography", "Feishu", "JSON", "JobQueue", "LanguageModel", "Redis",
+                "Cryptography", "Feishu", "JSON", "Redis",
                 coreMetrics, lifecycle, lifecycleUnix, logging, metrics, nio, nioConcurrency, nioHTTP1, nioPosix, yams,
             ],
             path: "Sources/Shared/Platform",
@@ -122,9 +123,8 @@ let package = Package(
         .executableTarget(
             name: "Gateway",
             dependencies: [
-                "Assistant", "Cryptography", "Feishu", "JSON", "JobQueue", "Platform", "Redis",
-                argumentParser, coreMetrics, httpTypes, hummingbird, hummingbirdCore, lifecycle,
-                lifecycleUnix, logging, metrics,
+                "Feishu", "JSON", "JobQueue", "Platform", "Redis",
+                argumentParser, coreMetrics, httpTypes, hummingbird, hummingbirdCore, lifecycle, logging, metrics,
                 nio, nioConcurrency, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1, nioPosix, nioSSL,
             ],
             path: "Sources/Gateway",
@@ -134,7 +134,7 @@ let package = Package(
             name: "Worker",
             dependencies: [
                 "Assistant", "Feishu", "HTTPClient", "JobQueue", "LanguageModel", "Platform", "Redis",
-                argumentParser, lifecycle, lifecycleUnix, logging, metrics,
+                argumentParser, lifecycle, logging,
             ],
             path: "Sources/Worker",
             swiftSettings: strict
@@ -142,7 +142,7 @@ let package = Package(
         .executableTarget(
             name: "OperatorTool",
             dependencies: [
-                "Cryptography", "Feishu", "HTTPClient", "JSON", "JobQueue", "LanguageModel", "Platform", "Redis",
+                "Cryptography", "HTTP", "HTTPClient", "JSON", "JobQueue", "Platform", "Redis",
                 argumentParser, logging,
             ],
             path: "Sources/CommandLine",
@@ -151,7 +151,7 @@ let package = Package(
         .target(
             name: "FeishuSandbox",
             dependencies: [
-                "Cryptography", "HTTPClient", "JSON", httpTypes, hummingbird, lifecycle, logging, nio, nioConcurrency,
+                "Cryptography", "HTTP", "JSON", httpTypes, hummingbird, lifecycle, logging, nio, nioConcurrency,
             ],
             path: "Sources/Sandbox/Cloud",
             resources: [.embedInCode("ChatPage")],
@@ -169,7 +169,9 @@ let package = Package(
         // Tests: one folder per target, then those that need the whole.
         .target(
             name: "TestSupport",
-            dependencies: ["HTTPClient", "JSON", "Redis", nio, nioPosix, nioHTTP1, nioConcurrency, nioSSL, logging],
+            dependencies: [
+                "HTTP", "HTTPClient", "JSON", "Redis", nio, nioPosix, nioHTTP1, nioConcurrency, nioSSL, logging,
+            ],
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
@@ -177,10 +179,15 @@ let package = Package(
         .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"], swiftSettings: strict),
         .testTarget(
             name: "RedisTests",
-            dependencies: ["Redis", "TestSupport", logging, nio, nioPosix, nioSSL],
+            dependencies: ["Redis", "TestSupport", logging, nio, nioPosix],
             swiftSettings: strict
         ),
-        .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "HTTPTests", dependencies: ["HTTP", nioConcurrency], swiftSettings: strict),
+        .testTarget(
+            name: "HTTPClientTests",
+            dependencies: ["HTTP", "HTTPClient", "TestSupport", nioConcurrency],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "JobQueueTests",
             dependencies: ["JSON", "JobQueue", "Redis", "TestSupport", logging, nio, nioConcurrency, nioPosix],
@@ -212,7 +219,7 @@ let package = Package(
         .testTarget(
             name: "PlatformTests",
             dependencies: [
-                "Cryptography", "HTTPClient", "JSON", "Platform", "TestSupport", coreMetrics, logging, metrics,
+                "Cryptography", "HTTP", "HTTPClient", "JSON", "Platform", coreMetrics, logging,
             ],
             swiftSettings: strict
         ),
@@ -221,7 +228,7 @@ let package = Package(
             dependencies: [
                 "Cryptography", "Feishu", "Gateway", "JobQueue", "Platform", "Redis", "TestSupport",
                 coreMetrics, hummingbird, lifecycle, logging,
-                nio, nioConcurrency, nioEmbedded, nioHTTP1, nioPosix, nioSSL,
+                nio, nioConcurrency, nioEmbedded, nioPosix, nioSSL,
             ],
             resources: [.copy("Fixtures")],
             swiftSettings: strict
@@ -229,7 +236,7 @@ let package = Package(
         .testTarget(
             name: "SandboxTests",
             dependencies: [
-                "Cryptography", "FeishuSandbox", "HTTPClient", "JSON", "TestSupport",
+                "Cryptography", "FeishuSandbox", "HTTP", "HTTPClient", "JSON", "TestSupport",
                 logging, nioConcurrency,
             ],
             swiftSettings: strict
@@ -250,7 +257,7 @@ let package = Package(
         .testTarget(
             name: "OperatorToolTests",
             dependencies: [
-                "Cryptography", "JSON", "OperatorTool", "Platform", "Redis", "TestSupport", argumentParser, logging,
+                "Cryptography", "JSON", "OperatorTool", "Platform", "Redis", "TestSupport", logging,
             ],
             swiftSettings: strict
         ),

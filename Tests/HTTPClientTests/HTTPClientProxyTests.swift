@@ -1,3 +1,4 @@
+import HTTP
 import HTTPClient
 import TestSupport
 import Testing

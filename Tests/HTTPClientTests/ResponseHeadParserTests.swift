@@ -1,3 +1,4 @@
+import HTTP
 @testable import HTTPClient
 import Testing
 

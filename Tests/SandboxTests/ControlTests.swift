@@ -1,6 +1,6 @@
 import FeishuSandbox
 import Foundation
-import HTTPClient
+import HTTP
 import JSON
 import Testing
 

@@ -1,5 +1,5 @@
 import FeishuSandbox
-import HTTPClient
+import HTTP
 import JSON
 import Testing
 

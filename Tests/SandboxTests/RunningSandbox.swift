@@ -1,6 +1,7 @@
 import Cryptography
 import FeishuSandbox
 import Foundation
+import HTTP
 import HTTPClient
 import JSON
 import Logging
@@ -53,7 +54,7 @@ struct Answer: CustomStringConvertible {
 struct RunningSandbox {
     let cloud: FeishuCloud
     let url: String
-    let client: HTTPClient
+    let client: any HTTPTransport
 
     /// Runs `body` against a sandbox and stops it gracefully afterwards.
     static func with<Value: Sendable>(
@@ -62,7 +63,7 @@ struct RunningSandbox {
         _ body: @Sendable @escaping (RunningSandbox) async throws -> Value
     ) async throws -> Value {
         let client = HTTPClient()
-        let cloud = FeishuCloud(configuration: configuration, time: time, carrier: HTTPCarrier(client: client))
+        let cloud = FeishuCloud(configuration: configuration, time: time, carrier: HTTPCarrier(http: client))
         let ports = AsyncStream.makeStream(of: Int.self)
         var logger = Logger(label: "sandbox")
         logger.logLevel = .critical

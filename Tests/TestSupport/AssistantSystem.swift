@@ -1,4 +1,5 @@
 import Foundation
+import HTTP
 package import HTTPClient
 import JSON
 import Logging

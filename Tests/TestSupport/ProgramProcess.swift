@@ -80,6 +80,19 @@ package final class ProgramProcess: Sendable {
 
     package var isRunning: Bool { ending == nil }
 
+    /// The file names of the shared libraries that it has loaded, such as `libssl.so.3`.
+    ///
+    /// Source: proc_pid_maps(5), whose lines end in the path of the file that is mapped there.
+    package var loadedLibraries: Set<String> {
+        get throws {
+            // Such a file has no size and comes in pieces; `String(contentsOfFile:)` takes the first for the whole.
+            let maps = try FileHandle(forReadingFrom: URL(fileURLWithPath: "/proc/\(pid)/maps")).readToEnd() ?? Data()
+            let names = String(decoding: maps, as: UTF8.self).split(separator: "\n")
+                .compactMap { line in line.lastIndex(of: "/").map { String(line[line.index(after: $0)...]) } }
+            return Set(names.filter { $0.contains(".so") })
+        }
+    }
+
     /// The first line of its log that contains `text`, as soon as it is there.
     ///
     /// - Throws: when it ends before, or says nothing of it in time.

@@ -1,4 +1,4 @@
-package import HTTPClient
+package import HTTP
 package import JSON
 
 /// The sandbox as a test speaks to it: people's messages in, the bot's replies out.
@@ -32,9 +32,9 @@ package struct SandboxControl: Sendable {
 
     /// Such as `http://127.0.0.1:41234`.
     package let url: String
-    private let http: HTTPClient
+    private let http: any HTTPTransport
 
-    package init(url: String, http: HTTPClient) {
+    package init(url: String, http: any HTTPTransport) {
         self.url = url
         self.http = http
     }

@@ -1,5 +1,5 @@
 import Cryptography
-import HTTPClient
+import HTTP
 import JSON
 import Platform
 
@@ -8,7 +8,7 @@ import Platform
 /// Source: Feishu, "Get custom app's tenant_access_token": POST /open-apis/auth/v3/tenant_access_token/internal.
 struct FeishuExamination {
     let settings: Configuration.Feishu
-    let http: HTTPClient
+    let http: any HTTPTransport
 
     func examine() async -> [Finding] {
         guard !settings.apps.isEmpty else {

@@ -1,5 +1,5 @@
 import Cryptography
-import HTTPClient
+import HTTP
 import JSON
 import Platform
 
@@ -8,7 +8,7 @@ import Platform
 /// Source: OpenAI's API reference, "List models": GET /models. Not every compatible endpoint has it.
 struct ModelExamination {
     let providers: [Configuration.ModelProvider]
-    let http: HTTPClient
+    let http: any HTTPTransport
 
     func examine() async -> [Finding] {
         var findings: [Finding] = []

@@ -45,7 +45,7 @@ struct SandboxCommand: AsyncParsableCommand {
         var logger = Logger(label: "sandbox")
         logger.logLevel = settings.logLevel
         let client = HTTPClient()
-        let cloud = FeishuCloud(configuration: settings.sandbox, carrier: HTTPCarrier(client: client))
+        let cloud = FeishuCloud(configuration: settings.sandbox, carrier: HTTPCarrier(http: client))
         let stage = Stage(
             cloud: cloud,
             demonstration: demo

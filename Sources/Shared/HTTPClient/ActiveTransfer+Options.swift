@@ -1,4 +1,5 @@
 import CCurl
+import HTTP
 
 extension ActiveTransfer {
     /// What holds for every request of the client.

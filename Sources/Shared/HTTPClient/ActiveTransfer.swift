@@ -1,4 +1,5 @@
 import CCurl
+import HTTP
 
 /// A transfer while libcurl works on it. Lives on the client's thread only; the loop keeps it alive as long as libcurl
 /// holds its address.

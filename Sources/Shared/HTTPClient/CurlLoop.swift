@@ -1,4 +1,5 @@
 import CCurl
+import HTTP
 
 /// Runs libcurl's multi interface on epoll. Made on one thread, then used and freed on the client's own alone.
 @safe

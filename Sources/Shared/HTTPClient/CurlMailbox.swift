@@ -1,5 +1,6 @@
 import CCurl
 import Glibc
+import HTTP
 import NIOConcurrencyHelpers
 
 /// What other threads ask of the one that runs libcurl.

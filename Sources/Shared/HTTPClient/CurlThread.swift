@@ -1,5 +1,6 @@
 import CCurl
 import Glibc
+import HTTP
 import NIOConcurrencyHelpers
 
 /// The one thread that calls libcurl: started at first use, joined at the end.

@@ -1,4 +1,5 @@
 import CCurl
+import HTTP
 
 /// Owns one libcurl transfer handle, with the header list and the error buffer it points to. Stays on one thread.
 @safe

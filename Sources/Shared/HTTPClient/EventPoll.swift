@@ -1,5 +1,6 @@
 import CCurl
 import Glibc
+import HTTP
 
 /// An epoll set: which descriptors to wait for, and which are ready.
 @safe

@@ -1,10 +1,12 @@
-/// Outbound HTTP over libcurl: any number of requests at once, on one thread of the client's own.
+package import HTTP
+
+/// The transport over libcurl: any number of requests at once, on one thread of the client's own.
 ///
 /// Connections are reused, HTTP/2 is spoken where the server offers it over TLS, certificates are always checked, and
 /// nothing is redirected. The thread starts with the first request. A request that found a reused connection already
 /// closed, before any byte came back, is sent once more on a new one (libcurl does this, as browsers do).
 /// Dropping the client ends what still runs, as `shutdown()` does.
-package final class HTTPClient: Sendable {
+package final class HTTPClient: HTTPTransport {
     private let thread: CurlThread
 
     package init(configuration: HTTPClientConfiguration = .init()) {
@@ -13,19 +15,18 @@ package final class HTTPClient: Sendable {
 
     deinit { thread.abandon() }
 
-    /// Sends a request and returns the response with its whole body, at most `maximumResponseBytes`.
-    ///
-    /// Any status is a response, errors are about not getting one. Cancelling the task ends the transfer at once.
+    /// As the port says; the body is never paused, as its size is bounded. Throws `.cancelled` after `shutdown()`.
     package func execute(_ request: HTTPClientRequest) async throws(HTTPClientError) -> HTTPClientResponse {
         let transfer = try begin(request, mode: .collected)
         let (head, body) = try await transfer.wholeResponse()
         return HTTPClientResponse(head: head, body: body)
     }
 
-    /// Sends a request and returns as soon as the response's headers are there; the body follows at the reader's pace.
+    /// As the port says. Throws `.cancelled` after `shutdown()`.
     package func stream(_ request: HTTPClientRequest) async throws(HTTPClientError) -> HTTPClientStream {
-        let body = HTTPClientBody(try begin(request, mode: .streamed))
-        return HTTPClientStream(head: try await body.head(), body: body)
+        let transfer = try begin(request, mode: .streamed)
+        let head = try await transfer.head()
+        return HTTPClientStream(head: head, body: HTTPClientBody(transfer))
     }
 
     /// Ends every transfer with `.cancelled`, closes all connections and joins the thread. Later requests fail.

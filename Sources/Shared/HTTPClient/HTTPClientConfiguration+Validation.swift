@@ -1,4 +1,5 @@
 import CCurl
+import HTTP
 
 extension HTTPClientConfiguration {
     /// Throws `.invalidRequest` for a proxy URL that libcurl cannot use. It would otherwise quote it, password and all.

@@ -1,4 +1,5 @@
 import CCurl
+import HTTP
 
 extension HTTPClientError.Code {
     /// What one of libcurl's codes means here.

@@ -1,4 +1,5 @@
 import CCurl
+import HTTP
 
 extension HTTPClientRequest {
     /// Checks everything that goes onto the wire as text and returns the endpoint, such as `https://host:443`.

@@ -1,3 +1,5 @@
+import HTTP
+
 /// Puts a response's head together from the header lines that libcurl hands over one by one.
 ///
 /// Interim responses (1xx) are passed over, and so are trailers.

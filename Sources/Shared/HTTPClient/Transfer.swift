@@ -1,7 +1,8 @@
+import HTTP
 import NIOConcurrencyHelpers
 
 /// One exchange, as its two sides share it: the task that awaits it and the thread that runs libcurl.
-final class Transfer: Sendable {
+final class Transfer: HTTPClientBodySource {
     /// How the body leaves.
     enum Mode: Sendable {
         /// In one piece at the end; never paused, as its size is bounded.

@@ -1,3 +1,5 @@
+import HTTP
+
 /// What one exchange has come to: the head, the bytes nobody has read yet, the end. No I/O, no lock.
 ///
 /// Methods that make progress return the continuation to resume, which the caller does outside its lock.

@@ -1,10 +1,10 @@
-package import HTTPClient
+package import HTTP
 
-/// Carries events with the project's own HTTP client.
+/// Carries events over HTTP.
 package struct HTTPCarrier: EventCarrier {
-    private let client: HTTPClient
+    private let http: any HTTPTransport
 
-    package init(client: HTTPClient) { self.client = client }
+    package init(http: any HTTPTransport) { self.http = http }
 
     package func carry(_ event: SealedEvent, to url: String, timeout: Duration) async throws -> CarrierAnswer {
         let request = HTTPClientRequest(
@@ -16,7 +16,7 @@ package struct HTTPCarrier: EventCarrier {
             deadlines: HTTPClientDeadlines(connect: min(.seconds(2), timeout), idle: timeout, total: timeout),
             maximumResponseBytes: 1 << 20
         )
-        let response = try await client.execute(request)
+        let response = try await http.execute(request)
         return CarrierAnswer(status: response.status, body: response.body)
     }
 }

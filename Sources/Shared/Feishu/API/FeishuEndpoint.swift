@@ -1,4 +1,4 @@
-package import HTTPClient
+package import HTTP
 import JSON
 
 /// Where Feishu's API is, and how one exchange with it goes.
@@ -8,7 +8,7 @@ package struct FeishuEndpoint: Sendable {
 
     /// Scheme, host and port, without a slash at the end.
     package let baseURL: String
-    package let http: HTTPClient
+    package let http: any HTTPTransport
     /// How long each exchange may take.
     package let deadlines: HTTPClientDeadlines
     /// The largest answer taken, in bytes.
@@ -16,7 +16,7 @@ package struct FeishuEndpoint: Sendable {
 
     package init(
         baseURL: String = Self.defaultBaseURL,
-        http: HTTPClient,
+        http: any HTTPTransport,
         deadlines: HTTPClientDeadlines = .init(connect: .seconds(5), idle: .seconds(15), total: .seconds(30)),
         maximumResponseBytes: Int = 8 << 20
     ) {

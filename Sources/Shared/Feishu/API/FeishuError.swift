@@ -1,4 +1,4 @@
-import HTTPClient
+import HTTP
 
 /// A call to Feishu's API that did not do what was asked.
 package struct FeishuError: Error, Equatable, Sendable {

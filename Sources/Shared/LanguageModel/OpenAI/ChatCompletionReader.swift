@@ -1,4 +1,4 @@
-import HTTPClient
+import HTTP
 
 /// Reads one response's body as chat events, for one consumer.
 actor ChatCompletionReader {

@@ -1,6 +1,6 @@
 import Cryptography
 package import FoundationEssentials
-package import HTTPClient
+package import HTTP
 package import Logging
 
 /// A model behind an OpenAI-compatible chat-completions endpoint.
@@ -10,7 +10,7 @@ package import Logging
 /// grows (full jitter). After it, every failure is the caller's.
 package struct OpenAIModel: LanguageModel {
     private let configuration: OpenAIConfiguration
-    private let http: HTTPClient
+    private let http: any HTTPTransport
     private let logger: Logger
     private let clock: any Clock<Duration>
     private let now: @Sendable () -> Date
@@ -20,7 +20,7 @@ package struct OpenAIModel: LanguageModel {
     /// 0 to 1.
     package init(
         configuration: OpenAIConfiguration,
-        http: HTTPClient,
+        http: any HTTPTransport,
         logger: Logger,
         clock: any Clock<Duration> = ContinuousClock(),
         now: @escaping @Sendable () -> Date = { Date() },

@@ -11,7 +11,7 @@ package struct HTTPClientError: Error, Equatable, CustomStringConvertible {
         case tls
         /// The response, its headers, or a server-sent event is larger than allowed.
         case tooLarge
-        /// The task was cancelled, or the client is shut down.
+        /// The task was cancelled, or the transport is shut down.
         case cancelled
         /// The request can never be sent as it is.
         case invalidRequest

@@ -1,4 +1,4 @@
-import HTTPClient
+import HTTP
 import Testing
 
 @Suite("The parser of server-sent events")

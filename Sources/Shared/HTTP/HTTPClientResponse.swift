@@ -6,6 +6,12 @@ package struct HTTPClientHead: Sendable {
     /// As in the status line: `1.1` or `2`.
     package let version: String
 
+    package init(status: Int, headers: [(String, String)], version: String) {
+        self.status = status
+        self.headers = headers
+        self.version = version
+    }
+
     /// The first value of a header; its name's case does not matter.
     package func header(named name: String) -> String? {
         let name = name.lowercased()
@@ -17,6 +23,11 @@ package struct HTTPClientHead: Sendable {
 package struct HTTPClientResponse: Sendable {
     package let head: HTTPClientHead
     package let body: [UInt8]
+
+    package init(head: HTTPClientHead, body: [UInt8]) {
+        self.head = head
+        self.body = body
+    }
 
     package var status: Int { head.status }
     package var headers: [(String, String)] { head.headers }
@@ -30,6 +41,11 @@ package struct HTTPClientStream: Sendable {
     package let head: HTTPClientHead
     /// One reader, once. Dropping it unread, or leaving the loop early and dropping it, ends the transfer.
     package let body: HTTPClientBody
+
+    package init(head: HTTPClientHead, body: HTTPClientBody) {
+        self.head = head
+        self.body = body
+    }
 
     package var status: Int { head.status }
     package var headers: [(String, String)] { head.headers }
