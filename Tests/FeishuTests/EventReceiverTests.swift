@@ -59,22 +59,17 @@ struct EventReceiverTests {
     }
 
     @Test("a conversation is the thread, else the tree, else the chat")
-    func conversation() {
-        func key(thread: String?, root: String?) -> String? {
-            ReceivedEvent(
-                appID: "a",
-                eventID: "e",
-                type: "t",
-                chatID: "c",
-                threadID: thread,
-                rootID: root,
-                plaintext: []
-            )
-            .conversationKey
+    func conversation() throws {
+        func key(_ more: String) throws -> String? {
+            let message = #"{"message_id":"m","chat_id":"c"\#(more)}"#
+            let token = try #require(Delivery.app.verificationToken).value
+            let header = #"{"event_id":"e","event_type":"im.message.receive_v1","token":"\#(token)"}"#
+            let text = #"{"schema":"2.0","header":\#(header),"event":{"message":\#(message)}}"#
+            return try Delivery.encrypted(text.utf8).signed().verdict().received?.conversationKey
         }
-        #expect(key(thread: "t", root: "r") == "t")
-        #expect(key(thread: nil, root: "r") == "r")
-        #expect(key(thread: nil, root: nil) == "c")
+        #expect(try key(#","thread_id":"t","root_id":"r""#) == "t")
+        #expect(try key(#","root_id":"r""#) == "r")
+        #expect(try key("") == "c")
     }
 
     @Test("a challenge is answered with its value escaped, whatever characters it has")

@@ -64,13 +64,13 @@ struct QueueEventSinkTests {
             try await gateway.expect(200, for: message("m1", eventID: "e2"))
             #expect(try await redis.send(RedisCommand("LLEN", "interactive")).integer == 1)
         }
-        let first = ReceivedEvent(
-            appID: "a",
-            eventID: "e1",
-            type: "im.message.recalled_v1",
-            messageID: "m",
-            plaintext: []
-        )
+        let header = #"{"event_id":"e1","event_type":"im.message.recalled_v1","token":"token"}"#
+        let recalled = Array(#"{"schema":"2.0","header":\#(header),"event":{"message_id":"m"}}"#.utf8)
+        let verdict = EventReceiver(app: .first).receive(body: recalled.span, headers: EventHeaders(), now: 0)
+        guard case .event(let first) = verdict else {
+            Issue.record("\(verdict)")
+            return
+        }
         #expect(QueueEventSink.keys(of: first) == ["e1"])
     }
 

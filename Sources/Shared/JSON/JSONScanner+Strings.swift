@@ -1,7 +1,15 @@
 /// Where the contents of a string stand in a text: between its quotes, escapes untouched.
-package struct JSONStringSlice: Sendable {
+package struct JSONStringSlice: Sendable, Equatable {
     package let range: Range<Int>
     package let hasEscapes: Bool
+
+    package init(range: Range<Int>, hasEscapes: Bool) {
+        self.range = range
+        self.hasEscapes = hasEscapes
+    }
+
+    /// The text itself, escapes resolved; `bytes` are those that were scanned.
+    package func text(in bytes: [UInt8]) -> String { bytes.withUnsafeBytes { JSONScanner($0).text(of: self) } }
 }
 
 extension JSONScanner {

@@ -1,43 +1,43 @@
 import JSON
 
-/// The fields of an event's plaintext that the gateway needs, read in one pass without building the rest.
+/// Where the fields of an event's plaintext stand that the gateway needs, found in one pass.
 ///
 /// The pass checks the whole text, so it can be stored as it is. Any field may be missing; a field of another type than
-/// expected, or an empty one, counts as missing.
+/// expected, or an empty one, counts as missing. Few are ever looked at, so no text is made of them here.
 struct EventFields {
     // Both schemas and url_verification, at the top.
-    var schema: String?
-    var outerType: String?
-    var uuid: String?
-    var timestamp: String?
-    var token: String?
-    var challenge: String?
+    var schema: JSONStringSlice?
+    var outerType: JSONStringSlice?
+    var uuid: JSONStringSlice?
+    var timestamp: JSONStringSlice?
+    var token: JSONStringSlice?
+    var challenge: JSONStringSlice?
     var hasEncrypt = false
     /// Where tokens of the envelope stand, between their quotes.
     private(set) var tokens: [Range<Int>] = []
 
     // Schema 2.0, `header`.
-    var eventID: String?
-    var headerType: String?
-    var createTime: String?
-    var headerToken: String?
-    var headerAppID: String?
-    var headerTenantKey: String?
+    var eventID: JSONStringSlice?
+    var headerType: JSONStringSlice?
+    var createTime: JSONStringSlice?
+    var headerToken: JSONStringSlice?
+    var headerAppID: JSONStringSlice?
+    var headerTenantKey: JSONStringSlice?
 
     // `event`, both schemas.
-    var innerType: String?
-    var innerAppID: String?
-    var innerTenantKey: String?
-    var messageID: String?
-    var chatID: String?
-    var threadID: String?
-    var rootID: String?
+    var innerType: JSONStringSlice?
+    var innerAppID: JSONStringSlice?
+    var innerTenantKey: JSONStringSlice?
+    var messageID: JSONStringSlice?
+    var chatID: JSONStringSlice?
+    var threadID: JSONStringSlice?
+    var rootID: JSONStringSlice?
 
     // The old card callback, flat at the top.
     var hasAction = false
-    var openMessageID: String?
-    var openChatID: String?
-    var tenantKey: String?
+    var openMessageID: JSONStringSlice?
+    var openChatID: JSONStringSlice?
+    var tenantKey: JSONStringSlice?
 
     /// - Throws: `.malformed` unless `plaintext` is one JSON object.
     init(_ plaintext: Span<UInt8>) throws(EventRefusal) {
@@ -69,7 +69,7 @@ struct EventFields {
             } else if scanner.matches(key, "token") {
                 token = try readToken(&scanner)
             } else if scanner.matches(key, "challenge") {
-                challenge = try scanner.optionalString()
+                challenge = try Self.string(&scanner)
             } else if scanner.matches(key, "encrypt") {
                 hasEncrypt = true
                 try scanner.skip()
@@ -145,15 +145,10 @@ struct EventFields {
         }
     }
 
-    private mutating func readToken(_ scanner: inout JSONScanner) throws(JSONError) -> String? {
-        guard scanner.peek() == UInt8(ascii: "\"") else {
-            try scanner.skip()
-            return nil
-        }
-        let slice = try scanner.stringSlice()
-        guard !slice.range.isEmpty else { return nil }
+    private mutating func readToken(_ scanner: inout JSONScanner) throws(JSONError) -> JSONStringSlice? {
+        guard let slice = try Self.string(&scanner), !slice.range.isEmpty else { return nil }
         tokens.append(slice.range)
-        return scanner.text(of: slice)
+        return slice
     }
 
     /// Walks the value's members if it is an object, and passes over it if not.
@@ -168,16 +163,28 @@ struct EventFields {
         try scanner.object(member)
     }
 
-    /// A string that is not empty, or an integer as text.
-    private static func text(_ scanner: inout JSONScanner) throws(JSONError) -> String? {
+    /// A string that is not empty, or an integer.
+    private static func text(_ scanner: inout JSONScanner) throws(JSONError) -> JSONStringSlice? {
         switch scanner.peek() {
         case UInt8(ascii: "\""):
-            guard let text = try scanner.optionalString(), !text.isEmpty else { return nil }
-            return text
-        case UInt8(ascii: "-"), .some(48...57): return try scanner.optionalInteger().map(String.init)
+            let slice = try scanner.stringSlice()
+            return slice.range.isEmpty ? nil : slice
+        case UInt8(ascii: "-"), .some(48...57):
+            let range = try scanner.skip()
+            let isInteger = scanner.bytes[range].allSatisfy { $0 == UInt8(ascii: "-") || (48...57).contains($0) }
+            return isInteger ? JSONStringSlice(range: range, hasEscapes: false) : nil
         default:
             try scanner.skip()
             return nil
         }
+    }
+
+    /// A string; nil (and passed over) where it is anything else.
+    private static func string(_ scanner: inout JSONScanner) throws(JSONError) -> JSONStringSlice? {
+        guard scanner.peek() == UInt8(ascii: "\"") else {
+            try scanner.skip()
+            return nil
+        }
+        return try scanner.stringSlice()
     }
 }

@@ -63,7 +63,7 @@ package final class EventReceiver: Sendable {
             throw error == .malformed ? error : .missingSignature
         }
         guard let payload, let plaintext = try? encryption.decrypt(payload),
-            let fields = try? EventFields(plaintext.span), fields.isVerification
+            let fields = try? EventFields(plaintext.span), fields.isVerification(in: plaintext)
         else { throw .missingSignature }
         return try judge(plaintext, fields: fields)
     }
@@ -79,46 +79,61 @@ package final class EventReceiver: Sendable {
         try EventSignature.check(headers, now: now) { timestamp, nonce in
             EventSignature.sha1(timestamp: timestamp, nonce: nonce, token: token, body: body)
         }
-        let plaintext = Array(body)
-        let event = ReceivedEvent(
-            appID: app.appID,
-            eventID: Self.digest(of: plaintext),
-            type: EventType.oldCardAction,
+        let places = ReceivedEvent.Places(
             tenantKey: fields.tenantKey,
-            createdAt: headers.timestamp.flatMap(EventTime.milliseconds),
             messageID: fields.openMessageID,
-            chatID: fields.openChatID,
-            plaintext: plaintext
+            chatID: fields.openChatID
         )
-        return .callback(try Self.checkingLengths(of: event))
+        try Self.checkLengths(places)
+        let plaintext = Array(body)
+        return .callback(
+            ReceivedEvent(
+                appID: app.appID,
+                eventID: Self.digest(of: plaintext),
+                type: EventType.oldCardAction,
+                plaintext: plaintext,
+                places: places,
+                signedAt: headers.timestamp.flatMap { EventTime.milliseconds($0) }
+            )
+        )
     }
 
     /// Tells the envelopes apart, checks token and app, and picks out the fields.
     private func judge(_ plaintext: [UInt8], fields: EventFields) throws(EventRefusal) -> EventVerdict {
-        if fields.isVerification {
-            try check(token: fields.token)
-            return .challenge(response: fields.challengeResponse)
+        if fields.isVerification(in: plaintext) {
+            try check(fields.token, in: plaintext)
+            return .challenge(response: fields.challengeResponse(in: plaintext))
         }
         let isSecond = fields.schema != nil
         guard let type = isSecond ? fields.headerType : fields.uuid != nil ? fields.innerType : nil else {
             throw .malformed
         }
-        try check(token: isSecond ? fields.headerToken : fields.token)
-        if let appID = isSecond ? fields.headerAppID : fields.innerAppID, appID != app.appID { throw .wrongApp }
-        let event = ReceivedEvent(
-            appID: app.appID,
-            eventID: (isSecond ? fields.eventID : fields.uuid) ?? Self.digest(of: plaintext),
-            type: type,
+        try check(isSecond ? fields.headerToken : fields.token, in: plaintext)
+        if let appID = isSecond ? fields.headerAppID : fields.innerAppID, appID.text(in: plaintext) != app.appID {
+            throw .wrongApp
+        }
+        let eventID = isSecond ? fields.eventID : fields.uuid
+        let places = ReceivedEvent.Places(
             tenantKey: fields.headerTenantKey ?? fields.innerTenantKey,
-            createdAt: (isSecond ? fields.createTime : fields.timestamp).flatMap(EventTime.milliseconds),
+            createdAt: isSecond ? fields.createTime : fields.timestamp,
             messageID: fields.messageID,
             chatID: fields.chatID,
             threadID: fields.threadID,
             rootID: fields.rootID,
-            plaintext: plaintext,
             tokens: fields.tokens
         )
-        return verdict(for: try Self.checkingLengths(of: event))
+        try Self.checkLengths(places)
+        try Self.checkLength(type)
+        try Self.checkLength(eventID)
+        return verdict(
+            for: ReceivedEvent(
+                appID: app.appID,
+                eventID: eventID?.text(in: plaintext) ?? Self.digest(of: plaintext),
+                type: type.text(in: plaintext),
+                plaintext: plaintext,
+                places: places
+            )
+        )
     }
 
     private func verdict(for event: ReceivedEvent) -> EventVerdict {
@@ -126,18 +141,27 @@ package final class EventReceiver: Sendable {
         return handledTypes.contains(event.type) ? .event(event) : .ignored(event)
     }
 
-    private func check(token: String?) throws(EventRefusal) {
+    private func check(_ token: JSONStringSlice?, in plaintext: [UInt8]) throws(EventRefusal) {
         guard let expected = app.verificationToken else { return }
-        let token = token ?? ""
-        guard constantTimeEquals(expected.value.utf8.span, token.utf8.span) else { throw .wrongToken }
+        let isEqual =
+            if let token, !token.hasEscapes {
+                constantTimeEquals(expected.value.utf8.span, plaintext.span.extracting(token.range))
+            } else {
+                constantTimeEquals(expected.value.utf8, (token?.text(in: plaintext) ?? "").utf8)
+            }
+        guard isEqual else { throw .wrongToken }
     }
 
-    private static func checkingLengths(of event: ReceivedEvent) throws(EventRefusal) -> ReceivedEvent {
-        let identifiers = [event.messageID, event.chatID, event.threadID, event.rootID, event.tenantKey]
-        guard event.eventID.utf8.count <= maximumIdentifierBytes, event.type.utf8.count <= maximumIdentifierBytes,
-            identifiers.allSatisfy({ ($0?.utf8.count ?? 0) <= maximumIdentifierBytes })
-        else { throw .malformed }
-        return event
+    private static func checkLengths(_ places: ReceivedEvent.Places) throws(EventRefusal) {
+        try checkLength(places.messageID)
+        try checkLength(places.chatID)
+        try checkLength(places.threadID)
+        try checkLength(places.rootID)
+        try checkLength(places.tenantKey)
+    }
+
+    private static func checkLength(_ identifier: JSONStringSlice?) throws(EventRefusal) {
+        if let identifier, identifier.range.count > maximumIdentifierBytes { throw .malformed }
     }
 
     /// Stands in for an id that Feishu left out: the same for the same text.
@@ -146,15 +170,17 @@ package final class EventReceiver: Sendable {
 
 extension EventFields {
     /// Whether Feishu checks the URL with it.
-    var isVerification: Bool { schema == nil && outerType == "url_verification" && challenge != nil }
+    func isVerification(in plaintext: [UInt8]) -> Bool {
+        schema == nil && challenge != nil && outerType?.text(in: plaintext) == "url_verification"
+    }
 
     /// Whether it is the old, flat card callback.
     var isOldCard: Bool { schema == nil && uuid == nil && hasAction && openMessageID != nil }
 
     /// The answer that proves the URL ours.
-    var challengeResponse: [UInt8] {
+    func challengeResponse(in plaintext: [UInt8]) -> [UInt8] {
         var response = Array(#"{"challenge":"#.utf8)
-        JSONText.appendQuoted(challenge ?? "", to: &response)
+        JSONText.appendQuoted(challenge?.text(in: plaintext) ?? "", to: &response)
         response.append(UInt8(ascii: "}"))
         return response
     }

@@ -1,5 +1,19 @@
+import JSON
+
 /// One genuine event, with the few fields that decide where it goes.
 package struct ReceivedEvent: Sendable, Equatable {
+    /// Where fields stand in the plaintext. Text is made of one when it is asked for.
+    struct Places: Sendable, Equatable {
+        var tenantKey: JSONStringSlice?
+        var createdAt: JSONStringSlice?
+        var messageID: JSONStringSlice?
+        var chatID: JSONStringSlice?
+        var threadID: JSONStringSlice?
+        var rootID: JSONStringSlice?
+        /// Where the app's Verification Token stands, in order.
+        var tokens: [Range<Int>] = []
+    }
+
     /// The app it was delivered to.
     package let appID: String
     /// Feishu's id of the event (`event_id`, in schema 1.0 `uuid`), the same in each redelivery. Where Feishu leaves it
@@ -7,55 +21,49 @@ package struct ReceivedEvent: Sendable, Equatable {
     package let eventID: String
     /// Such as `im.message.receive_v1`.
     package let type: String
-    package let tenantKey: String?
-    /// When it happened, in milliseconds since 1970.
-    package let createdAt: Int64?
-    package let messageID: String?
-    package let chatID: String?
-    package let threadID: String?
-    package let rootID: String?
     /// The decrypted JSON, byte for byte as Feishu wrote it, checked to be JSON.
     package let plaintext: [UInt8]
-    /// Where the app's Verification Token stands in the plaintext, in order.
-    package let tokens: [Range<Int>]
+    private let places: Places
+    /// When it was signed, for events that do not say when they happened: milliseconds since 1970.
+    private let signedAt: Int64?
 
-    package init(
+    init(
         appID: String,
         eventID: String,
         type: String,
-        tenantKey: String? = nil,
-        createdAt: Int64? = nil,
-        messageID: String? = nil,
-        chatID: String? = nil,
-        threadID: String? = nil,
-        rootID: String? = nil,
         plaintext: [UInt8],
-        tokens: [Range<Int>] = []
+        places: Places,
+        signedAt: Int64? = nil
     ) {
         self.appID = appID
         self.eventID = eventID
         self.type = type
-        self.tenantKey = tenantKey
-        self.createdAt = createdAt
-        self.messageID = messageID
-        self.chatID = chatID
-        self.threadID = threadID
-        self.rootID = rootID
         self.plaintext = plaintext
-        self.tokens = tokens
+        self.places = places
+        self.signedAt = signedAt
     }
+
+    package var tenantKey: String? { text(places.tenantKey) }
+    package var messageID: String? { text(places.messageID) }
+    package var chatID: String? { text(places.chatID) }
+    package var threadID: String? { text(places.threadID) }
+    package var rootID: String? { text(places.rootID) }
+    /// When it happened, in milliseconds since 1970.
+    package var createdAt: Int64? { text(places.createdAt).flatMap { EventTime.milliseconds($0) } ?? signedAt }
+
+    /// What events of one conversation have in common: the thread, else the tree of replies, else the chat.
+    package var conversationKey: String? { threadID ?? rootID ?? chatID }
 
     /// Appends the plaintext as it may be stored: without the Verification Token, which is a secret and has done its
     /// work.
     package func appendStorable(to output: inout [UInt8]) {
         var rest = plaintext[...]
-        for token in tokens {
+        for token in places.tokens {
             output += rest[..<token.lowerBound]
             rest = rest[token.upperBound...]
         }
         output += rest
     }
 
-    /// What events of one conversation have in common: the thread, else the tree of replies, else the chat.
-    package var conversationKey: String? { threadID ?? rootID ?? chatID }
+    private func text(_ place: JSONStringSlice?) -> String? { place?.text(in: plaintext) }
 }
