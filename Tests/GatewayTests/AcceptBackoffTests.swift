@@ -33,5 +33,7 @@ struct AcceptBackoffTests {
         #expect(listener.reads == 2)
         channel.read()
         #expect(listener.reads == 3)
+        // A pipeline's parts hold each other until it is closed.
+        #expect(try channel.finish().isClean)
     }
 }
