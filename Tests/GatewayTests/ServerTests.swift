@@ -1,4 +1,5 @@
 import Feishu
+import NIOConcurrencyHelpers
 import NIOCore
 import Platform
 import Testing
@@ -73,6 +74,26 @@ struct ServerTests {
             #expect(await connection.rest().isEmpty)
         }
         #expect(started.duration(to: .now) < .seconds(5))
+    }
+
+    @Test("a stop cancels what the router still does for a client that is gone, and waits for its end")
+    func routedStop() async throws {
+        let (started, starting) = AsyncStream<Void>.makeStream()
+        let hasEnded = NIOLockedValueBox(false)
+        let endless = ReadinessCheck(name: "endless", deadline: .seconds(600)) {
+            defer { hasEnded.withLockedValue { $0 = true } }
+            starting.yield()
+            try await Task.sleep(for: .seconds(600))
+        }
+        try await withGateway(checks: [endless], grace: .zero) { gateway in
+            let connection = try await gateway.connect()
+            try await connection.send("GET /readyz HTTP/1.1\r\nHost: g\r\n\r\n")
+            var starts = started.makeAsyncIterator()
+            await starts.next()
+            await gateway.stop()
+            #expect(await connection.rest().isEmpty)
+        }
+        #expect(hasEnded.withLockedValue { $0 })
     }
 
     @Test("events come over TLS 1.2 and later, and plain HTTP is not spoken there")

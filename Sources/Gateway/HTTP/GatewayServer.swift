@@ -46,12 +46,14 @@ struct GatewayServer: Service, CustomStringConvertible {
     /// Serves until graceful shutdown or cancellation.
     ///
     /// Graceful shutdown stops accepting, closes idle connections and lets requests in flight finish within the grace
-    /// period. Cancellation closes everything at once.
+    /// period. Cancellation closes everything at once. What the router does for a connection that has closed is
+    /// cancelled, and waited for: nothing of a connection is left when this returns.
     ///
     /// - Throws: When the address cannot be listened on.
     func run() async throws {
         let open = OpenConnections(limit: configuration.limits.connections, metrics: shared.metrics)
-        let listener = try await listen(open)
+        let routed = RoutedConnections(router: shared.router, logger: shared.logger)
+        let listener = try await listen(open, routed)
         if let address = listener.localAddress {
             shared.logger.info(
                 "listening",
@@ -62,6 +64,11 @@ struct GatewayServer: Service, CustomStringConvertible {
             )
             onListening(address)
         }
+        await routed.answer { await serve(listener, open) }
+    }
+
+    /// Returns when it was told to stop and every connection has closed.
+    private func serve(_ listener: any Channel, _ open: OpenConnections) async {
         await withTaskCancellationHandler {
             await withGracefulShutdownHandler {
                 // Closed by the handlers below, and by nothing else: the errors of accepting do not end it.
@@ -86,7 +93,7 @@ struct GatewayServer: Service, CustomStringConvertible {
         }
     }
 
-    private func listen(_ open: OpenConnections) async throws -> any Channel {
+    private func listen(_ open: OpenConnections, _ routed: RoutedConnections) async throws -> any Channel {
         let configuration = configuration
         let shared = shared
         return try await ServerBootstrap(group: group)
@@ -101,7 +108,7 @@ struct GatewayServer: Service, CustomStringConvertible {
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try Self.configure(channel, configuration, shared, admitted: open.admit(channel))
+                    try Self.configure(channel, configuration, shared, routed, admitted: open.admit(channel))
                 }
             }
             .bind(host: configuration.host, port: configuration.port)
@@ -112,6 +119,7 @@ struct GatewayServer: Service, CustomStringConvertible {
         _ channel: any Channel,
         _ configuration: Configuration,
         _ shared: ConnectionContext,
+        _ routed: RoutedConnections,
         admitted: Bool
     ) throws {
         let pipeline = channel.pipeline.syncOperations
@@ -136,6 +144,6 @@ struct GatewayServer: Service, CustomStringConvertible {
             withEncoderConfiguration: HTTPResponseEncoder.Configuration(),
             withDecoderLimitConfiguration: decoding
         )
-        try pipeline.addHandler(HTTPConnectionHandler(shared: shared))
+        try pipeline.addHandler(HTTPConnectionHandler(shared: shared, routedConnections: routed))
     }
 }

@@ -12,7 +12,7 @@ extension HTTPConnectionHandler {
         phase = .routed(RoutedExchange())
         if !routerAttached {
             routerAttached = true
-            shared.attachRouter(context.channel)
+            routedConnections.attach(context.channel)
         }
         context.fireChannelRead(Self.wrapInboundOut(.head(head)))
     }

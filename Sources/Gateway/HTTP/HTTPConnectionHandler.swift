@@ -40,6 +40,8 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     }
 
     let shared: ConnectionContext
+    /// Takes this connection, too, at its first request for the router.
+    let routedConnections: RoutedConnections
     var phase = Phase.idle
     /// Counts requests, so that an answer that comes too late finds its request gone.
     var exchange: UInt64 = 0
@@ -71,8 +73,9 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     /// Writes from here bypass the response encoder: for answers that are bytes already.
     private var encoder: ChannelHandlerContext?
 
-    init(shared: ConnectionContext) {
+    init(shared: ConnectionContext, routedConnections: RoutedConnections) {
         self.shared = shared
+        self.routedConnections = routedConnections
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
