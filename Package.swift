@@ -113,7 +113,8 @@ let package = Package(
             name: "Platform",
             dependencies: [
                 "Cryptography", "Feishu", "JSON", "Redis",
-                coreMetrics, lifecycle, lifecycleUnix, logging, metrics, nio, nioConcurrency, nioHTTP1, nioPosix, yams,
+                argumentParser, coreMetrics, lifecycle, lifecycleUnix, logging, metrics,
+                nio, nioConcurrency, nioHTTP1, nioPosix, yams,
             ],
             path: "Sources/Shared/Platform",
             swiftSettings: strict
@@ -160,7 +161,8 @@ let package = Package(
         .executableTarget(
             name: "Sandbox",
             dependencies: [
-                "Cryptography", "FeishuSandbox", "HTTPClient", argumentParser, lifecycle, lifecycleUnix, logging,
+                "Cryptography", "FeishuSandbox", "HTTPClient", "Platform",
+                argumentParser, lifecycle, lifecycleUnix, logging,
             ],
             path: "Sources/Sandbox/Program",
             swiftSettings: strict

@@ -28,8 +28,8 @@ struct ConfigurationOptions: ParsableArguments {
         return flags
     }
 
-    /// Loads the settings, or prints what is wrong with them and throws `StartFailure`.
-    func load() throws(StartFailure) -> Configuration {
+    /// Loads the settings, or prints what is wrong with them and throws `CommandFailure`.
+    func load() throws(CommandFailure) -> Configuration {
         try ProgramStart.configuration(flags: flags, path: config)
     }
 }

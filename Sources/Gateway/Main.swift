@@ -4,7 +4,7 @@ import Platform
 
 /// Receives Feishu's events, verifies them, and puts each into Redis before it is acknowledged.
 @main
-struct GatewayCommand: AsyncParsableCommand {
+struct GatewayCommand: ProgramCommand {
     static let configuration = CommandConfiguration(
         commandName: "gateway",
         abstract: "Receives Feishu's events and enqueues them.",
@@ -29,13 +29,9 @@ struct GatewayCommand: AsyncParsableCommand {
             circumstances: { ["address": "\($0.gateway.host):\($0.gateway.port)"] },
             services: { try Gateway(configuration: $0, registry: $1, logger: $2).services }
         )
-        do {
-            try await program.run(
-                flags: ["gateway.host": host, "gateway.port": port, "log.level": logLevel],
-                path: config
-            )
-        } catch {
-            throw ExitCode(error.status.rawValue)
-        }
+        try await program.run(
+            flags: ["gateway.host": host, "gateway.port": port, "log.level": logLevel],
+            path: config
+        )
     }
 }

@@ -3,7 +3,7 @@ import Platform
 
 /// Takes tasks from the queues and runs their jobs.
 @main
-struct WorkerCommand: AsyncParsableCommand {
+struct WorkerCommand: ProgramCommand {
     static let configuration = CommandConfiguration(
         commandName: "worker",
         abstract: "Takes tasks from the queues and runs their jobs.",
@@ -25,13 +25,9 @@ struct WorkerCommand: AsyncParsableCommand {
 
     func run() async throws {
         let program = ServiceProgram("worker") { try Worker(configuration: $0, metrics: $1, logger: $2).services }
-        do {
-            try await program.run(
-                flags: ["worker.queues": queues, "worker.concurrency": concurrency, "log.level": logLevel],
-                path: config
-            )
-        } catch {
-            throw ExitCode(error.status.rawValue)
-        }
+        try await program.run(
+            flags: ["worker.queues": queues, "worker.concurrency": concurrency, "log.level": logLevel],
+            path: config
+        )
     }
 }

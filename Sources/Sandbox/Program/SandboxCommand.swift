@@ -2,12 +2,13 @@ import ArgumentParser
 import FeishuSandbox
 import HTTPClient
 import Logging
+import Platform
 import ServiceLifecycle
 import UnixSignals
 
 /// `sandbox`: a local stand-in for Feishu's cloud with a chat page.
 @main
-struct SandboxCommand: AsyncParsableCommand {
+struct SandboxCommand: ProgramCommand {
     static let configuration = CommandConfiguration(
         commandName: "sandbox",
         abstract: "A local stand-in for Feishu's cloud, with a chat page, for trying the product and for tests.",
@@ -16,7 +17,8 @@ struct SandboxCommand: AsyncParsableCommand {
             SANDBOX_APP_ID and so on. The secrets come only from there, or from a file named there: \
             SANDBOX_APP_SECRET, SANDBOX_ENCRYPT_KEY, SANDBOX_VERIFICATION_TOKEN, each also with _FILE. \
             An empty encrypt key sends events in clear and unsigned.
-            """
+            """,
+        version: BuildInfo.version
     )
 
     @Option(help: "Address to listen on. (default: 127.0.0.1)") var host: String?
@@ -53,7 +55,7 @@ struct SandboxCommand: AsyncParsableCommand {
                     cloud: cloud,
                     isChinese: settings.isChinese,
                     timeout: .seconds(timeout),
-                    show: Terminal.show
+                    show: { StandardOutput.write($0 + "\n") }
                 ) : nil,
             endsAfterwards: once
         )
@@ -76,8 +78,7 @@ struct SandboxCommand: AsyncParsableCommand {
         do { result = .success(try await group.run()) } catch { result = .failure(error) }
         await client.shutdown()
         if case .failure(let error) = result {
-            Terminal.complain("sandbox: \(error)")
-            throw ExitCode.failure
+            throw CommandFailure(.failed, "\(error)")
         }
     }
 }

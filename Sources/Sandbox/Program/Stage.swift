@@ -1,4 +1,5 @@
 import FeishuSandbox
+import Platform
 import ServiceLifecycle
 
 /// What happens in the terminal: the chat page's address, the demonstration if one is wanted, then quiet until the end.
@@ -26,14 +27,14 @@ struct Stage: Service {
             let host = cloud.configuration.host == "0.0.0.0" ? "127.0.0.1" : cloud.configuration.host
             let url = "http://\(host.contains(":") ? "[\(host)]" : host):\(port)/"
             guard let demonstration else {
-                Terminal.show("Feishu sandbox listening: \(url)")
+                StandardOutput.write("Feishu sandbox listening: \(url)\n")
                 continue
             }
             do {
                 try await cancelWhenGracefulShutdown { try await demonstration.play(url: url) }
             } catch let failure as DemonstrationFailure {
                 guard !endsAfterwards else { throw failure }
-                Terminal.complain("✘ \(failure)")
+                StandardError.write("✘ \(failure)\n")
             } catch is CancellationError {
                 return
             }

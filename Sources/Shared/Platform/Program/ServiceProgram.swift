@@ -27,8 +27,8 @@ package struct ServiceProgram {
     /// - Parameters:
     ///   - flags: Values given on the command line, by key; nil ones were not given.
     ///   - path: The file of `--config`.
-    /// - Throws: `StartFailure` with the status to exit with. What is wrong has been printed or logged.
-    package func run(flags: [String: String?], path: String?) async throws(StartFailure) {
+    /// - Throws: `CommandFailure`: `.usage` where it cannot start, `.failed` where a service failed. All has been said.
+    package func run(flags: [String: String?], path: String?) async throws(CommandFailure) {
         let configuration = try ProgramStart.configuration(flags: flags.compactMapValues { $0 }, path: path)
         bootstrapLogging(configuration.log)
         let registry = PrometheusRegistry()
@@ -39,14 +39,14 @@ package struct ServiceProgram {
             parts = try services(configuration, registry, logger)
         } catch {
             StandardError.write("\(name) cannot start: \(error)\n")
-            throw StartFailure(status: .usage)
+            throw CommandFailure(.usage)
         }
         do {
             try await ServiceGroup(services: parts, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger).run()
         } catch {
             let metadata = circumstances(configuration).merging(["error": "\(error)"]) { _, own in own }
             logger.error("program failed", metadata: metadata)
-            throw StartFailure(status: .failed)
+            throw CommandFailure(.failed)
         }
     }
 }
