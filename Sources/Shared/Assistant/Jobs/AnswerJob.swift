@@ -1,5 +1,5 @@
 package import JobQueue
-package import LanguageModel
+import LanguageModel
 import Logging
 
 /// Asks the model what somebody asked, and answers the message.
@@ -23,18 +23,11 @@ package struct AnswerJob: Job, MessageStep {
         }
     }
 
-    private let model: any LanguageModel
-    private let voice: Voice
-
-    /// `language` is that of what is said where the message has none.
-    package init(model: any LanguageModel, chat: any Chat, language: WrittenLanguage) {
-        self.model = model
-        voice = Voice(chat: chat, language: language)
-    }
+    let model: any LanguageModel
+    let voice: Voice
 
     package func run(_ arguments: Arguments, in context: JobContext) async throws -> NoOutput {
-        let texts = voice.texts(for: arguments.text)
-        try await voice.reply(to: arguments.target, texts, in: context) {
+        try await voice.reply(to: arguments.target, whoWrote: arguments.text, in: context) { texts in
             if arguments.text.isEmpty || Self.helpWords.contains(arguments.text.lowercased()) {
                 return .markdown(texts.help)
             }

@@ -8,10 +8,11 @@ extension JobRegistry {
         chat: any Chat,
         language: WrittenLanguage = .chinese
     ) -> JobRegistry {
+        let voice = Voice(chat: chat, language: language)
         var registry = JobRegistry()
         registry.register(FeishuEventJob(chat: chat))
-        registry.register(AnswerJob(model: model, chat: chat, language: language))
-        registry.register(MinutesJob(model: model, chat: chat, language: language))
+        registry.register(AnswerJob(model: model, voice: voice))
+        registry.register(MinutesJob(model: model, voice: voice))
         registry.register(EchoJob())
         registry.register(SleepJob())
         registry.register(FailJob())

@@ -1,5 +1,5 @@
 package import JobQueue
-package import LanguageModel
+import LanguageModel
 import Logging
 
 /// Turns a pasted transcript into minutes and answers the message with them.
@@ -23,18 +23,11 @@ package struct MinutesJob: Job, MessageStep {
         }
     }
 
-    private let model: any LanguageModel
-    private let voice: Voice
-
-    /// `language` is that of what is said where the transcript has none.
-    package init(model: any LanguageModel, chat: any Chat, language: WrittenLanguage) {
-        self.model = model
-        voice = Voice(chat: chat, language: language)
-    }
+    let model: any LanguageModel
+    let voice: Voice
 
     package func run(_ arguments: Arguments, in context: JobContext) async throws -> NoOutput {
-        let texts = voice.texts(for: arguments.transcript)
-        try await voice.reply(to: arguments.target, texts, in: context) {
+        try await voice.reply(to: arguments.target, whoWrote: arguments.transcript, in: context) { texts in
             let transcript = TranscriptParser().parse(arguments.transcript)
             guard !transcript.utterances.isEmpty else { return .markdown(texts.minutesUsage) }
             let document = try await document(of: transcript, in: context)

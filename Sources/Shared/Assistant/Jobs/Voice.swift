@@ -9,22 +9,20 @@ struct Voice: Sendable {
     /// Of texts to people who wrote no letter.
     let language: WrittenLanguage
 
-    /// A command such as `/help` has no language of its own.
-    func texts(for text: String) -> AssistantTexts {
-        text.hasPrefix("/") ? AssistantTexts(language) : AssistantTexts(for: text, fallback: language)
-    }
-
-    /// Makes a reply and sends it. An error is thrown on; if no try follows, the person is told first.
+    /// Makes a reply, in the language of what the person wrote, and sends it. An error is thrown on; if no try follows,
+    /// the person is told first.
     ///
     /// A message that is gone, with its chat, needs no answer: that is a success.
     func reply(
         to target: ReplyTarget,
-        _ texts: AssistantTexts,
+        whoWrote text: String,
         in context: JobContext,
-        _ make: () async throws -> Reply
+        _ make: (AssistantTexts) async throws -> Reply
     ) async throws {
+        // A command such as `/help` has no language of its own.
+        let texts = text.hasPrefix("/") ? AssistantTexts(language) : AssistantTexts(for: text, fallback: language)
         do {
-            try await chat.reply(try await make(), to: target, key: "\(context.taskID)/answer")
+            try await chat.reply(try await make(texts), to: target, key: "\(context.taskID)/answer")
         } catch let error as FeishuError where error.kind == .gone {
             context.logger.info("the message to answer is gone", metadata: ["error": "\(error)"])
         } catch {
