@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import TestSupport
 import Testing
 
 @Suite("JSON values")
@@ -61,7 +62,7 @@ struct JSONValueTests {
 
     @Test("what is written reads back as the same, whatever stands where", arguments: 0..<200)
     func roundTrip(seed: UInt64) throws {
-        var generator = SplitMix(state: seed)
+        var generator = SeededGenerator(seed: seed)
         let value = randomValue(depth: 4, using: &generator)
         #expect(try JSONValue(parsing: value.bytes) == value)
         let foundation = try JSONSerialization.jsonObject(with: Data(value.bytes), options: .fragmentsAllowed)
@@ -99,7 +100,7 @@ struct JSONValueTests {
         }
     }
 
-    private func randomValue(depth: Int, using generator: inout SplitMix) -> JSONValue {
+    private func randomValue(depth: Int, using generator: inout SeededGenerator) -> JSONValue {
         switch Int.random(in: 0..<(depth > 0 ? 7 : 5), using: &generator) {
         case 0: return .null
         case 1: return .bool(.random(using: &generator))
@@ -121,24 +122,11 @@ struct JSONValueTests {
         }
     }
 
-    private func randomString(using generator: inout SplitMix) -> String {
+    private func randomString(using generator: inout SeededGenerator) -> String {
         let pieces = [
             "a", "\"", "\\", "\n", "\u{1}", "é", "中", "😀", "/", "plain text of some length", "\u{7f}", "\u{2028}",
         ]
         return (0..<Int.random(in: 0..<12, using: &generator)).map { _ in pieces.randomElement(using: &generator) ?? ""
         }.joined()
-    }
-}
-
-/// A generator whose numbers repeat with its seed.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

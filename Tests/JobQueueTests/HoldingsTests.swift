@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import JobQueue
@@ -80,7 +81,7 @@ struct HoldingsTests {
         #expect(
             (1...5).map { policy.bound(beforeRetry: $0) } == [.seconds(1), .seconds(2), .seconds(4), .seconds(5), nil]
         )
-        var generator = SeededGenerator(state: 1)
+        var generator = SeededGenerator(seed: 1)
         for _ in 0..<100 {
             let delay = policy.delay(beforeRetry: 3, using: &generator) ?? .zero
             #expect((.zero)...(.seconds(4)) ~= delay)

@@ -1,5 +1,6 @@
 import JSON
 import JobQueue
+import TestSupport
 import Testing
 
 @Suite("Task messages")
@@ -145,41 +146,19 @@ struct TaskMessageTests {
 
     @Test("random damage to a message is refused or read, never a crash", arguments: 0..<20)
     func fuzz(seed: UInt64) throws {
-        var generator = SeededGenerator(state: seed)
+        var generator = SeededGenerator(seed: seed)
         let corpus = try [
             "task-simple", "task-kwargs", "task-stamped", "task-chain", "task-gzip", "malformed-messages",
         ]
         .flatMap { try CeleryFixture.envelopes($0) }
         var readable = 0
         for _ in 0..<500 {
-            var raw = try #require(corpus.randomElement(using: &generator))
-            for _ in 0..<Int.random(in: 0...3, using: &generator) where !raw.isEmpty {
-                let index = Int.random(in: 0..<raw.count, using: &generator)
-                switch Int.random(in: 0..<4, using: &generator) {
-                case 0: raw[index] = UInt8.random(in: 0...255, using: &generator)
-                case 1: raw.remove(at: index)
-                case 2: raw.insert(contentsOf: Array(#"{"[],:\"#.utf8).shuffled(using: &generator), at: index)
-                default: raw.removeSubrange(index...)
-                }
-            }
+            let raw = try #require(corpus.randomElement(using: &generator)).damaged(edits: 0...3, using: &generator)
             if let message = try? TaskMessage(decoding: raw) {
                 readable += 1
                 _ = message.retried(at: .now, spending: 1)
             }
         }
         #expect(readable > 0)
-    }
-}
-
-/// A generator whose numbers repeat with its seed (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }
