@@ -122,7 +122,6 @@ struct FaultTests {
     func lostReplies() async throws {
         try await QueueFixture.with { fixture in
             let record = Record()
-            let stop = StopRequest()
             var configuration = fixture.configuration
             configuration.lease = .seconds(5)
             let life = try await fixture.life(counting(record), configuration)
@@ -138,11 +137,8 @@ struct FaultTests {
             )
             _ = try await fixture.redis.evaluate(QueueScripts.cycle, keys: request.keys, arguments: request.arguments)
             #expect(try await fixture.census() == ["ready": 10, "inflight": 10])
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { _ = await life.run(until: stop) }
+            try await fixture.run(life) { _ in
                 try await eventually("all runs") { Set(record.all).count == 20 }
-                stop.ask()
-                try await group.waitForAll()
             }
             #expect(record.all.count == 20)
             #expect(try await fixture.census() == [:])

@@ -93,6 +93,17 @@ struct QueueFixture: Sendable {
         )
     }
 
+    /// Runs a life while `body` runs, stops it gracefully unless `body` has, and waits for its end.
+    func run(_ life: WorkerLife, _ body: (StopRequest) async throws -> Void) async throws {
+        let stop = StopRequest()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { _ = await life.run(until: stop) }
+            try await body(stop)
+            stop.ask()
+            try await group.waitForAll()
+        }
+    }
+
     // MARK: Looking
 
     func command(_ name: String, _ arguments: any RedisArgument...) async throws -> RedisReply {

@@ -85,6 +85,20 @@ struct ScriptTests {
         try await fixture.producer.enqueue(TestJob.self, batch: arguments)
     }
 
+    /// Runs `body` with a registered worker and `count` tasks in its hands, tags 1 to `count`.
+    private func withWorker(
+        holding count: Int,
+        _ body: (QueueFixture, ScriptedWorker) async throws -> Void
+    ) async throws {
+        try await QueueFixture.with { fixture in
+            try await push(fixture, count)
+            let worker = ScriptedWorker(fixture: fixture)
+            try await worker.register()
+            #expect(try await worker.cycle(fetching: count).messages.count == count)
+            try await body(fixture, worker)
+        }
+    }
+
     @Test("an acknowledgement that is sent again because its reply was lost changes nothing")
     func acknowledgedTwice() async throws {
         try await QueueFixture.with { fixture in
@@ -117,11 +131,7 @@ struct ScriptTests {
 
     @Test("a worker whose lease was taken away is refused everywhere, and cannot come back")
     func fenced() async throws {
-        try await QueueFixture.with { fixture in
-            try await push(fixture, 2)
-            let worker = ScriptedWorker(fixture: fixture)
-            try await worker.register()
-            _ = try await worker.cycle(fetching: 2)
+        try await withWorker(holding: 2) { fixture, worker in
             try await worker.expire()
             #expect(await worker.isFenced { _ = try await worker.cycle([Settlement(tag: 1)]) })
             #expect(await worker.isFenced { try await worker.beat() })
@@ -135,11 +145,7 @@ struct ScriptTests {
 
     @Test("a zombie's late result is not stored")
     func lateResult() async throws {
-        try await QueueFixture.with { fixture in
-            try await push(fixture, 1)
-            let worker = ScriptedWorker(fixture: fixture)
-            try await worker.register()
-            _ = try await worker.cycle(fetching: 1)
+        try await withWorker(holding: 1) { fixture, worker in
             try await worker.expire()
             try await reap(fixture)
             var settlement = Settlement(tag: 1)
@@ -167,11 +173,7 @@ struct ScriptTests {
 
     @Test("the lease entry stays until nothing is in flight, so a reaper that dies half-way loses nothing")
     func halfReaped() async throws {
-        try await QueueFixture.with { fixture in
-            try await push(fixture, 10)
-            let worker = ScriptedWorker(fixture: fixture)
-            try await worker.register()
-            _ = try await worker.cycle(fetching: 10)
+        try await withWorker(holding: 10) { fixture, worker in
             try await worker.expire()
             _ = try await fixture.redis.evaluate(
                 QueueScripts.look,
@@ -216,11 +218,7 @@ struct ScriptTests {
 
     @Test("after an outage nobody is reaped: all leases are extended once")
     func amnesty() async throws {
-        try await QueueFixture.with { fixture in
-            try await push(fixture, 2)
-            let worker = ScriptedWorker(fixture: fixture)
-            try await worker.register()
-            _ = try await worker.cycle(fetching: 2)
+        try await withWorker(holding: 2) { fixture, worker in
             try await worker.expire()
             _ = try await fixture.command("SET", fixture.keys.reaped, 1)  // nobody has looked for years
             try await reap(fixture)
@@ -233,11 +231,7 @@ struct ScriptTests {
 
     @Test("after an outage a worker may speak before any reaper has looked")
     func firstWordAfterOutage() async throws {
-        try await QueueFixture.with { fixture in
-            try await push(fixture, 1)
-            let worker = ScriptedWorker(fixture: fixture)
-            try await worker.register()
-            _ = try await worker.cycle(fetching: 1)
+        try await withWorker(holding: 1) { fixture, worker in
             try await worker.expire()
             _ = try await fixture.command("SET", fixture.keys.reaped, 1)
             try await worker.beat()
@@ -248,11 +242,7 @@ struct ScriptTests {
 
     @Test("nothing is written over a stored success")
     func successStays() async throws {
-        try await QueueFixture.with { fixture in
-            try await push(fixture, 2)
-            let worker = ScriptedWorker(fixture: fixture)
-            try await worker.register()
-            _ = try await worker.cycle(fetching: 2)
+        try await withWorker(holding: 2) { fixture, worker in
             for (tag, text) in [(Int64(1), #"{"status": "SUCCESS", "result": 1}"#), (2, #"{"status": "FAILURE"}"#)] {
                 var settlement = Settlement(tag: tag)
                 settlement.result = .init(id: "one", text: Array(text.utf8))

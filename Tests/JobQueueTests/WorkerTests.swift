@@ -203,15 +203,12 @@ struct WorkerTests {
             var configuration = fixture.configuration
             configuration.concurrency = 1
             try await fixture.producer.enqueue(TestJob.self, batch: ["1", "2"].map { .init(value: $0) })
-            let stop = StopRequest()
             let life = try await fixture.life(registry, configuration)
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { _ = await life.run(until: stop) }
+            try await fixture.run(life) { stop in
                 try await eventually("the first start") { record.all == ["start 1"] }
                 stop.ask()
                 try await eventually("the drain") { life.consumers[0].currentPhase == .draining }
                 gate.ring()
-                try await group.waitForAll()
             }
             #expect(record.all == ["start 1", "end 1"])
             #expect(try await fixture.census() == ["ready": 1])
@@ -234,13 +231,8 @@ struct WorkerTests {
                 TestJob.self,
                 batch: ["1", "2"].map { .init(value: $0) }
             )
-            let stop = StopRequest()
-            let life = try await fixture.life(registry, configuration)
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { _ = await life.run(until: stop) }
+            try await fixture.run(fixture.life(registry, configuration)) { _ in
                 try await eventually("both starts") { record.all.count == 2 }
-                stop.ask()
-                try await group.waitForAll()
             }
             let ready = try await fixture.command("LRANGE", fixture.keys.ready, 0, -1).array ?? []
             let messages = try ready.map { try TaskMessage(decoding: try #require($0.bytes)) }
