@@ -245,7 +245,7 @@ let package = Package(
         ),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["Cryptography", "JSON", "Redis", "TestSupport", nio, nioConcurrency, nioPosix],
+            dependencies: ["Cryptography", "JSON", "Redis", "TestSupport"],
             path: "Tests/Integration",
             resources: [.copy("Fixtures")],
             swiftSettings: strict

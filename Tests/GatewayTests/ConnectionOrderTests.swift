@@ -1,4 +1,5 @@
 import Feishu
+import TestSupport
 import Testing
 
 @testable import Gateway

@@ -1,5 +1,6 @@
 import Feishu
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import Gateway

@@ -2,6 +2,7 @@ import Cryptography
 import Feishu
 import Foundation
 import NIOConcurrencyHelpers
+import TestSupport
 import Testing
 
 @testable import Gateway

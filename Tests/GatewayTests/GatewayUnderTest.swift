@@ -8,6 +8,7 @@ import NIOPosix
 import NIOSSL
 import Platform
 import ServiceLifecycle
+import TestSupport
 import Testing
 
 @testable import Gateway

@@ -1,7 +1,10 @@
 import Feishu
+import Foundation
 import NIOConcurrencyHelpers
 import NIOCore
+import NIOSSL
 import Platform
+import TestSupport
 import Testing
 
 @testable import Gateway
@@ -98,16 +101,25 @@ struct ServerTests {
 
     @Test("events come over TLS 1.2 and later, and plain HTTP is not spoken there")
     func tls() async throws {
-        let identity = try TestCertificate.write()
-        defer { identity.remove() }
-        try await withGateway(tls: identity.identity.makeContext()) { gateway in
-            let connection = try await gateway.connect(tls: identity.client())
+        let certificates = try TestCertificates.make()
+        defer { certificates.remove() }
+        let identity = TLSIdentity(
+            certificatePath: certificates.server.path,
+            privateKeyPath: certificates.serverKey.path
+        )
+        var client = TLSConfiguration.makeClientConfiguration()
+        client.trustRoots = .file(certificates.authority.path)
+        var outdatedClient = client
+        outdatedClient.minimumTLSVersion = .tlsv1
+        outdatedClient.maximumTLSVersion = .tlsv11
+        try await withGateway(tls: identity.makeContext()) { gateway in
+            let connection = try await gateway.connect(tls: NIOSSLContext(configuration: client))
             try await connection.send(event("e1") + "GET /healthz HTTP/1.1\r\nHost: g\r\nConnection: close\r\n\r\n")
             #expect(try await connection.response().status == 200)
             #expect(try await connection.response().status == 200)
             #expect(await connection.rest().isEmpty)
 
-            let old = try await gateway.connect(tls: identity.outdatedClient())
+            let old = try await gateway.connect(tls: NIOSSLContext(configuration: outdatedClient))
             try? await old.send(event("e2"))
             #expect(await old.rest().isEmpty)
 

@@ -15,19 +15,20 @@ extension WholeSystemTests {
             try await AssistantSystem.with(options) { system in
                 let port = try #require(system.gatewayURL.split(separator: ":").last.flatMap { Int($0) })
                 for hostile in try HostileRequest.all() {
-                    let connection = try await RawConnection.connect(to: port)
-                    for part in hostile.parts { connection.send(part) }
-                    let status = try await connection.status()
-                    #expect(status == hostile.status, "\(hostile.name)")
-                    connection.close()
+                    let connection = try await RawConnection.open(port: port)
+                    // The gateway may have closed before the last part, or when we do.
+                    for part in hostile.parts { try? await connection.send(part) }
+                    let response = try await connection.response()
+                    #expect(response.status == hostile.status, "\(hostile.name)")
+                    try? await connection.close()
                     #expect(try await system.census() == QueueCensus(), "\(hostile.name)")
                     #expect(system.gateway.isRunning, "\(hostile.name)")
                 }
                 // Leaves in the middle of its body, and a hundred who connect and say nothing.
-                let quitter = try await RawConnection.connect(to: port)
-                quitter.send(Array(try HostileRequest.good(id: "q").bytes.dropLast(100)))
-                quitter.close()
-                for _ in 0..<100 { _ = try await RawConnection.connect(to: port) }
+                let quitter = try await RawConnection.open(port: port)
+                try await quitter.send(Array(try HostileRequest.good(id: "q").bytes.dropLast(100)))
+                try await quitter.close()
+                for _ in 0..<100 { _ = try await RawConnection.open(port: port) }
 
                 let good = try HostileRequest.good(id: "good")
                 let answer = try await system.ask("POST", EventPath.path, headers: good.headers, body: good.body)

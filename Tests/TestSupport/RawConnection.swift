@@ -1,18 +1,18 @@
 import NIOCore
 import NIOPosix
-import NIOSSL
+package import NIOSSL
 
 /// A client that sends the bytes it is told to, and reads what comes back.
-final class RawConnection {
-    struct Response: Equatable {
-        var status: Int
-        var headers: [String: String]
-        var body: String
+package final class RawConnection {
+    package struct Response: Equatable {
+        package var status: Int
+        package var headers: [String: String]
+        package var body: String
     }
 
     /// What came back is not an HTTP response, or stopped in its middle.
-    struct NotAResponse: Error {
-        var text: String
+    package struct NotAResponse: Error {
+        package var text: String
     }
 
     private let channel: any Channel
@@ -24,7 +24,8 @@ final class RawConnection {
         self.iterator = chunks.makeAsyncIterator()
     }
 
-    static func open(port: Int, tls: NIOSSLContext? = nil) async throws -> RawConnection {
+    /// Connects to a port of 127.0.0.1, as `localhost` where it is over TLS.
+    package static func open(port: Int, tls: NIOSSLContext? = nil) async throws -> RawConnection {
         let (chunks, continuation) = AsyncStream<[UInt8]>.makeStream()
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.allowRemoteHalfClosure, value: true)
@@ -41,25 +42,25 @@ final class RawConnection {
         return RawConnection(channel: channel, chunks: chunks)
     }
 
-    func send(_ text: String) async throws {
+    package func send(_ text: String) async throws {
         try await send(Array(text.utf8))
     }
 
-    func send(_ bytes: [UInt8]) async throws {
+    package func send(_ bytes: [UInt8]) async throws {
         try await channel.writeAndFlush(ByteBuffer(bytes: bytes))
     }
 
     /// Closes our half: nothing more will be sent.
-    func finishSending() async throws {
+    package func finishSending() async throws {
         try await channel.close(mode: .output)
     }
 
-    func close() async throws {
+    package func close() async throws {
         try await channel.close()
     }
 
     /// The next response.
-    func response(headOnly: Bool = false) async throws -> Response {
+    package func response(headOnly: Bool = false) async throws -> Response {
         while true {
             if let response = try takeResponse(headOnly: headOnly) {
                 return response
@@ -74,7 +75,7 @@ final class RawConnection {
     /// Waits until the server has closed.
     ///
     /// - Returns: What it sent before, beyond the responses taken.
-    func rest() async -> String {
+    package func rest() async -> String {
         while let chunk = await iterator.next(isolation: #isolation) {
             received += chunk
         }
