@@ -5,6 +5,7 @@ import NIOPosix
 import NIOConcurrencyHelpers
 import Redis
 import TestSupport
+import Testing
 
 @testable import JobQueue
 
@@ -120,7 +121,21 @@ struct QueueFixture: Sendable {
             "ready": Int(try await command("LLEN", keys.ready).integer ?? 0), "inflight": inflight,
             "scheduled": Int(try await command("ZCARD", keys.scheduled).integer ?? 0),
             "dead": Int(try await command("LLEN", keys.dead).integer ?? 0),
+            "parked": try await parked(),
         ].filter { $0.value > 0 }
+    }
+
+    /// How many messages wait for their ordering key; each list is as long as the queue says.
+    private func parked() async throws -> Int {
+        var sum = 0
+        let counts = try await command("HGETALL", keys.lanes).array ?? []
+        for at in stride(from: 0, to: counts.count, by: 2) {
+            let key = try #require(OrderingKey(wire: counts[at].string ?? ""))
+            let length = try await command("LLEN", keys.parked(key)).integer
+            #expect(length.map(String.init) == counts[at + 1].string)
+            sum += Int(length ?? 0)
+        }
+        return sum
     }
 
     func result(_ id: TaskID) async throws -> JSONValue? {

@@ -5,81 +5,8 @@ import Testing
 
 @testable import JobQueue
 
-/// Calls the scripts as a worker does, one by one, to put them into every order that a broken network can.
-private struct ScriptedWorker {
-    let fixture: QueueFixture
-    let incarnation = Incarnation.random()
-    var lease: Duration = .seconds(30)
-
-    func register() async throws {
-        _ = try await fixture.redis.evaluate(
-            QueueScripts.register,
-            keys: [fixture.keys.workers],
-            arguments: [incarnation.rawValue, lease.milliseconds]
-        )
-    }
-
-    func cycle(_ settlements: [Settlement] = [], fetching: Int = 0, firstTag: Int64 = 1) async throws -> CycleReply {
-        var configuration = fixture.configuration
-        configuration.lease = lease
-        let request = CycleRequest(
-            fixture.keys,
-            incarnation: incarnation,
-            settlements: settlements,
-            fetching: fetching,
-            firstTag: firstTag,
-            configuration: configuration
-        )
-        let reply = try await fixture.redis.evaluate(
-            QueueScripts.cycle,
-            keys: request.keys,
-            arguments: request.arguments
-        )
-        return try #require(CycleReply(reply))
-    }
-
-    func beat() async throws {
-        _ = try await fixture.redis.evaluate(
-            QueueScripts.beat,
-            keys: [fixture.keys.workers, fixture.keys.inflight(incarnation), fixture.keys.reaped],
-            arguments: [incarnation.rawValue, lease.milliseconds, 1]
-        )
-    }
-
-    /// Ends the lease as time would, with a reaper that looked just now.
-    func expire() async throws {
-        _ = try await fixture.command("ZADD", fixture.keys.workers, "XX", 1, incarnation.rawValue)
-        let now = try await fixture.command("TIME")
-        _ = try await fixture.command("SET", fixture.keys.reaped, (now[0]?.integer ?? 0) * 1000)
-    }
-
-    func isFenced(_ body: () async throws -> Void) async -> Bool {
-        do {
-            try await body()
-            return false
-        } catch let error as RedisError {
-            return error.prefix == QueueScripts.fenced
-        } catch {
-            return false
-        }
-    }
-}
-
 @Suite("Atomic steps")
 struct ScriptTests {
-    private func reap(_ fixture: QueueFixture, _ adjust: (inout WorkerConfiguration) -> Void = { _ in }) async throws {
-        var configuration = fixture.configuration
-        configuration.lease = .seconds(30)
-        adjust(&configuration)
-        let reaper = Reaper(
-            queues: [fixture.keys],
-            configuration: configuration,
-            redis: fixture.redis,
-            logger: QueueFixture.logger
-        )
-        try await reaper.reap(fixture.keys)
-    }
-
     private func push(_ fixture: QueueFixture, _ count: Int) async throws {
         let arguments = (1...count).map { TestJob.Arguments(value: "\($0)") }
         try await fixture.producer.enqueue(TestJob.self, batch: arguments)
@@ -135,7 +62,7 @@ struct ScriptTests {
             try await worker.expire()
             #expect(await worker.isFenced { _ = try await worker.cycle([Settlement(tag: 1)]) })
             #expect(await worker.isFenced { try await worker.beat() })
-            try await reap(fixture)
+            try await fixture.reap()
             #expect(try await fixture.census() == ["ready": 2])
             #expect(await worker.isFenced { try await worker.beat() })
             #expect(await worker.isFenced { _ = try await worker.cycle(fetching: 2, firstTag: 3) })
@@ -147,7 +74,7 @@ struct ScriptTests {
     func lateResult() async throws {
         try await withWorker(holding: 1) { fixture, worker in
             try await worker.expire()
-            try await reap(fixture)
+            try await fixture.reap()
             var settlement = Settlement(tag: 1)
             settlement.result = .init(id: "late", text: Array("{}".utf8))
             #expect(await worker.isFenced { _ = try await worker.cycle([settlement]) })
@@ -165,7 +92,7 @@ struct ScriptTests {
             _ = try await worker.cycle(fetching: 60)
             _ = try await worker.cycle(fetching: 30, firstTag: 61)
             try await worker.expire()
-            try await reap(fixture) { $0.batchSize = 7 }
+            try await fixture.reap { $0.batchSize = 7 }
             #expect(try await fixture.command("LRANGE", fixture.keys.ready, 0, -1) == order)
             #expect(try await fixture.command("HLEN", fixture.keys.deliveries).integer == 90)
         }
@@ -189,7 +116,7 @@ struct ScriptTests {
             #expect(first == .array([.integer(6), .integer(4), .integer(0)]))
             #expect(try await fixture.census() == ["ready": 4, "inflight": 6])
             #expect(await worker.isFenced { _ = try await worker.cycle([Settlement(tag: 1)]) })
-            try await reap(fixture)  // another reaper, later
+            try await fixture.reap()  // another reaper, later
             #expect(try await fixture.census() == ["ready": 10])
         }
     }
@@ -203,7 +130,7 @@ struct ScriptTests {
                 try await worker.register()
                 #expect(try await worker.cycle(fetching: 1).hasCrashes == (death > 1))
                 try await worker.expire()
-                try await reap(fixture) { $0.maximumDeliveries = 3 }
+                try await fixture.reap { $0.maximumDeliveries = 3 }
             }
             #expect(try await fixture.census() == ["dead": 1])
             let letter = try JSONValue(
@@ -221,7 +148,7 @@ struct ScriptTests {
         try await withWorker(holding: 2) { fixture, worker in
             try await worker.expire()
             _ = try await fixture.command("SET", fixture.keys.reaped, 1)  // nobody has looked for years
-            try await reap(fixture)
+            try await fixture.reap()
             #expect(try await fixture.census() == ["inflight": 2])
             try await worker.beat()
             _ = try await worker.cycle([Settlement(tag: 1), Settlement(tag: 2)])
@@ -260,7 +187,7 @@ struct ScriptTests {
                 _ = try await fixture.redis.evaluate(
                     QueueScripts.enqueue,
                     keys: keys,
-                    arguments: [1000, #"{"a":1}"#, 5000, 0]
+                    arguments: [1000, fixture.keys.prefix, #"{"a":1}"#, 5000, 0, ""]
                 )
             }
             #expect(try await fixture.census() == ["scheduled": 2])

@@ -22,6 +22,15 @@ package struct QueueKeys: Sendable {
     /// String with a TTL: this event, or unique key, has been enqueued.
     package func seen(_ key: String) -> String { tagged("seen:" + key) }
 
+    /// String: the id of the task that holds this ordering key, wherever it is.
+    package func lane(_ key: OrderingKey) -> String { tagged("lane:" + key.rawValue) }
+    /// List: messages that wait for their ordering key. Pushed left, taken right.
+    package func parked(_ key: OrderingKey) -> String { tagged("parked:" + key.rawValue) }
+    /// Hash: ordering key to the number of messages parked for it, where there are any.
+    package var lanes: String { tagged("lanes") }
+    /// What the names of all keys begin with, but for the ready list's.
+    package var prefix: String { tagged("") }
+
     private func tagged(_ rest: String) -> String { "{\(queue.rawValue)}:\(rest)" }
 }
 

@@ -13,6 +13,9 @@ package struct NewTask: Sendable {
     package var rootID: TaskID?
     package var parentID: TaskID?
     package var ignoresResult: Bool?
+    package var orderingKey: OrderingKey?
+    /// What happens where another task of the ordering key is on its way.
+    package var whileBusy = LanePolicy.queue
 
     package init(id: TaskID, name: TaskName, queue: QueueName, keywordArguments: [UInt8]) {
         self.id = id
@@ -55,6 +58,10 @@ package struct NewTask: Sendable {
         quoted(origin)
         append(#","ignore_result":"#)
         append(ignoresResult.map { $0 ? "true" : "false" } ?? "null")
+        if let orderingKey {
+            append(#","ordering_key":"#)
+            quoted(orderingKey.rawValue)
+        }
         append(#","replaced_task_nesting":0,"stamped_headers":null,"stamps":{}},"properties":{"correlation_id":"#)
         quoted(id.rawValue)
         append(#","reply_to":"","delivery_mode":2,"delivery_info":{"exchange":"","routing_key":"#)

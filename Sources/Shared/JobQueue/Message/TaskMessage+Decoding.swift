@@ -54,6 +54,7 @@ extension TaskMessage {
         parentID = headers.parentID
         groupID = headers.groupID
         ignoresResult = headers.ignoresResult
+        orderingKey = headers.orderingKey
     }
 }
 
@@ -121,6 +122,7 @@ private struct Headers {
     var groupID: String?
     var ignoresResult: Bool?
     var compression: String?
+    var orderingKey: OrderingKey?
 
     mutating func read(_ key: JSONStringSlice, _ scanner: inout JSONScanner) throws(JSONError) {
         if scanner.matches(key, "task") {
@@ -144,6 +146,8 @@ private struct Headers {
         } else if scanner.matches(key, "ignore_result") {
             let value = try scanner.value()
             ignoresResult = value.bool
+        } else if scanner.matches(key, "ordering_key") {
+            orderingKey = try scanner.optionalString().flatMap { OrderingKey(wire: $0) }
         } else if scanner.matches(key, "compression") {
             compression = try scanner.optionalString()
         } else {

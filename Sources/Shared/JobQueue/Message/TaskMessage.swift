@@ -24,6 +24,9 @@ public struct TaskMessage: Sendable {
     /// Whether the caller wants no result stored; nil leaves it to the job.
     public let ignoresResult: Bool?
 
+    /// What it has in common with the tasks that must not run beside it.
+    public let orderingKey: OrderingKey?
+
     /// Whether nothing stands in the positional arguments.
     package var hasNoArguments: Bool { arguments.count <= 2 }
 }

@@ -8,6 +8,10 @@ public struct EnqueueOptions: Sendable {
     public var expiresAfter: Duration?
     /// Tasks with a key that was seen within the last 24 hours are not added again.
     public var deduplicationKey: String?
+    /// What tasks have in common that must run one at a time and in their order; none by default.
+    public var orderingKey: OrderingKey?
+    /// What happens where another task of the ordering key is on its way; by default it waits its turn.
+    public var whileBusy: LanePolicy
     /// The task's id; a random UUID by default. Give one to make enqueueing repeatable.
     public var taskID: TaskID?
     /// The task this one follows from.
@@ -19,6 +23,8 @@ public struct EnqueueOptions: Sendable {
         delay: Duration? = nil,
         expiresAfter: Duration? = nil,
         deduplicationKey: String? = nil,
+        orderingKey: OrderingKey? = nil,
+        whileBusy: LanePolicy = .queue,
         taskID: TaskID? = nil,
         parentID: TaskID? = nil,
         rootID: TaskID? = nil
@@ -27,6 +33,8 @@ public struct EnqueueOptions: Sendable {
         self.delay = delay
         self.expiresAfter = expiresAfter
         self.deduplicationKey = deduplicationKey
+        self.orderingKey = orderingKey
+        self.whileBusy = whileBusy
         self.taskID = taskID
         self.parentID = parentID
         self.rootID = rootID
@@ -35,7 +43,17 @@ public struct EnqueueOptions: Sendable {
 
 /// What became of a task that was enqueued.
 public struct EnqueueReceipt: Sendable, Hashable {
+    /// What the queue did with it.
+    public enum Outcome: Int64, Sendable, Hashable {
+        /// Its deduplication key was seen before: nothing was added.
+        case duplicate = 0
+        case added = 1
+        /// Its ordering key was busy and its policy is to be dropped then: nothing was added.
+        case dropped = 2
+    }
+
     public let taskID: TaskID
-    /// Its deduplication key was seen before: nothing was added.
-    public let isDuplicate: Bool
+    public let outcome: Outcome
+
+    public var isDuplicate: Bool { outcome == .duplicate }
 }

@@ -89,23 +89,25 @@ public struct JobProducer: Sendable {
         task.parentID = options.parentID
         task.rootID = options.rootID
         task.ignoresResult = J.storesResult ? nil : true
+        task.orderingKey = options.orderingKey
+        task.whileBusy = options.whileBusy
         return Entry(task: task, keys: options.deduplicationKey.map { [$0] } ?? [])
     }
 
     private func add(_ entries: [Entry], to queue: QueueName) async throws(JobQueueError) -> [EnqueueReceipt] {
         var request = request(for: queue)
         for entry in entries { request.append(entry.task, due: entry.task.eta, unlessSeen: entry.keys) }
-        let added: [Bool]
+        let outcomes: [EnqueueReceipt.Outcome]
         do throws(RedisError) {
             let reply = try await redis.evaluate(
                 QueueScripts.enqueue,
                 keys: request.keys,
                 arguments: request.arguments
             )
-            added = try EnqueueRequest.added(reply, of: entries.count)
+            outcomes = try EnqueueRequest.outcomes(reply, of: entries.count)
         } catch {
             throw JobQueueError(.unavailable, task: entries[0].task.name, cause: error)
         }
-        return zip(entries, added).map { EnqueueReceipt(taskID: $0.task.id, isDuplicate: !$1) }
+        return zip(entries, outcomes).map { EnqueueReceipt(taskID: $0.task.id, outcome: $1) }
     }
 }

@@ -8,22 +8,24 @@ extension QueueScripts {
     ///
     /// KEYS: ready, in-flight hash of the worker, workers, scheduled, deliveries, dead, reaped, then result keys.
     /// ARGV: incarnation, lease (ms), number to fetch, tag of the first, bound of the dead list,
-    /// n and n tags that are simply done, then per other settlement eight values: tag, action (`done`, `later`,
-    /// `dead`), task id whose delivery count ends ('' for none), due time (ms), message or dead letter,
-    /// index of its result key (0: none), life of the result (ms, 0: for ever), result.
+    /// prefix of the queue's keys, n and n tags that are simply done, then per other settlement ten values: tag, action
+    /// (`done`, `later`, `dead`), task id whose delivery count ends ('' for none), due time (ms), message or dead
+    /// letter, index of its result key (0: none), life of the result (ms, 0: for ever), result, the ordering key that
+    /// it held and leaves ('' for none), task id. What it leaves its lane to goes to the front, and can be fetched in
+    /// the same step.
     /// Replies `[Redis' time (ms), next due time or -1, entries in deliveries, [message …]]`, or the error FENCED.
     static let cycle = RedisScript(
         name: "cycle",
-        source: leasePrelude + """
+        source: leasePrelude + laneFunctions + """
             local ready, inflight, workers, scheduled = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
             local deliveries, dead = KEYS[5], KEYS[6]
             if not standing(redis.call('ZSCORE', workers, ARGV[1]), KEYS[7], tonumber(ARGV[2])) then
               return redis.error_reply('FENCED the lease is gone')
             end
-            local free, tag, done = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[6])
-            if done > 0 then redis.call('HDEL', inflight, unpack(ARGV, 7, 6 + done)) end
+            local free, tag, prefix, done = tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[6], tonumber(ARGV[7])
+            if done > 0 then redis.call('HDEL', inflight, unpack(ARGV, 8, 7 + done)) end
 
-            for at = 7 + done, #ARGV, 8 do
+            for at = 8 + done, #ARGV, 10 do
               local action, id, due, text = ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4]
               if redis.call('HDEL', inflight, ARGV[at]) == 1 then
                 if action == 'later' then
@@ -43,13 +45,20 @@ extension QueueScripts {
                     redis.call('PUBLISH', key, result)
                   end
                 end
+                if ARGV[at + 8] ~= '' then leaveLane(prefix, ARGV[at + 8], ARGV[at + 9], ready) end
               end
             end
 
             local due = redis.call('ZRANGEBYSCORE', scheduled, '-inf', now, 'LIMIT', 0, 64)
             if #due > 0 then
               redis.call('ZREM', scheduled, unpack(due))
-              for index = #due, 1, -1 do redis.call('RPUSH', ready, due[index]) end
+              local runnable = {}
+              for _, message in ipairs(due) do
+                local lane = ordered(message)
+                if not lane or enter(prefix, lane, member(message, 'id')) then runnable[#runnable + 1] = message
+                else park(prefix, lane, message) end
+              end
+              for index = #runnable, 1, -1 do redis.call('RPUSH', ready, runnable[index]) end
             end
 
             local messages = free > 0 and redis.call('RPOP', ready, free) or {}

@@ -25,14 +25,16 @@ extension QueueScripts {
     )
 
     /// Takes a batch of jobs from a condemned worker: to the front of the queue with their delivery count raised, or
-    /// to the dead list where too many workers died holding them. The lease goes only once nothing is left.
+    /// to the dead list where too many workers died holding them, which frees their ordering keys. The lease goes only
+    /// once nothing is left.
     ///
     /// KEYS: workers, in-flight hash of the dead worker, ready, deliveries, dead.
-    /// ARGV: incarnation, deliveries allowed, size of the batch, bound of the dead list, time for dead letters (text).
+    /// ARGV: incarnation, deliveries allowed, size of the batch, bound of the dead list, time for dead letters (text),
+    /// prefix of the queue's keys.
     /// Replies `[still held, put back, dead]`.
     static let reclaim = RedisScript(
         name: "reclaim",
-        source: newestFirst + """
+        source: newestFirst + laneFunctions + """
             if tonumber(redis.call('ZSCORE', KEYS[1], ARGV[1]) or -1) ~= 0 then return {0, 0, 0} end
             local tags = newestFirst(redis.call('HKEYS', KEYS[2]))
             local batch = math.min(#tags, tonumber(ARGV[3]))
@@ -49,6 +51,8 @@ extension QueueScripts {
                   .. '"exc_message":["' .. count .. ' workers died while they held this task"]},"deliveries":' .. count
                   .. ',"message":' .. message .. '}')
                 redis.call('LTRIM', KEYS[5], 0, tonumber(ARGV[4]) - 1)
+                local lane = ordered(message)
+                if lane then leaveLane(ARGV[6], lane, id, KEYS[3]) end
                 dead = dead + 1
               else
                 redis.call('RPUSH', KEYS[3], message)

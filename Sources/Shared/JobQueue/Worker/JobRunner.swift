@@ -133,6 +133,7 @@ struct JobRunner: Sendable {
         case .retry(let delay, let spending, let failure):
             let due = delivery.now.advanced(by: delay)
             settlement.action = .later
+            settlement.leavesLane = nil  // Its turn lasts until the last attempt.
             settlement.due = due
             settlement.payload = message.retried(at: due, spending: spending)
             settlement.result = stored(message, TaskResult.retry(message, failure), storing: storing)
@@ -143,7 +144,10 @@ struct JobRunner: Sendable {
     }
 
     private func settled(_ delivery: Delivery, _ message: TaskMessage) -> Settlement {
-        Settlement(tag: delivery.tag, forgetsCrashesOf: delivery.crashes > 0 ? message.id : nil)
+        var settlement = Settlement(tag: delivery.tag, forgetsCrashesOf: delivery.crashes > 0 ? message.id : nil)
+        settlement.leavesLane = message.orderingKey
+        settlement.taskID = message.id
+        return settlement
     }
 
     private func dead(

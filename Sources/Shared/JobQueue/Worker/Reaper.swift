@@ -43,7 +43,7 @@ struct Reaper: Sendable {
                 keys: [queue.workers, queue.inflight(incarnation), queue.ready, queue.deliveries, queue.dead],
                 arguments: [
                     incarnation, configuration.maximumDeliveries, configuration.batchSize,
-                    configuration.deadLetterLimit, WireTime.now.text,
+                    configuration.deadLetterLimit, WireTime.now.text, queue.prefix,
                 ]
             )
             back += reply[1]?.integer ?? 0

@@ -17,6 +17,10 @@ struct Settlement: Sendable {
     /// The message for `later`, the dead letter for `dead`.
     var payload: [UInt8] = []
     var result: StoredResult?
+    /// The ordering key that the task held and leaves; nil where it has none or keeps it.
+    var leavesLane: OrderingKey?
+    /// The task; needed where it leaves a lane.
+    var taskID: TaskID?
 
     struct StoredResult: Sendable {
         let id: TaskID
@@ -24,7 +28,7 @@ struct Settlement: Sendable {
     }
 
     /// Whether the tag alone says everything.
-    var isPlain: Bool { action == .done && forgetsCrashesOf == nil && result == nil }
+    var isPlain: Bool { action == .done && forgetsCrashesOf == nil && result == nil && leavesLane == nil }
 }
 
 /// One run of the cycle script, put into words.
@@ -47,7 +51,7 @@ struct CycleRequest {
         let plainCount = settlements.count { $0.isPlain }
         arguments = [
             incarnation.rawValue, configuration.lease.milliseconds, free, firstTag, configuration.deadLetterLimit,
-            plainCount,
+            queue.prefix, plainCount,
         ]
         for settlement in settlements where settlement.isPlain { arguments.append(settlement.tag) }
         guard plainCount < settlements.count else { return }
@@ -61,6 +65,8 @@ struct CycleRequest {
             arguments.append(settlement.result == nil ? 0 : keys.count)
             arguments.append(configuration.resultExpires.milliseconds)
             arguments.append(settlement.result?.text ?? [])
+            arguments.append(settlement.leavesLane?.rawValue ?? "")
+            arguments.append(settlement.taskID?.rawValue ?? "")
         }
     }
 }
