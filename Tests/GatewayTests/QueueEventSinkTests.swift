@@ -74,6 +74,18 @@ struct QueueEventSinkTests {
         #expect(QueueEventSink.keys(of: first) == ["e1"])
     }
 
+    @Test("a conversation's events carry its ordering key")
+    func order() async throws {
+        try await withRedis { gateway, _, redis in
+            let header = #""event_id":"e1","event_type":"im.message.receive_v1","token":"token""#
+            let message = #"{"message_id":"m1","chat_id":"oc_1"}"#
+            let body = #"{"schema":"2.0","header":{\#(header)},"event":{"message":\#(message)}}"#
+            try await gateway.expect(200, for: delivery(body))
+            let stored = try await redis.send(RedisCommand("LINDEX", "interactive", "-1"))
+            #expect(try #require(stored.string).contains(#""ordering_key":"cli_first:oc_1""#))
+        }
+    }
+
     @Test(
         "a frozen Redis is 503 within a second and not ready, the process is healthy, and work goes on when it is back"
     )

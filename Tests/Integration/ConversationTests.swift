@@ -51,6 +51,26 @@ extension WholeSystemTests {
             }
         }
 
+        @Test("messages that follow each other quickly are answered in their order, chat by chat")
+        func order() async throws {
+            var options = AssistantSystem.Options()
+            options.workers = 2
+            try await AssistantSystem.with(options) { system in
+                var said: [String: [String]] = [:]
+                for number in 1...8 {
+                    for user in ["Maya", "Li Lei", "Han"] {
+                        let message = try await system.sandbox.say("Question \(number)?", as: user)
+                        said[user, default: []].append(message.messageID)
+                    }
+                }
+                let census = try await system.settled()
+                #expect(census == QueueCensus(workers: census.workers))
+                let answered = try await system.sandbox.sendings().compactMap(\.parentID)
+                #expect(answered.count == 24)
+                for messages in said.values { #expect(answered.filter(messages.contains) == messages) }
+            }
+        }
+
         @Test("an event of schema 1.0 goes through the queue")
         func firstSchema() async throws {
             try await AssistantSystem.with { system in

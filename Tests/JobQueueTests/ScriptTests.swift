@@ -187,7 +187,7 @@ struct ScriptTests {
                 _ = try await fixture.redis.evaluate(
                     QueueScripts.enqueue,
                     keys: keys,
-                    arguments: [1000, fixture.keys.prefix, #"{"a":1}"#, 5000, 0, ""]
+                    arguments: [1000, #"{"a":1}"#, 5000, 0]
                 )
             }
             #expect(try await fixture.census() == ["scheduled": 2])

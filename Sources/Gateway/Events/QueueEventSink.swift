@@ -6,7 +6,8 @@ import NIOCore
 /// Puts events into the queue `interactive` as tasks `feishu.event`.
 ///
 /// De-duplication and enqueueing are one script, by event id and, for messages, also by message id (Feishu may deliver
-/// one message under two event ids). Requests that arrive together share one run of it.
+/// one message under two event ids). Requests that arrive together share one run of it. Events of one conversation are
+/// worked on in the order they came.
 struct QueueEventSink: EventSink {
     private static let task: TaskName = "feishu.event"
     private static let queue: QueueName = "interactive"
@@ -28,12 +29,13 @@ struct QueueEventSink: EventSink {
         guard let batcher = batchers.first(where: { $0.eventLoop === eventLoop }) else {
             preconditionFailure("connections live on the loops of the group")
         }
-        let task = NewTask(
+        var task = NewTask(
             id: .random(),
             name: Self.task,
             queue: Self.queue,
             keywordArguments: Self.arguments(of: event)
         )
+        task.orderingKey = event.conversationKey.flatMap { OrderingKey("\(event.appID):\($0)") }
         batcher.add(task, unlessSeen: Self.keys(of: event), completion: completion)
     }
 

@@ -40,13 +40,13 @@ public struct OrderingKey: Hashable, Sendable, CustomStringConvertible {
     private static func digit(_ nibble: UInt8) -> UInt8 { nibble < 10 ? 48 + nibble : 55 + nibble }
 }
 
-/// What becomes of a task whose ordering key is busy: another task of that key waits, runs or is to be retried.
+/// What becomes of a task that would be handed out while another of its ordering key runs or waits for a retry.
 public enum LanePolicy: String, Sendable, Hashable {
     /// It waits for its turn.
     case queue
     /// It takes the place of all that wait for their turn; those are dropped. One run follows the current one, with
     /// the latest arguments.
     case latest
-    /// It is not added.
+    /// It is dropped.
     case drop
 }

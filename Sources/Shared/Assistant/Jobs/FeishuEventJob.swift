@@ -53,22 +53,33 @@ package struct FeishuEventJob: Job {
         )
         switch route {
         case .answer(let text):
-            try await enqueue(AnswerJob.self, .init(target: target, text: text), context)
+            try await enqueue(AnswerJob.self, .init(target: target, text: text), after: message, context)
         case .minutes(let text):
-            try await enqueue(MinutesJob.self, .init(target: target, transcript: text), context)
+            try await enqueue(MinutesJob.self, .init(target: target, transcript: text), after: message, context)
         case .ignored(let reason):
             context.logger.debug("message needs no action", metadata: ["reason": "\(reason.rawValue)"])
         }
         return NoOutput()
     }
 
-    /// Enqueues the step that follows from a message, once however often this runs.
-    private func enqueue<J: MessageStep>(_ job: J.Type, _ arguments: J.Arguments, _ context: JobContext) async throws {
+    /// Enqueues the step that follows from a message, once however often this runs, behind the same kind of step for
+    /// earlier messages of the conversation.
+    private func enqueue<J: MessageStep>(
+        _ job: J.Type,
+        _ arguments: J.Arguments,
+        after message: MessageReceived,
+        _ context: JobContext
+    ) async throws {
+        let conversation = message.conversationKey ?? arguments.target.messageID
         let key = "\(J.name):\(arguments.target.appID):\(arguments.target.messageID)"
         let receipt = try await context.enqueue(
             job,
             arguments,
-            options: EnqueueOptions(deduplicationKey: key, taskID: .derived(from: key))
+            options: EnqueueOptions(
+                deduplicationKey: key,
+                orderingKey: OrderingKey("\(J.name):\(arguments.target.appID):\(conversation)"),
+                taskID: .derived(from: key)
+            )
         )
         context.logger.debug(
             "message routed",

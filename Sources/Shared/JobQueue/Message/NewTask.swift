@@ -14,7 +14,7 @@ package struct NewTask: Sendable {
     package var parentID: TaskID?
     package var ignoresResult: Bool?
     package var orderingKey: OrderingKey?
-    /// What happens where another task of the ordering key is on its way.
+    /// What happens where another task of the ordering key runs when its turn comes.
     package var whileBusy = LanePolicy.queue
 
     package init(id: TaskID, name: TaskName, queue: QueueName, keywordArguments: [UInt8]) {
@@ -61,6 +61,10 @@ package struct NewTask: Sendable {
         if let orderingKey {
             append(#","ordering_key":"#)
             quoted(orderingKey.rawValue)
+            if whileBusy != .queue {
+                append(#","while_busy":"#)
+                quoted(whileBusy.rawValue)
+            }
         }
         append(#","replaced_task_nesting":0,"stamped_headers":null,"stamps":{}},"properties":{"correlation_id":"#)
         quoted(id.rawValue)

@@ -80,8 +80,8 @@ private final class Batch {
         request.reset()
         reply.assumeIsolated().whenComplete { result in
             do {
-                let outcomes = try EnqueueRequest.outcomes(try result.get(), of: completions.count)
-                for (completion, outcome) in zip(completions, outcomes) { completion(.success(outcome == .added)) }
+                let added = try EnqueueRequest.added(try result.get(), of: completions.count)
+                for (completion, isNew) in zip(completions, added) { completion(.success(isNew)) }
             } catch {
                 for completion in completions { completion(.failure(error)) }
             }

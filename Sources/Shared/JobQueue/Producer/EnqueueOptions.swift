@@ -10,7 +10,7 @@ public struct EnqueueOptions: Sendable {
     public var deduplicationKey: String?
     /// What tasks have in common that must run one at a time and in their order; none by default.
     public var orderingKey: OrderingKey?
-    /// What happens where another task of the ordering key is on its way; by default it waits its turn.
+    /// What happens where another task of the ordering key runs when its turn comes; by default it waits.
     public var whileBusy: LanePolicy
     /// The task's id; a random UUID by default. Give one to make enqueueing repeatable.
     public var taskID: TaskID?
@@ -43,17 +43,7 @@ public struct EnqueueOptions: Sendable {
 
 /// What became of a task that was enqueued.
 public struct EnqueueReceipt: Sendable, Hashable {
-    /// What the queue did with it.
-    public enum Outcome: Int64, Sendable, Hashable {
-        /// Its deduplication key was seen before: nothing was added.
-        case duplicate = 0
-        case added = 1
-        /// Its ordering key was busy and its policy is to be dropped then: nothing was added.
-        case dropped = 2
-    }
-
     public let taskID: TaskID
-    public let outcome: Outcome
-
-    public var isDuplicate: Bool { outcome == .duplicate }
+    /// Its deduplication key was seen before: nothing was added.
+    public let isDuplicate: Bool
 }

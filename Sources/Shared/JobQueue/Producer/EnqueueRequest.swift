@@ -36,7 +36,6 @@ struct EnqueueRequest {
         arguments.append(message)
         arguments.append(due?.milliseconds ?? 0)
         arguments.append(seenKeys.count)
-        arguments.append(task.orderingKey == nil ? "" : task.whileBusy.rawValue)
         byteCount += message.count
         count += 1
     }
@@ -54,15 +53,15 @@ struct EnqueueRequest {
         keys.append(names.ready)
         keys.append(names.scheduled)
         arguments.append(memory.milliseconds)
-        arguments.append(names.prefix)
     }
 
-    /// What the script says of each task.
+    /// Which tasks the script says it has added; false: one of its keys was seen before.
     ///
     /// - Throws: `.unexpectedReply` for what the script cannot have said.
-    static func outcomes(_ reply: RedisReply, of count: Int) throws(RedisError) -> [EnqueueReceipt.Outcome] {
-        let outcomes = (reply.array ?? []).compactMap { $0.integer.flatMap { EnqueueReceipt.Outcome(rawValue: $0) } }
-        guard outcomes.count == count else { throw RedisError(.unexpectedReply, command: "EVALSHA(enqueue)") }
-        return outcomes
+    static func added(_ reply: RedisReply, of count: Int) throws(RedisError) -> [Bool] {
+        guard let added = reply.array, added.count == count else {
+            throw RedisError(.unexpectedReply, command: "EVALSHA(enqueue)")
+        }
+        return added.map { $0.integer == 1 }
     }
 }

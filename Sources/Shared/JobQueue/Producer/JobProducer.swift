@@ -97,17 +97,17 @@ public struct JobProducer: Sendable {
     private func add(_ entries: [Entry], to queue: QueueName) async throws(JobQueueError) -> [EnqueueReceipt] {
         var request = request(for: queue)
         for entry in entries { request.append(entry.task, due: entry.task.eta, unlessSeen: entry.keys) }
-        let outcomes: [EnqueueReceipt.Outcome]
+        let added: [Bool]
         do throws(RedisError) {
             let reply = try await redis.evaluate(
                 QueueScripts.enqueue,
                 keys: request.keys,
                 arguments: request.arguments
             )
-            outcomes = try EnqueueRequest.outcomes(reply, of: entries.count)
+            added = try EnqueueRequest.added(reply, of: entries.count)
         } catch {
             throw JobQueueError(.unavailable, task: entries[0].task.name, cause: error)
         }
-        return zip(entries, outcomes).map { EnqueueReceipt(taskID: $0.task.id, outcome: $1) }
+        return zip(entries, added).map { EnqueueReceipt(taskID: $0.task.id, isDuplicate: !$1) }
     }
 }

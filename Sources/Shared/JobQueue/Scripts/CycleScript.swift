@@ -52,16 +52,20 @@ extension QueueScripts {
             local due = redis.call('ZRANGEBYSCORE', scheduled, '-inf', now, 'LIMIT', 0, 64)
             if #due > 0 then
               redis.call('ZREM', scheduled, unpack(due))
-              local runnable = {}
-              for _, message in ipairs(due) do
-                local lane = ordered(message)
-                if not lane or enter(prefix, lane, member(message, 'id')) then runnable[#runnable + 1] = message
-                else park(prefix, lane, message) end
-              end
-              for index = #runnable, 1, -1 do redis.call('RPUSH', ready, runnable[index]) end
+              for index = #due, 1, -1 do redis.call('RPUSH', ready, due[index]) end
             end
 
-            local messages = free > 0 and redis.call('RPOP', ready, free) or {}
+            local messages, rounds = {}, 0
+            while #messages < free and rounds < 4 do
+              local popped = redis.call('RPOP', ready, free - #messages)
+              if not popped then break end
+              rounds = rounds + 1
+              for _, message in ipairs(popped) do
+                local lane = ordered(message)
+                if not lane or enter(prefix, lane, identity(message)) then messages[#messages + 1] = message
+                else park(prefix, lane, message) end
+              end
+            end
             if #messages > 0 then
               local entries = {}
               for index, message in ipairs(messages) do

@@ -7,13 +7,19 @@ struct Reaper: Sendable {
     let configuration: WorkerConfiguration
     let redis: RedisClient
     let logger: Logger
+    /// The ordering keys are looked after about twice a minute.
+    private static let looksPerAudit = 30
 
     /// Looks about once a second until cancelled.
     func run() async {
+        var audits = queues.map { LaneAudit(queue: $0, redis: redis, logger: logger) }
+        var looks = 0
         while !Task.isCancelled {
-            for queue in queues {
+            looks += 1
+            for (index, queue) in queues.enumerated() {
                 do throws(RedisError) {
                     try await reap(queue)
+                    if looks.isMultiple(of: Self.looksPerAudit) { try await audits[index].look() }
                 } catch {
                     logger.debug("could not look for dead workers", metadata: ["error": "\(error)"])
                 }
