@@ -128,7 +128,7 @@ struct ScriptTests {
             for death in 1...3 {
                 let worker = ScriptedWorker(fixture: fixture)
                 try await worker.register()
-                #expect(try await worker.cycle(fetching: 1).hasCrashes == (death > 1))
+                #expect(try await worker.cycle(fetching: 1).hasMarks == (death > 1))
                 try await worker.expire()
                 try await fixture.reap { $0.maximumDeliveries = 3 }
             }

@@ -39,7 +39,9 @@ struct ScriptedWorker {
     func beat() async throws {
         _ = try await fixture.redis.evaluate(
             QueueScripts.beat,
-            keys: [fixture.keys.workers, fixture.keys.inflight(incarnation), fixture.keys.reaped],
+            keys: [
+                fixture.keys.workers, fixture.keys.inflight(incarnation), fixture.keys.reaped, fixture.keys.cancelled,
+            ],
             arguments: [incarnation.rawValue, lease.milliseconds, 1]
         )
     }

@@ -28,6 +28,10 @@ package struct QueueKeys: Sendable {
     package func parked(_ key: OrderingKey) -> String { tagged("parked:" + key.rawValue) }
     /// Hash: ordering key to the number of messages parked for it, where there are any.
     package var lanes: String { tagged("lanes") }
+    /// Sorted set: ids of cancelled tasks by when to forget them (ms).
+    package var cancelled: String { tagged("cancelled") }
+    /// Channel: ids of tasks as they are cancelled.
+    package var cancellations: String { tagged("cancellations") }
     /// What the names of all keys begin with, but for the ready list's.
     package var prefix: String { tagged("") }
 

@@ -6,6 +6,8 @@ package enum Outcome: Sendable {
     case failed(TaskFailure)
     /// Another attempt follows; `spending` is 0 where this one is not counted.
     case retry(after: Duration, spending: Int, TaskFailure)
+    /// Somebody cancelled the task while it ran.
+    case cancelled
     /// The message goes back untouched: the worker stops.
     case givenBack
     /// The worker may no longer speak for the task.

@@ -17,8 +17,9 @@ enum TaskResult {
         text(message, status: "RETRY", result: exception(failure), done: nil)
     }
 
-    static func expired(_ message: TaskMessage, at time: WireTime) -> [UInt8] {
-        let failure = TaskFailure(type: "TaskRevokedError", message: "expired", module: "celery.exceptions")
+    /// `reason` in Celery's words: `expired`, `revoked` before it ran, `terminated` while it ran.
+    static func revoked(_ message: TaskMessage, _ reason: String, at time: WireTime) -> [UInt8] {
+        let failure = TaskFailure(type: "TaskRevokedError", message: reason, module: "celery.exceptions")
         return text(message, status: "REVOKED", result: exception(failure), done: time)
     }
 

@@ -6,14 +6,16 @@ extension QueueScripts {
     /// A completion counts only for a tag that the worker still holds, so one that is sent again because its reply was
     /// lost changes nothing. What is fetched lies in the in-flight hash before the reply leaves.
     ///
-    /// KEYS: ready, in-flight hash of the worker, workers, scheduled, deliveries, dead, reaped, then result keys.
+    /// KEYS: ready, in-flight hash of the worker, workers, scheduled, deliveries, dead, reaped, cancelled, then
+    /// result keys.
     /// ARGV: incarnation, lease (ms), number to fetch, tag of the first, bound of the dead list,
     /// prefix of the queue's keys, n and n tags that are simply done, then per other settlement ten values: tag, action
-    /// (`done`, `later`, `dead`), task id whose delivery count ends ('' for none), due time (ms), message or dead
+    /// (`done`, `later`, `dead`), task id whose delivery count and mark of cancellation end ('' for none), due time (ms), message or dead
     /// letter, index of its result key (0: none), life of the result (ms, 0: for ever), result, the ordering key that
     /// it held and leaves ('' for none), task id. What it leaves its lane to goes to the front, and can be fetched in
     /// the same step.
-    /// Replies `[Redis' time (ms), next due time or -1, entries in deliveries, [message …]]`, or the error FENCED.
+    /// Replies `[Redis' time (ms), next due time or -1, entries in deliveries and cancelled, [message …]]`, or the error
+    /// FENCED.
     static let cycle = RedisScript(
         name: "cycle",
         source: leasePrelude + laneFunctions + """
@@ -34,7 +36,10 @@ extension QueueScripts {
                   redis.call('LPUSH', dead, text)
                   redis.call('LTRIM', dead, 0, tonumber(ARGV[5]) - 1)
                 end
-                if id ~= '' then redis.call('HDEL', deliveries, id) end
+                if id ~= '' then
+                  redis.call('HDEL', deliveries, id)
+                  redis.call('ZREM', KEYS[8], id)
+                end
                 local key = KEYS[tonumber(ARGV[at + 5])]
                 if key then
                   local stored = redis.call('GET', key)
@@ -79,7 +84,7 @@ extension QueueScripts {
               local first = redis.call('ZRANGE', scheduled, 0, 0, 'WITHSCORES')
               if first[2] then next = math.floor(tonumber(first[2])) end
             end
-            return {now, next, redis.call('HLEN', deliveries), messages}
+            return {now, next, redis.call('HLEN', deliveries) + redis.call('ZCARD', KEYS[8]), messages}
             """
     )
 }

@@ -91,11 +91,15 @@ actor Heartbeat {
             let (isWanted, horizon) = consumer.comparison
             let reply = try await connection.evaluate(
                 QueueScripts.beat,
-                keys: [consumer.keys.workers, consumer.keys.inflight(incarnation), consumer.keys.reaped],
+                keys: [
+                    consumer.keys.workers, consumer.keys.inflight(incarnation), consumer.keys.reaped,
+                    consumer.keys.cancelled,
+                ],
                 arguments: [incarnation.rawValue, configuration.lease.milliseconds, isWanted ? 1 : 0],
                 timeout: patience
             )
             consumer.compare(inflight: Int(reply[0]?.integer ?? 0))
+            for id in reply[2]?.array ?? [] { consumer.running.cancel(TaskID(id.string ?? "")) }
             guard isWanted, let tags = reply[1]?.array?.compactMap(\.integer) else { continue }
             let lost = consumer.unknown(tags, before: horizon)
             for start in stride(from: 0, to: lost.count, by: configuration.batchSize) {

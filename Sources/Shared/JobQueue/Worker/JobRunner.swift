@@ -8,6 +8,8 @@ struct Delivery: Sendable {
     let incarnation: Incarnation
     /// How many workers died holding it before.
     let crashes: Int
+    /// Whether it was cancelled before it was handed out.
+    let isCancelled: Bool
     /// Redis' clock minus this machine's, in milliseconds.
     let clockOffset: Int64
 
@@ -32,11 +34,13 @@ struct JobRunner: Sendable {
             metrics.finished(delivery.queue, task: nil, outcome: .unreadable)
             return unreadable(delivery, error)
         }
+        if delivery.isCancelled {
+            metrics.finished(delivery.queue, task: nil, outcome: .cancelled)
+            return revoked(delivery, message, "revoked")
+        }
         if let expires = message.expires, expires < delivery.now {
             metrics.finished(delivery.queue, task: nil, outcome: .expired)
-            var settlement = settled(delivery, message)
-            settlement.result = stored(message, TaskResult.expired(message, at: delivery.now), storing: true)
-            return settlement
+            return revoked(delivery, message, "expired")
         }
         if let eta = message.eta, eta > delivery.now {
             var settlement = Settlement(tag: delivery.tag, action: .later)
@@ -60,7 +64,9 @@ struct JobRunner: Sendable {
         let started = ContinuousClock.now
         let outcome = await attempt(delivery, message, entry, running: running)
         report(outcome, message, delivery, took: ContinuousClock.now - started)
-        return settlement(outcome, delivery, message, entry)
+        var settlement = settlement(outcome, delivery, message, entry)
+        if running.reason(delivery.tag) == .cancelled { settlement?.forgetsMarksOf = message.id }
+        return settlement
     }
 
     // MARK: Running
@@ -72,7 +78,7 @@ struct JobRunner: Sendable {
         running: RunningJobs
     ) async -> Outcome {
         let limit = message.timeLimit.soft ?? message.timeLimit.hard ?? entry.timeLimit
-        running.limit(delivery.tag, to: .now + limit)
+        running.begin(delivery.tag, message.id, until: .now + limit)
         let context = JobContext(
             delivery,
             message,
@@ -88,6 +94,7 @@ struct JobRunner: Sendable {
             case .leaseLost: return .abandoned
             case .shutdown: return .givenBack
             case .timeLimit: return .failed(.timeLimit(limit))
+            case .cancelled: return .cancelled
             case nil: return judged(error, message, entry.retry)
             }
         }
@@ -130,6 +137,8 @@ struct JobRunner: Sendable {
             }
         case .failed(let failure):
             return dead(delivery, message, failure, storing: storing)
+        case .cancelled:
+            return revoked(delivery, message, "terminated")
         case .retry(let delay, let spending, let failure):
             let due = delivery.now.advanced(by: delay)
             settlement.action = .later
@@ -144,9 +153,23 @@ struct JobRunner: Sendable {
     }
 
     private func settled(_ delivery: Delivery, _ message: TaskMessage) -> Settlement {
-        var settlement = Settlement(tag: delivery.tag, forgetsCrashesOf: delivery.crashes > 0 ? message.id : nil)
+        var settlement = Settlement(
+            tag: delivery.tag,
+            forgetsMarksOf: delivery.crashes > 0 || delivery.isCancelled ? message.id : nil
+        )
         settlement.leavesLane = message.orderingKey
         settlement.taskID = message.id
+        return settlement
+    }
+
+    /// The end of a task that is not to run, or not to the end; the reason in Celery's word.
+    private func revoked(
+        _ delivery: Delivery,
+        _ message: TaskMessage,
+        _ reason: String
+    ) -> Settlement {
+        var settlement = settled(delivery, message)
+        settlement.result = stored(message, TaskResult.revoked(message, reason, at: delivery.now), storing: true)
         return settlement
     }
 
@@ -202,6 +225,7 @@ struct JobRunner: Sendable {
         case .succeeded: logger.info("task succeeded", metadata: metadata(nil))
         case .failed(let failure): logger.error("task failed", metadata: metadata(failure))
         case .retry(_, _, let failure): logger.warning("task will be retried", metadata: metadata(failure))
+        case .cancelled: logger.info("task cancelled", metadata: metadata(nil))
         case .givenBack: logger.info("task given back", metadata: metadata(nil))
         case .abandoned: logger.warning("task abandoned with its lease", metadata: metadata(nil))
         }

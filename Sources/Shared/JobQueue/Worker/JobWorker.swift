@@ -15,7 +15,8 @@ public struct JobWorker: Service {
     private let redis: RedisClient
     private let logger: Logger
 
-    /// The pool of `redis` lends one connection per queue to an idle worker; the heartbeat has one besides.
+    /// The pool of `redis` lends one connection per queue to an idle worker, and one to hear of cancellations; the heartbeat
+    /// has one besides.
     public init(configuration: WorkerConfiguration, registry: JobRegistry, redis: RedisClient, logger: Logger) {
         self.configuration = configuration
         self.registry = registry

@@ -140,7 +140,7 @@ final class QueueConsumer: Sendable {
             if free > 0, !hasPending { await waitForNews(reply) }
             return
         }
-        let crashes = reply.hasCrashes ? await crashCounts(of: reply.messages) : []
+        let marks = reply.hasMarks ? await marks(of: reply.messages) : []
         let offset = reply.time.milliseconds - WireTime.now.milliseconds
         let deliveries = zip(tags, reply.messages).enumerated().map { index, fetched in
             Delivery(
@@ -148,7 +148,8 @@ final class QueueConsumer: Sendable {
                 raw: fetched.1,
                 queue: keys.queue,
                 incarnation: incarnation,
-                crashes: crashes.isEmpty ? 0 : crashes[index],
+                crashes: marks.isEmpty ? 0 : marks[index].crashes,
+                isCancelled: marks.isEmpty ? false : marks[index].isCancelled,
                 clockOffset: offset
             )
         }
@@ -167,14 +168,19 @@ final class QueueConsumer: Sendable {
         if isFirst || isLast { signal.ring() }
     }
 
-    /// How many workers died holding each of these. Asked only while the queue remembers any.
-    private func crashCounts(of messages: [[UInt8]]) async -> [Int] {
+    /// How many workers died holding each of these, and whether it was cancelled. Asked only while the queue remembers
+    /// any such task. Where it cannot be told, the heartbeat ends what was cancelled.
+    private func marks(of messages: [[UInt8]]) async -> [(crashes: Int, isCancelled: Bool)] {
         let ids = messages.map { (try? TaskMessage(decoding: $0))?.id.rawValue ?? "" }
         do throws(RedisError) {
-            let reply = try await redis.send(RedisCommand("HMGET", arguments: [keys.deliveries] + ids))
-            return ids.indices.map { Int(reply[$0]?.integer ?? 0) }
+            let replies = try await redis.send(pipeline: [
+                RedisCommand("HMGET", arguments: [keys.deliveries] + ids),
+                RedisCommand("ZMSCORE", arguments: [keys.cancelled] + ids),
+            ])
+            let (crashes, cancelled) = (try replies[0].get(), try replies[1].get())
+            return ids.indices.map { (Int(crashes[$0]?.integer ?? 0), cancelled[$0]?.string != nil) }
         } catch {
-            logger.warning("crash counts are unknown", metadata: ["queue": "\(keys.queue)", "error": "\(error)"])
+            logger.warning("marks of tasks are unknown", metadata: ["queue": "\(keys.queue)", "error": "\(error)"])
             return []
         }
     }

@@ -3,6 +3,8 @@ import NIOConcurrencyHelpers
 /// Why a running job was cancelled; recorded first, since cancellation itself carries no reason.
 enum CancellationReason: Sendable {
     case timeLimit
+    /// Somebody cancelled the task.
+    case cancelled
     /// The worker stops: the message goes back.
     case shutdown
     /// The lease is gone: the worker may no longer speak for the task.
@@ -15,14 +17,24 @@ enum CancellationReason: Sendable {
 final class RunningJobs: Sendable {
     private struct Running {
         var task: Task<Void, Never>?
+        var id: TaskID?
         var reason: CancellationReason?
         var deadline: ContinuousClock.Instant?
     }
 
     private struct State {
+        /// Cancelled lately: a job may begin just after it was asked for.
+        var cancelled: [TaskID] = []
         var jobs: [Int64: Running] = [:]
         /// Set once all were cancelled; what starts later is cancelled at once.
         var endedBy: CancellationReason?
+
+        /// Records why a job is cancelled; returns what to cancel, nil where it is cancelled already.
+        mutating func cancel(_ tag: Int64, _ reason: CancellationReason) -> Task<Void, Never>? {
+            guard let job = jobs[tag], job.reason == nil else { return nil }
+            jobs[tag]?.reason = reason
+            return job.task
+        }
     }
 
     private let state = NIOLockedValueBox(State())
@@ -45,10 +57,30 @@ final class RunningJobs: Sendable {
         for (_, task) in cancelled { task.cancel() }
     }
 
-    /// The job may run until `deadline`.
-    func limit(_ tag: Int64, to deadline: ContinuousClock.Instant) {
-        state.withLockedValue { $0.jobs[tag]?.deadline = deadline }
+    /// The task of this delivery is known now, and may run until `deadline`. Where it was cancelled a moment ago, so is
+    /// the job.
+    func begin(_ tag: Int64, _ id: TaskID, until deadline: ContinuousClock.Instant) {
+        let task = state.withLockedValue { state in
+            state.jobs[tag]?.id = id
+            state.jobs[tag]?.deadline = deadline
+            return state.cancelled.contains(id) ? state.cancel(tag, .cancelled) : nil
+        }
+        task?.cancel()
     }
+
+    /// Cancels the job of a task, if it runs here or is about to.
+    func cancel(_ id: TaskID) {
+        let task = state.withLockedValue { state in
+            if !state.cancelled.contains(id) {
+                if state.cancelled.count == Self.remembered { state.cancelled.removeFirst() }
+                state.cancelled.append(id)
+            }
+            return state.jobs.first { $0.value.id == id }.flatMap { state.cancel($0.key, .cancelled) }
+        }
+        task?.cancel()
+    }
+
+    private static let remembered = 1000
 
     /// Why the job was cancelled; nil where it was not.
     func reason(_ tag: Int64) -> CancellationReason? {
@@ -78,9 +110,8 @@ final class RunningJobs: Sendable {
         let tasks = state.withLockedValue { state in
             var overdue: [Task<Void, Never>] = []
             for (tag, job) in state.jobs {
-                guard job.reason == nil, let deadline = job.deadline, deadline <= now else { continue }
-                state.jobs[tag]?.reason = .timeLimit
-                if let task = job.task { overdue.append(task) }
+                guard let deadline = job.deadline, deadline <= now else { continue }
+                if let task = state.cancel(tag, .timeLimit) { overdue.append(task) }
             }
             return overdue
         }

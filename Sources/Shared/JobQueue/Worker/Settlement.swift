@@ -11,8 +11,8 @@ struct Settlement: Sendable {
 
     let tag: Int64
     var action: Action = .done
-    /// Task whose count of crashes ends here; nil where it has none.
-    var forgetsCrashesOf: TaskID?
+    /// Task whose count of crashes and mark of cancellation end here; nil where it has neither.
+    var forgetsMarksOf: TaskID?
     var due: WireTime?
     /// The message for `later`, the dead letter for `dead`.
     var payload: [UInt8] = []
@@ -28,7 +28,7 @@ struct Settlement: Sendable {
     }
 
     /// Whether the tag alone says everything.
-    var isPlain: Bool { action == .done && forgetsCrashesOf == nil && result == nil && leavesLane == nil }
+    var isPlain: Bool { action == .done && forgetsMarksOf == nil && result == nil && leavesLane == nil }
 }
 
 /// One run of the cycle script, put into words.
@@ -46,7 +46,7 @@ struct CycleRequest {
     ) {
         keys = [
             queue.ready, queue.inflight(incarnation), queue.workers, queue.scheduled, queue.deliveries, queue.dead,
-            queue.reaped,
+            queue.reaped, queue.cancelled,
         ]
         let plainCount = settlements.count { $0.isPlain }
         arguments = [
@@ -59,7 +59,7 @@ struct CycleRequest {
             if let result = settlement.result { keys.append(ResultKeys.result(of: result.id)) }
             arguments.append(settlement.tag)
             arguments.append(settlement.action.rawValue)
-            arguments.append(settlement.forgetsCrashesOf?.rawValue ?? "")
+            arguments.append(settlement.forgetsMarksOf?.rawValue ?? "")
             arguments.append(settlement.due?.milliseconds ?? 0)
             arguments.append(settlement.payload)
             arguments.append(settlement.result == nil ? 0 : keys.count)
@@ -76,18 +76,18 @@ struct CycleReply {
     let time: WireTime
     /// When the next scheduled task is due, where the queue had no more to give.
     let nextDue: WireTime?
-    /// Whether the queue remembers tasks whose workers died.
-    let hasCrashes: Bool
+    /// Whether the queue remembers tasks whose workers died, or that were cancelled.
+    let hasMarks: Bool
     let messages: [[UInt8]]
 
     /// Nil where the reply is not the script's.
     init?(_ reply: RedisReply) {
-        guard let time = reply[0]?.integer, let next = reply[1]?.integer, let crashes = reply[2]?.integer,
+        guard let time = reply[0]?.integer, let next = reply[1]?.integer, let marks = reply[2]?.integer,
             let messages = reply[3]?.array
         else { return nil }
         self.time = WireTime(milliseconds: time)
         nextDue = next < 0 ? nil : WireTime(milliseconds: next)
-        hasCrashes = crashes > 0
+        hasMarks = marks > 0
         self.messages = messages.compactMap(\.bytes)
         guard self.messages.count == messages.count else { return nil }
     }

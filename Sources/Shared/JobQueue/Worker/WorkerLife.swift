@@ -82,6 +82,10 @@ struct WorkerLife: Sendable {
                 return .helperEnded
             }
             group.addTask {
+                await listenForCancellations()
+                return .helperEnded
+            }
+            group.addTask {
                 await stop.asked()
                 return .stopAsked
             }
@@ -152,6 +156,25 @@ struct WorkerLife: Sendable {
         try? await Task.sleep(for: .seconds(5))
         guard !Task.isCancelled else { return }
         for consumer in consumers { consumer.enter(.lost) }
+    }
+
+    /// Cancels jobs as it is told. What is missed while there is no connection, the heartbeat brings.
+    private func listenForCancellations() async {
+        let byChannel = Dictionary(
+            consumers.map { ($0.keys.cancellations, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        while !Task.isCancelled {
+            do throws(RedisError) {
+                for await message in try await redis.subscribe(channels: Array(byChannel.keys)) {
+                    byChannel[message.channel]?.running.cancel(TaskID(String(decoding: message.payload, as: UTF8.self)))
+                }
+            } catch {
+                logger.debug("cannot listen for cancellations", metadata: ["error": "\(error)"])
+            }
+            // Ends early only by cancellation, which the loop sees.
+            try? await Task.sleep(for: .milliseconds(Int64.random(in: 800...1200)))
+        }
     }
 
     private func watchTimeLimits() async {

@@ -4,13 +4,14 @@ import NIOConcurrencyHelpers
 /// What a worker counts. Each instrument is made once and kept.
 final class WorkerMetrics: Sendable {
     enum Ending: String, Sendable {
-        case succeeded, failed, retried, givenBack = "given_back", abandoned, expired, unreadable
+        case succeeded, failed, retried, givenBack = "given_back", abandoned, expired, cancelled, unreadable
 
         init(_ outcome: Outcome) {
             switch outcome {
             case .succeeded: self = .succeeded
             case .failed: self = .failed
             case .retry: self = .retried
+            case .cancelled: self = .cancelled
             case .givenBack: self = .givenBack
             case .abandoned: self = .abandoned
             }

@@ -1,0 +1,32 @@
+import Redis
+
+extension JobProducer {
+    /// Cancels a task of a queue: one that waits or is scheduled will not run, one that runs has its Swift task
+    /// cancelled, on whatever worker. Workers hear of it at once, and with their next beat (two seconds) where a
+    /// message of Redis' pub/sub was lost.
+    ///
+    /// A cancelled task ends with the state `REVOKED`, like one that Celery revokes. One that has ended already stays
+    /// as it is. The call returns once the mark is stored, not when the task has ended.
+    ///
+    /// - Parameters:
+    ///   - id: The task.
+    ///   - queue: Where it was enqueued.
+    ///   - memory: How long the mark is kept for a task that does not turn up: longer than it can be scheduled ahead.
+    /// - Throws: `JobQueueError(.unavailable)` where Redis did not confirm.
+    public func cancel(
+        _ id: TaskID,
+        in queue: QueueName,
+        memory: Duration = .seconds(7 * 86_400)
+    ) async throws(JobQueueError) {
+        let keys = QueueKeys(queue)
+        do throws(RedisError) {
+            _ = try await redis.evaluate(
+                QueueScripts.cancel,
+                keys: [keys.cancelled],
+                arguments: [id.rawValue, memory.milliseconds, keys.cancellations]
+            )
+        } catch {
+            throw JobQueueError(.unavailable, task: nil, cause: error)
+        }
+    }
+}
