@@ -1,0 +1,65 @@
+import Redis
+import TestSupport
+import Testing
+
+@testable import JobQueue
+
+/// Calls the scripts as a worker does, one by one, to put them into every order that a broken network can.
+struct ScriptedWorker {
+    let fixture: QueueFixture
+    let incarnation = Incarnation.random()
+    var lease: Duration = .seconds(30)
+
+    func register() async throws {
+        _ = try await fixture.redis.evaluate(
+            QueueScripts.register,
+            keys: [fixture.keys.workers],
+            arguments: [incarnation.rawValue, lease.milliseconds]
+        )
+    }
+
+    func cycle(_ settlements: [Settlement] = [], fetching: Int = 0, firstTag: Int64 = 1) async throws -> CycleReply {
+        var configuration = fixture.configuration
+        configuration.lease = lease
+        let request = CycleRequest(
+            fixture.keys,
+            incarnation: incarnation,
+            settlements: settlements,
+            fetching: fetching,
+            firstTag: firstTag,
+            configuration: configuration
+        )
+        let reply = try await fixture.redis.evaluate(
+            QueueScripts.cycle,
+            keys: request.keys,
+            arguments: request.arguments
+        )
+        return try #require(CycleReply(reply))
+    }
+
+    func beat() async throws {
+        _ = try await fixture.redis.evaluate(
+            QueueScripts.beat,
+            keys: [fixture.keys.workers, fixture.keys.inflight(incarnation), fixture.keys.reaped],
+            arguments: [incarnation.rawValue, lease.milliseconds, 1]
+        )
+    }
+
+    /// Ends the lease as time would, with a reaper that looked just now.
+    func expire() async throws {
+        _ = try await fixture.command("ZADD", fixture.keys.workers, "XX", 1, incarnation.rawValue)
+        let now = try await fixture.command("TIME")
+        _ = try await fixture.command("SET", fixture.keys.reaped, (now[0]?.integer ?? 0) * 1000)
+    }
+
+    func isFenced(_ body: () async throws -> Void) async -> Bool {
+        do {
+            try await body()
+            return false
+        } catch let error as RedisError {
+            return error.prefix == QueueScripts.fenced
+        } catch {
+            return false
+        }
+    }
+}
