@@ -137,8 +137,8 @@ let package = Package(
         .executableTarget(
             name: "Worker",
             dependencies: [
-                "Assistant", "Feishu", "HTTPClient", "JobQueue", "LanguageModel", "Platform", "Redis",
-                argumentParser, lifecycle, logging,
+                "Assistant", "Feishu", "HTTP", "HTTPClient", "JobQueue", "LanguageModel", "Platform", "Redis",
+                argumentParser, lifecycle, lifecycleUnix, logging, metrics, nioConcurrency,
             ],
             path: "Sources/Worker",
             swiftSettings: strict
@@ -239,6 +239,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "WorkerTests",
+            dependencies: ["JobQueue", "Platform", "TestSupport", "Worker"],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "SandboxTests",
             dependencies: [
                 "Cryptography", "FeishuSandbox", "HTTP", "HTTPClient", "JSON", "TestSupport",
@@ -255,7 +260,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ChaosTests",
-            dependencies: ["JSON", "TestSupport"],
+            dependencies: ["HTTP", "HTTPClient", "JSON", "Redis", "TestSupport"],
             path: "Tests/Chaos",
             swiftSettings: strict
         ),
