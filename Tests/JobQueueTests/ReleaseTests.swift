@@ -6,7 +6,7 @@ import Testing
 
 @testable import JobQueue
 
-@Suite("Release of a worker that is known to be dead")
+@Suite("Release of a worker that is known to be dead", .timeLimit(.minutes(1)))
 struct ReleaseTests {
     private func push(_ fixture: QueueFixture, _ count: Int) async throws {
         try await fixture.producer.enqueue(TestJob.self, batch: (1...count).map { .init(value: "\($0)") })
