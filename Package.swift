@@ -60,6 +60,9 @@ let package = Package(
         .systemLibrary(name: "CCurl", path: "Sources/Shared/CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "COpenSSL", path: "Sources/Shared/COpenSSL", providers: [.apt(["libssl-dev"])]),
 
+        // No library: one function of the C library that its header hides from Swift.
+        .systemLibrary(name: "CSpawn", path: "Sources/Shared/CSpawn"),
+
         // What everything stands on.
         .target(name: "JSON", path: "Sources/Shared/JSON", swiftSettings: strict),
         .target(
@@ -112,7 +115,7 @@ let package = Package(
         .target(
             name: "Platform",
             dependencies: [
-                "Cryptography", "Feishu", "JSON", "Redis",
+                "CSpawn", "Cryptography", "Feishu", "JSON", "Redis",
                 argumentParser, coreMetrics, lifecycle, lifecycleUnix, logging, metrics,
                 nio, nioConcurrency, nioHTTP1, nioPosix, yams,
             ],
@@ -134,8 +137,8 @@ let package = Package(
         .executableTarget(
             name: "Worker",
             dependencies: [
-                "Assistant", "Feishu", "HTTPClient", "JobQueue", "LanguageModel", "Platform", "Redis",
-                argumentParser, lifecycle, logging,
+                "Assistant", "Feishu", "HTTP", "HTTPClient", "JobQueue", "LanguageModel", "Platform", "Redis",
+                argumentParser, lifecycle, lifecycleUnix, logging, metrics, nioConcurrency,
             ],
             path: "Sources/Worker",
             swiftSettings: strict
@@ -236,6 +239,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "WorkerTests",
+            dependencies: ["JobQueue", "Platform", "TestSupport", "Worker"],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "SandboxTests",
             dependencies: [
                 "Cryptography", "FeishuSandbox", "HTTP", "HTTPClient", "JSON", "TestSupport",
@@ -252,7 +260,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ChaosTests",
-            dependencies: ["JSON", "TestSupport"],
+            dependencies: ["HTTP", "HTTPClient", "JSON", "Redis", "TestSupport"],
             path: "Tests/Chaos",
             swiftSettings: strict
         ),

@@ -7,7 +7,12 @@ struct WorkerCommand: ProgramCommand {
     static let configuration = CommandConfiguration(
         commandName: "worker",
         abstract: "Takes tasks from the queues and runs their jobs.",
-        discussion: "SIGTERM and SIGINT stop it gracefully: running jobs finish or go back to their queue.",
+        discussion: """
+            SIGTERM and SIGINT stop it gracefully: running jobs finish or go back to their queue.
+
+            With --processes it starts so many workers and watches over them: one that dies is started anew, and what it \
+            held is given to the others at once. A second SIGTERM or SIGINT then ends them without grace.
+            """,
         version: BuildInfo.version
     )
 
@@ -20,14 +25,42 @@ struct WorkerCommand: ProgramCommand {
     @Option(help: "Jobs running at once in this process.")
     var concurrency: String?
 
+    @Option(help: "Worker processes, started and watched over by this one; 1: this process is the worker.")
+    var processes: String?
+
     @Option(help: "Least severe level that is logged, such as debug.")
     var logLevel: String?
 
+    /// The number of this process where a supervisor started it.
+    @Option(help: .hidden)
+    var supervised: Int?
+
     func run() async throws {
-        let program = ServiceProgram("worker") { try Worker(configuration: $0, metrics: $1, logger: $2).services }
+        let program = ServiceProgram("worker") { configuration, metrics, logger in
+            if supervised == nil, configuration.worker.processes > 1 {
+                return try SupervisedWorkers(
+                    configuration: configuration,
+                    arguments: arguments,
+                    metrics: metrics,
+                    logger: logger
+                ).services
+            }
+            let line = try supervised.map { try SupervisorLine(number: $0) }
+            line?.followToTheEnd()
+            return try Worker(configuration: configuration, line: line, metrics: metrics, logger: logger).services
+        }
         try await program.run(
-            flags: ["worker.queues": queues, "worker.concurrency": concurrency, "log.level": logLevel],
+            flags: [
+                "worker.queues": queues, "worker.concurrency": concurrency, "worker.processes": processes,
+                "log.level": logLevel,
+            ],
             path: config
         )
+    }
+
+    /// What was given on the command line, for a process that is to be configured alike.
+    private var arguments: [String] {
+        [("config", config), ("queues", queues), ("concurrency", concurrency), ("log-level", logLevel)]
+            .flatMap { name, value in value.map { ["--\(name)", $0] } ?? [] }
     }
 }

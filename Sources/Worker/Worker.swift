@@ -13,8 +13,15 @@ struct Worker {
     /// The services in start order; they stop in reverse.
     let services: [any Service]
 
+    /// - Parameters:
+    ///   - configuration: The configuration.
+    ///   - line: The line to the supervisor of this process; nil where it is alone.
+    ///   - metrics: What is served as metrics.
+    ///   - logger: The logger.
     /// - Throws: Where the Redis URL cannot be used, or something configured is not supported.
-    init(configuration: Configuration, metrics: PrometheusRegistry, logger: Logger) throws {
+    init(configuration: Configuration, line: SupervisorLine?, metrics: PrometheusRegistry, logger: Logger) throws {
+        var logger = logger
+        if let line { logger[metadataKey: "process"] = "\(line.number)" }
         let redis = try RedisClient(
             configuration: RedisConfiguration(configuration.redis, name: "worker"),
             logger: logger
@@ -26,40 +33,43 @@ struct Worker {
             chat: Self.chat(configuration.feishu, http: http, redis: redis, logger: logger),
             language: language
         )
-        var settings = WorkerConfiguration(
-            queues: configuration.worker.queues.map { QueueName($0) },
-            concurrency: configuration.worker.concurrency
-        )
-        settings.gracePeriod = configuration.worker.gracePeriod
-        settings.lease = configuration.worker.lease
-        settings.beat = configuration.worker.lease / 5
-        settings.leaseMargin = configuration.worker.lease / 5
         services =
-            Self.health(configuration.worker, redis: redis, metrics: metrics, logger: logger)
+            Self.health(configuration.worker, line: line, redis: redis, metrics: metrics, logger: logger)
             + [
                 Connections(redis: redis, http: http),
-                JobWorker(configuration: settings, registry: registry, redis: redis, logger: logger),
+                JobWorker(
+                    configuration: WorkerConfiguration(configuration.worker),
+                    registry: registry,
+                    redis: redis,
+                    logger: logger
+                ) { [logger] report in
+                    switch report.stage {
+                    case .beginning: line?.tell(.life(report.incarnation), logger: logger)
+                    case .registered: line?.tell(.registered, logger: logger)
+                    default: break
+                    }
+                },
             ]
     }
 
-    /// Health and metrics, where a port is set for them.
+    /// Health and metrics, where a port is set for them: that port, or where the supervisor has it a free one on this
+    /// machine, which it is told.
     private static func health(
         _ settings: Configuration.Worker,
+        line: SupervisorLine?,
         redis: RedisClient,
         metrics: PrometheusRegistry,
         logger: Logger
     ) -> [any Service] {
         guard settings.port > 0 else { return [] }
-        let check = ReadinessCheck(name: "redis") {
-            _ = try await redis.send(RedisCommand("PING"), timeout: .milliseconds(450))
-        }
         return [
             HealthServer(
-                host: settings.host,
-                port: settings.port,
-                registry: metrics,
-                checks: [check],
-                logger: logger
+                host: line == nil ? settings.host : "127.0.0.1",
+                port: line == nil ? settings.port : 0,
+                metrics: { metrics.render() },
+                checks: [.redis(redis)],
+                logger: logger,
+                onListening: { line?.tell(.health(port: $0), logger: logger) }
             )
         ]
     }
@@ -113,8 +123,17 @@ struct Worker {
     }
 }
 
+extension ReadinessCheck {
+    /// Whether Redis answers.
+    static func redis(_ redis: RedisClient) -> ReadinessCheck {
+        ReadinessCheck(name: "redis") {
+            _ = try await redis.send(RedisCommand("PING"), timeout: .milliseconds(450))
+        }
+    }
+}
+
 /// Keeps the connections to Redis, Feishu and models until the last job has ended.
-private struct Connections: Service {
+struct Connections: Service {
     let redis: RedisClient
     let http: HTTPClient
 

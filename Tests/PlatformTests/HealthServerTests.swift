@@ -18,7 +18,7 @@ struct HealthServerTests {
         let server = HealthServer(
             host: "127.0.0.1",
             port: 0,
-            registry: PrometheusRegistry(),
+            metrics: { PrometheusRegistry().render() },
             checks: checks,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             onListening: { ports.continuation.yield($0) }

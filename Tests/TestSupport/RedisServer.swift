@@ -166,7 +166,8 @@ package final class RedisServer: Sendable {
         throw StartFailure(description: "redis-server did not start: \(log.withLockedValue { $0 })")
     }
 
-    private static func freePort() async throws -> Int {
+    /// A port of 127.0.0.1 that nobody listens on right now.
+    package static func freePort() async throws -> Int {
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .bind(host: "127.0.0.1", port: 0).get()
         let port = channel.localAddress?.port

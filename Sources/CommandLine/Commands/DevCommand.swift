@@ -31,7 +31,7 @@ struct DevCommand: AsyncParsableCommand {
         let directory = try DataDirectory(data)
         let plan = try plan(in: directory)
         let stage = DevelopmentStage()
-        let result: Result<ChildProcess.Ending?, any Error>
+        let result: Result<ProcessEnding?, any Error>
         do {
             result = .success(try await play(plan, lock: directory.lock, on: stage))
         } catch {
@@ -68,7 +68,7 @@ struct DevCommand: AsyncParsableCommand {
         _ plan: DevelopmentPlan,
         lock: Int32,
         on stage: DevelopmentStage
-    ) async throws -> ChildProcess.Ending? {
+    ) async throws -> ProcessEnding? {
         try Data(plan.redisSettings.utf8).write(to: URL(filePath: plan.redisSettingsPath), options: .atomic)
         try stage.start(plan.redis(lock: lock))
         let limit = Duration.seconds(patience)

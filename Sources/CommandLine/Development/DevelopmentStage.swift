@@ -12,7 +12,7 @@ final class DevelopmentStage {
     /// Something that happened.
     enum Event: Sendable {
         case ready(String)
-        case ended(String, ChildProcess.Ending)
+        case ended(String, ProcessEnding)
         /// Ctrl-C, or SIGTERM.
         case interrupted
         /// A program did not do in time what it was told.
@@ -86,7 +86,7 @@ final class DevelopmentStage {
     ///
     /// - Returns: how it ended; nil when we were interrupted.
     /// - Throws: `CommandFailure` when another program ends.
-    func waitForEnd(of name: String) async throws(CommandFailure) -> ChildProcess.Ending? {
+    func waitForEnd(of name: String) async throws(CommandFailure) -> ProcessEnding? {
         while let event = await iterator.next(isolation: nil) {
             switch event {
             case .ended(name, let ending):
@@ -122,7 +122,7 @@ final class DevelopmentStage {
         for source in signals { source.cancel() }
     }
 
-    private func gone(_ name: String, _ ending: ChildProcess.Ending) -> CommandFailure {
+    private func gone(_ name: String, _ ending: ProcessEnding) -> CommandFailure {
         let log = running.first { $0.name == name }?.plan.log
         running.removeAll { $0.name == name }
         return CommandFailure(.failed, "\(name) ended \(ending)" + (log.map { ", see \($0)" } ?? ""))

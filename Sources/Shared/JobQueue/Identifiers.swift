@@ -41,6 +41,24 @@ public struct Incarnation: Hashable, Sendable, CustomStringConvertible {
     public let rawValue: String
 
     init(_ rawValue: String) { self.rawValue = rawValue }
+
+    /// Reads what ``rawValue`` wrote: a lower-case UUID, else nil.
+    public init?(parsing text: some StringProtocol) {
+        let hyphens = [8, 13, 18, 23]
+        guard text.utf8.count == 36 else { return nil }
+        for (index, byte) in text.utf8.enumerated() {
+            let isRight =
+                switch byte {
+                case UInt8(ascii: "-"): hyphens.contains(index)
+                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"):
+                    !hyphens.contains(index)
+                default: false
+                }
+            guard isRight else { return nil }
+        }
+        rawValue = String(text)
+    }
+
     static func random() -> Incarnation { Incarnation(RandomUUID.text()) }
     public var description: String { rawValue }
 }

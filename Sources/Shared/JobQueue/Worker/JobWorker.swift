@@ -14,14 +14,29 @@ public struct JobWorker: Service {
     private let registry: JobRegistry
     private let redis: RedisClient
     private let logger: Logger
+    private let onLife: @Sendable (LifeReport) -> Void
 
-    /// The pool of `redis` lends one connection per queue to an idle worker, and one to hear of cancellations; the heartbeat
-    /// has one besides.
-    public init(configuration: WorkerConfiguration, registry: JobRegistry, redis: RedisClient, logger: Logger) {
+    /// The pool of `redis` lends one connection per queue to an idle worker, and one to hear of cancellations; the
+    /// heartbeat has one besides.
+    ///
+    /// - Parameters:
+    ///   - configuration: What to work on, and how.
+    ///   - registry: The jobs it knows.
+    ///   - redis: The client; whoever made it runs it.
+    ///   - logger: The logger.
+    ///   - onLife: Told of each life of this worker, for those who release a worker that they saw die. Must not block.
+    public init(
+        configuration: WorkerConfiguration,
+        registry: JobRegistry,
+        redis: RedisClient,
+        logger: Logger,
+        onLife: @escaping @Sendable (LifeReport) -> Void = { _ in }
+    ) {
         self.configuration = configuration
         self.registry = registry
         self.redis = redis
         self.logger = logger
+        self.onLife = onLife
     }
 
     /// Works until graceful shutdown or cancellation; cancellation stops at once, giving back what runs.
@@ -78,6 +93,8 @@ public struct JobWorker: Service {
         while !stop.isAsked, !Task.isCancelled {
             let incarnation = Incarnation.random()
             let registered = NIODeadline.now()
+            // Before any queue can know of it: who releases the dead must know of all that Redis may.
+            onLife(LifeReport(incarnation: incarnation, stage: .beginning))
             do throws(RedisError) {
                 for queue in configuration.queues {
                     _ = try await redis.evaluate(
@@ -88,6 +105,7 @@ public struct JobWorker: Service {
                     )
                 }
                 logger.info("worker registered", metadata: ["worker": "\(incarnation)"])
+                onLife(LifeReport(incarnation: incarnation, stage: .registered))
                 return WorkerLife(
                     configuration: configuration,
                     redis: redis,

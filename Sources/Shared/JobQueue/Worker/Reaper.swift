@@ -35,32 +35,9 @@ struct Reaper: Sendable {
             keys: [queue.workers, queue.reaped],
             arguments: [configuration.lease.milliseconds, 16]
         )
+        let reclaiming = Reclaiming(configuration: configuration, redis: redis, logger: logger)
         for incarnation in (reply.array ?? []).compactMap(\.string) {
-            try await reclaim(from: incarnation, queue)
+            try await reclaiming.reclaim(from: incarnation, queue)
         }
-    }
-
-    private func reclaim(from incarnation: String, _ queue: QueueKeys) async throws(RedisError) {
-        var back: Int64 = 0
-        var dead: Int64 = 0
-        while true {
-            let reply = try await redis.evaluate(
-                QueueScripts.reclaim,
-                keys: [queue.workers, queue.inflight(incarnation), queue.ready, queue.deliveries, queue.dead],
-                arguments: [
-                    incarnation, configuration.maximumDeliveries, configuration.batchSize,
-                    configuration.deadLetterLimit, WireTime.now.text, queue.prefix,
-                ]
-            )
-            back += reply[1]?.integer ?? 0
-            dead += reply[2]?.integer ?? 0
-            if reply[0]?.integer ?? 0 == 0 { break }
-        }
-        logger.warning(
-            "took the tasks of a dead worker",
-            metadata: [
-                "queue": "\(queue.queue)", "worker": "\(incarnation)", "put_back": "\(back)", "dead": "\(dead)",
-            ]
-        )
     }
 }

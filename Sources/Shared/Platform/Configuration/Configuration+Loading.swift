@@ -87,6 +87,7 @@ extension Configuration.Worker {
     fileprivate init(_ settings: SettingsResolver) {
         queues = settings.names("worker.queues")
         concurrency = settings.integer("worker.concurrency")
+        processes = settings.integer("worker.processes")
         gracePeriod = settings.duration("worker.grace_period")
         lease = settings.duration("worker.lease")
         host = settings.text("worker.host")

@@ -80,6 +80,8 @@ package struct Configuration: Sendable {
         /// Most urgent first.
         package let queues: [String]
         package let concurrency: Int
+        /// 1: no supervisor.
+        package let processes: Int
         package let gracePeriod: Duration
         package let lease: Duration
         /// Where health and metrics are served.

@@ -167,6 +167,13 @@ extension Setting {
             "Jobs running at once in one process."
         ),
         Setting(
+            "worker.processes",
+            "WORKER_PROCESSES",
+            .integer(1...256),
+            default: "1",
+            "Worker processes that one supervisor starts and watches over; 1: one process without a supervisor."
+        ),
+        Setting(
             "worker.grace_period",
             "WORKER_GRACE_PERIOD",
             .seconds(0...86_400),

@@ -17,21 +17,21 @@ package struct HealthServer: Service {
     /// - Parameters:
     ///   - host: address to listen on.
     ///   - port: port to listen on; 0 takes a free one.
-    ///   - registry: what `/metrics` shows.
+    ///   - metrics: makes the page for `/metrics`.
     ///   - checks: what `/readyz` asks.
     ///   - logger: told where it listens.
     ///   - onListening: called with the port once it listens.
     package init(
         host: String,
         port: Int,
-        registry: PrometheusRegistry,
+        metrics: @escaping @Sendable () async -> String,
         checks: [ReadinessCheck],
         logger: Logger,
         onListening: @escaping @Sendable (Int) -> Void = { _ in }
     ) {
         self.host = host
         self.port = port
-        self.routes = HealthRoutes(uptime: Uptime(), registry: registry, checks: checks)
+        self.routes = HealthRoutes(uptime: Uptime(), metrics: metrics, checks: checks)
         self.logger = logger
         self.onListening = onListening
     }
@@ -74,7 +74,7 @@ struct HealthRoutes: Sendable {
     }
 
     let uptime: Uptime
-    let registry: PrometheusRegistry
+    let metrics: @Sendable () async -> String
     let checks: [ReadinessCheck]
 
     func answer(_ method: HTTPMethod, _ target: String) async -> Answer {
@@ -87,7 +87,7 @@ struct HealthRoutes: Sendable {
             let report = await ReadinessReport.evaluate(checks)
             return json(report.isReady ? .ok : .serviceUnavailable, report.json)
         case "/metrics":
-            return Answer(status: .ok, type: "text/plain; version=0.0.4; charset=utf-8", body: registry.render())
+            return Answer(status: .ok, type: "text/plain; version=0.0.4; charset=utf-8", body: await metrics())
         default: return json(.notFound, #"{"error":"not_found"}"#)
         }
     }

@@ -22,12 +22,14 @@ package struct ServiceProgram {
         self.services = services
     }
 
-    /// Loads the configuration, sets up logs and metrics, and runs the services until SIGTERM or SIGINT.
+    /// Loads the configuration, sets up logs and metrics, and runs the services until SIGTERM or SIGINT, or where one of
+    /// them is a `LeadingService` until that one returns.
     ///
     /// - Parameters:
     ///   - flags: Values given on the command line, by key; nil ones were not given.
     ///   - path: The file of `--config`.
-    /// - Throws: `CommandFailure`: `.usage` where it cannot start, `.failed` where a service failed. All has been said.
+    /// - Throws: `CommandFailure`: `.usage` where it cannot start, `.failed` where a service failed; what a service threw
+    ///   where that is one. All has been said.
     package func run(flags: [String: String?], path: String?) async throws(CommandFailure) {
         let configuration = try ProgramStart.configuration(flags: flags.compactMapValues { $0 }, path: path)
         bootstrapLogging(configuration.log)
@@ -42,11 +44,29 @@ package struct ServiceProgram {
             throw CommandFailure(.usage)
         }
         do {
-            try await ServiceGroup(services: parts, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger).run()
+            try await group(of: parts, logger: logger).run()
+        } catch let failure as CommandFailure {
+            logger.error("program failed", metadata: circumstances(configuration))
+            throw failure
         } catch {
             let metadata = circumstances(configuration).merging(["error": "\(error)"]) { _, own in own }
             logger.error("program failed", metadata: metadata)
             throw CommandFailure(.failed)
         }
+    }
+
+    private func group(of parts: [any Service], logger: Logger) -> ServiceGroup {
+        let isLed = parts.contains { $0 is any LeadingService }
+        var configuration = ServiceGroupConfiguration(
+            services: parts.map { part in
+                ServiceGroupConfiguration.ServiceConfiguration(
+                    service: part,
+                    successTerminationBehavior: part is any LeadingService ? .gracefullyShutdownGroup : .cancelGroup
+                )
+            },
+            logger: logger
+        )
+        configuration.gracefulShutdownSignals = isLed ? [] : [.sigterm, .sigint]
+        return ServiceGroup(configuration: configuration)
     }
 }

@@ -1,0 +1,5 @@
+#pragma once
+#include <spawn.h>
+
+// glibc 2.34 and newer have it, but spawn.h shows it only with _GNU_SOURCE, which Swift's importer does not define.
+extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);

@@ -1,0 +1,13 @@
+import JobQueue
+import Platform
+
+extension WorkerConfiguration {
+    /// How a program's workers work; the same for those who run the jobs and those who release them.
+    init(_ settings: Configuration.Worker) {
+        self.init(queues: settings.queues.map { QueueName($0) }, concurrency: settings.concurrency)
+        gracePeriod = settings.gracePeriod
+        lease = settings.lease
+        beat = settings.lease / 5
+        leaseMargin = settings.lease / 5
+    }
+}
