@@ -30,6 +30,15 @@ let package = Package(
             swiftSettings: strict
         ),
         .executableTarget(
+            name: "delay-proxy",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Sources/DelayProxy",
+            swiftSettings: strict
+        ),
+        .executableTarget(
             name: "no-op-worker",
             dependencies: [
                 .product(name: "JobQueue", package: "ai-assistant"),
