@@ -46,8 +46,15 @@ struct SupervisedFleet: Sendable {
         return members.values.sorted { $0.number < $1.number }
     }
 
-    func isComplete(_ count: Int) async throws {
-        try await eventually("\(count) registered processes", within: .seconds(30)) { members.count == count }
+    /// Waits until so many processes are registered, after so many deaths; returns them.
+    @discardableResult
+    func isComplete(_ count: Int, afterDeaths deaths: Int = 0) async throws -> [Member] {
+        var complete: [Member] = []
+        try await eventually("\(count) registered processes", within: .seconds(30)) {
+            complete = members
+            return complete.count == count && self.count("worker process ended") >= deaths
+        }
+        return complete
     }
 
     func count(_ message: String) -> Int {

@@ -55,8 +55,7 @@ struct SupervisorTests {
             try await crowd.slowReplies(by: 500)
             var ends: [Int64] = []
             for round in 0..<8 {
-                try await fleet.isComplete(2)
-                let victim = fleet.members[round % 2]
+                let victim = try await fleet.isComplete(2, afterDeaths: round)[round % 2]
                 async let spoken: Void = crowd.speak()
                 try await Task.sleep(for: .milliseconds(Int.random(in: 50..<750)))
                 kill(victim.pid, SIGKILL)

@@ -154,13 +154,13 @@ struct WorkerDeathTests {
             try await crowd.slowReplies(by: 60_000)
             try await crowd.speak()
             try await eventually("a hundred replies under way", within: .seconds(30)) {
-                try await system.census() == QueueCensus(inFlight: Crowd.jobs, workers: 3)
+                try await system.census() == QueueCensus(inFlight: Crowd.jobs, lanes: Crowd.jobs, workers: 3)
             }
             let began = ContinuousClock.now
             #expect(try await system.workers[0].terminate(within: .seconds(20)) == .exited(0))
             // The grace period, five seconds for jobs that do not heed their cancellation, and the machine's slowness.
             #expect(ContinuousClock.now - began < .seconds(7))
-            #expect(try await system.census() == QueueCensus(ready: Crowd.jobs))
+            #expect(try await system.census() == QueueCensus(ready: Crowd.jobs, lanes: Crowd.jobs))
         }
     }
 
