@@ -46,15 +46,15 @@ struct SupervisedFleet: Sendable {
         return members.values.sorted { $0.number < $1.number }
     }
 
-    /// Waits until so many processes are registered, after so many deaths; returns them.
+    /// Waits until so many have registered; `dead` is one that was killed, of whose end the log may not tell yet.
     @discardableResult
-    func isComplete(_ count: Int, afterDeaths deaths: Int = 0) async throws -> [Member] {
-        var complete: [Member] = []
+    func complete(_ count: Int, without dead: Member? = nil) async throws -> [Member] {
+        var found: [Member] = []
         try await eventually("\(count) registered processes", within: .seconds(30)) {
-            complete = members
-            return complete.count == count && self.count("worker process ended") >= deaths
+            found = members.filter { $0 != dead }
+            return found.count == count
         }
-        return complete
+        return found
     }
 
     func count(_ message: String) -> Int {
