@@ -6,7 +6,7 @@ import Testing
 @testable import JobQueue
 
 /// Calls the scripts as a worker does, one by one, to put them into every order that a broken network can.
-private struct ScriptedWorker {
+struct ScriptedWorker {
     let fixture: QueueFixture
     let incarnation = Incarnation.random()
     var lease: Duration = .seconds(30)

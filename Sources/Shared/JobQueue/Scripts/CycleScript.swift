@@ -6,12 +6,15 @@ extension QueueScripts {
     /// A completion counts only for a tag that the worker still holds, so one that is sent again because its reply was
     /// lost changes nothing. What is fetched lies in the in-flight hash before the reply leaves.
     ///
-    /// KEYS: ready, in-flight hash of the worker, workers, scheduled, deliveries, dead, reaped, then result keys.
+    /// Where the queue is paused nothing is fetched; all else goes on.
+    ///
+    /// KEYS: ready, in-flight hash of the worker, workers, scheduled, deliveries, dead, reaped, paused, then result keys.
     /// ARGV: incarnation, lease (ms), number to fetch, tag of the first, bound of the dead list,
     /// n and n tags that are simply done, then per other settlement eight values: tag, action (`done`, `later`,
     /// `dead`), task id whose delivery count ends ('' for none), due time (ms), message or dead letter,
     /// index of its result key (0: none), life of the result (ms, 0: for ever), result.
-    /// Replies `[Redis' time (ms), next due time or -1, entries in deliveries, [message …]]`, or the error FENCED.
+    /// Replies `[Redis' time (ms), next due time or -1, entries in deliveries, [message …], 1 if paused]`, or the error
+    /// FENCED.
     static let cycle = RedisScript(
         name: "cycle",
         source: leasePrelude + """
@@ -52,6 +55,8 @@ extension QueueScripts {
               for index = #due, 1, -1 do redis.call('RPUSH', ready, due[index]) end
             end
 
+            local paused = redis.call('EXISTS', KEYS[8])
+            if paused == 1 then free = 0 end
             local messages = free > 0 and redis.call('RPOP', ready, free) or {}
             if #messages > 0 then
               local entries = {}
@@ -66,7 +71,7 @@ extension QueueScripts {
               local first = redis.call('ZRANGE', scheduled, 0, 0, 'WITHSCORES')
               if first[2] then next = math.floor(tonumber(first[2])) end
             end
-            return {now, next, redis.call('HLEN', deliveries), messages}
+            return {now, next, redis.call('HLEN', deliveries), messages, paused}
             """
     )
 }

@@ -42,7 +42,7 @@ struct CycleRequest {
     ) {
         keys = [
             queue.ready, queue.inflight(incarnation), queue.workers, queue.scheduled, queue.deliveries, queue.dead,
-            queue.reaped,
+            queue.reaped, queue.paused,
         ]
         let plainCount = settlements.count { $0.isPlain }
         arguments = [
@@ -73,15 +73,18 @@ struct CycleReply {
     /// Whether the queue remembers tasks whose workers died.
     let hasCrashes: Bool
     let messages: [[UInt8]]
+    /// Whether an operator paused the queue, which then gives nothing however much waits.
+    let isPaused: Bool
 
     /// Nil where the reply is not the script's.
     init?(_ reply: RedisReply) {
         guard let time = reply[0]?.integer, let next = reply[1]?.integer, let crashes = reply[2]?.integer,
-            let messages = reply[3]?.array
+            let messages = reply[3]?.array, let paused = reply[4]?.integer
         else { return nil }
         self.time = WireTime(milliseconds: time)
         nextDue = next < 0 ? nil : WireTime(milliseconds: next)
         hasCrashes = crashes > 0
+        isPaused = paused > 0
         self.messages = messages.compactMap(\.bytes)
         guard self.messages.count == messages.count else { return nil }
     }
