@@ -34,12 +34,15 @@ struct PauseTests {
             #expect(try await fixture.control.pause(fixture.queue, as: first) == first)
             let second = QueuePause(by: "bob", reason: nil)
             #expect(try await fixture.control.pause(fixture.queue, as: second) == first)
+            #expect(try await fixture.inspector.depths(of: [fixture.queue]).first?.pause == first)
             #expect(try await fixture.control.resume(fixture.queue) == first)
             #expect(try await fixture.control.resume(fixture.queue) == nil)
 
             _ = try await fixture.command("SET", fixture.keys.paused, "by hand")
-            let byHand = QueuePause(at: nil, by: nil, reason: nil)
-            #expect(try await fixture.control.resume(fixture.queue) == byHand)
+            #expect(
+                try await fixture.inspector.depths(of: [fixture.queue]).first?.pause
+                    == QueuePause(at: nil, by: nil, reason: nil)
+            )
         }
     }
 

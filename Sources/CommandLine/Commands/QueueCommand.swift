@@ -1,5 +1,6 @@
 import ArgumentParser
 import JSON
+import JobQueue
 import Platform
 import Redis
 
@@ -22,9 +23,9 @@ struct QueueCommand: AsyncParsableCommand {
 
         func run() async throws {
             let settings = try configuration.load()
-            let names = queues.isEmpty ? settings.worker.queues : queues
+            let names = (queues.isEmpty ? settings.worker.queues : queues).map { QueueName($0) }
             let depths = try await RedisAccess.with(settings.redis) { redis async throws(RedisError) in
-                try await QueueReader(redis: redis).depths(of: names)
+                try await QueueInspector(redis: redis).depths(of: names)
             }
             StandardOutput.write(Self.table(depths).text(as: options.output))
         }
@@ -34,7 +35,7 @@ struct QueueCommand: AsyncParsableCommand {
             var table = Table([Table.Column("QUEUE")] + counts.map { Table.Column($0, isNumber: true) })
             for depth in depths {
                 let numbers = [depth.ready, depth.inFlight, depth.scheduled, depth.dead, depth.workers]
-                table.add([.string(depth.queue)] + numbers.map { .integer(Int64($0)) })
+                table.add([.string(depth.queue.rawValue)] + numbers.map { .integer(Int64($0)) })
             }
             return table
         }
@@ -59,9 +60,9 @@ struct QueueCommand: AsyncParsableCommand {
         func run() async throws {
             let settings = try configuration.load()
             let messages = try await RedisAccess.with(settings.redis) { redis async throws(RedisError) in
-                try await QueueReader(redis: redis).next(count, of: queue)
+                try await QueueInspector(redis: redis).next(count, of: QueueName(queue))
             }
-            StandardOutput.write(Self.table(messages.map { QueuedMessage($0) }).text(as: options.output))
+            StandardOutput.write(Self.table(messages).text(as: options.output))
         }
 
         static func table(_ messages: [QueuedMessage]) -> Table {
