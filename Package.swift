@@ -267,7 +267,7 @@ let package = Package(
         .testTarget(
             name: "OperatorToolTests",
             dependencies: [
-                "Cryptography", "JSON", "OperatorTool", "Platform", "Redis", "TestSupport", logging,
+                "Cryptography", "JSON", "OperatorTool", "Platform", "Redis", "TestSupport", logging, nioConcurrency,
             ],
             swiftSettings: strict
         ),

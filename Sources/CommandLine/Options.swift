@@ -1,4 +1,5 @@
 import ArgumentParser
+import JobQueue
 import Platform
 
 /// Where settings come from, the same for every command.
@@ -43,4 +44,34 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
 struct OutputOptions: ParsableArguments {
     @Option(name: .shortAndLong, help: "How to print the result.")
     var output: OutputFormat = .table
+}
+
+/// A span of time on the command line: a number and `s`, `m`, `h` or `d`.
+struct TimeSpan: ExpressibleByArgument, Equatable {
+    let duration: Duration
+
+    init?(argument: String) {
+        let seconds: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
+        guard let unit = argument.last.flatMap({ seconds[$0] }), let count = Int64(argument.dropLast()),
+            (0...1_000_000).contains(count)
+        else { return nil }
+        duration = .seconds(count * unit)
+    }
+}
+
+/// The option of commands that show the first of many.
+struct CountOptions: ParsableArguments {
+    @Option(name: [.customShort("n"), .long], help: ArgumentHelp("How many to show.", valueName: "n"))
+    var count = 20
+
+    func validate() throws {
+        guard (1...10_000).contains(count) else { throw ValidationError("--count takes 1 to 10000") }
+    }
+}
+
+extension Configuration {
+    /// The queues named, or where there are none those that workers take from.
+    func queueNames(_ named: [String]) -> [QueueName] {
+        (named.isEmpty ? worker.queues : named).map { QueueName($0) }
+    }
 }

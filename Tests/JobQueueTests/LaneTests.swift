@@ -137,6 +137,24 @@ struct LaneTests {
         }
     }
 
+    @Test("a task that is purged while it holds its key lets the next one go")
+    func purged() async throws {
+        try await QueueFixture.with { fixture in
+            for value in ["1", "2"] { try await add(fixture, value, lane: "k") }
+            let worker = ScriptedWorker(fixture: fixture)
+            try await worker.register()
+            #expect(try values(try await worker.cycle(fetching: 9)) == ["1"])
+            try await worker.expire()
+            try await fixture.reap()
+            #expect(try await fixture.census() == ["ready": 1, "parked": 1])
+            let control = QueueControl(redis: fixture.redis)
+            #expect(try await control.purge(.ready, of: fixture.queue) == 1)
+            let other = ScriptedWorker(fixture: fixture)
+            try await other.register()
+            #expect(try values(try await other.cycle(fetching: 9)) == ["2"])
+        }
+    }
+
     @Test("a scheduled task takes its turn when it is due")
     func scheduled() async throws {
         try await QueueFixture.with { fixture in

@@ -20,7 +20,11 @@ struct CommandLineTests {
         "answers wrong usage with status 2 and how it is used, on standard error",
         arguments: [
             ["frobnicate"], ["queue", "peek"], ["queue", "peek", "q", "--count", "0"],
-            ["config", "show", "--set", "x"],
+            ["config", "show", "--set", "x"], ["queue", "pause"], ["queue", "purge", "q"], ["dead", "retry", "q"],
+            ["dead", "drop", "q", "id", "--all"], ["dead", "retry", "q", "--all", "--task", "t"],
+            ["dead", "list", "q", "--since", "soon"], ["dead", "show", "q"], ["schedule", "list"], ["job", "show"],
+            ["job", "show", "id", "--scan", "0"], ["worker", "list", "--watch", "0"],
+            ["queue", "peek", "q", "--watch"],
         ]
     )
     func usage(arguments: [String]) async throws {
@@ -30,7 +34,12 @@ struct CommandLineTests {
         #expect(run.complaints.contains("Usage: ai-assistant"))
     }
 
-    @Test("prints help with status 0", arguments: ["dev", "healthcheck", "doctor", "config", "queue", "version"])
+    @Test(
+        "prints help with status 0",
+        arguments: [
+            "dev", "healthcheck", "doctor", "config", "queue", "job", "dead", "worker", "schedule", "version",
+        ]
+    )
     func help(command: String) async throws {
         let run = try await ToolRun.run(command, "--help")
         #expect(run.status == 0)

@@ -19,7 +19,11 @@ struct DevelopmentTests {
         init() throws {
             directory = FileManager.default.temporaryDirectory.appending(path: "dev-\(UUID().uuidString.prefix(8))")
             try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-            try FileManager.default.copyItem(at: ToolRun.programs.appending(path: "ai-assistant"), to: tool)
+            // By another process: a program that a child of ours may still have open for writing cannot be run
+            // (ETXTBSY), and between its fork and its exec a child has all that we have.
+            let program = ToolRun.programs.appending(path: "ai-assistant").path
+            let copy = try Process.run(URL(filePath: "/bin/cp"), arguments: [program, tool.path])
+            copy.waitUntilExit()
             let server = """
                 #!/usr/bin/env python3
                 import os, signal, sys

@@ -9,13 +9,6 @@ import Testing
 
 @Suite("Queues on the command line")
 struct QueueCommandTests {
-    private func fill(_ server: RedisServer, _ commands: [RedisCommand]) async throws {
-        let configuration = try RedisConfiguration(url: server.url)
-        let redis = try RedisClient(configuration: configuration, logger: RedisAccess.silentLogger)
-        defer { redis.close() }
-        for reply in try await redis.send(pipeline: commands) { _ = try reply.get() }
-    }
-
     private let message = #"""
         {"body":"[[\"hello\"],{\"to\":\"all\"},{}]","content-type":"application/json","content-encoding":"utf-8",
         "headers":{"task":"assistant.echo","id":"7f1c","eta":"2026-11-23T18:00:00+00:00","retries":2},"properties":{}}
@@ -24,8 +17,7 @@ struct QueueCommandTests {
     @Test("list counts every place a message can be in, also what a dead worker left behind")
     func list() async throws {
         try await RedisServer.with { server in
-            try await fill(
-                server,
+            try await server.fill(
                 [
                     RedisCommand("LPUSH", "interactive", "a", "b", "c"),
                     RedisCommand("ZADD", "{interactive}:scheduled", 1, "d"),
@@ -42,10 +34,10 @@ struct QueueCommandTests {
             #expect(run.status == 0)
             #expect(
                 run.output == """
-                    QUEUE         READY   IN FLIGHT   SCHEDULED   DEAD   WORKERS
-                    interactive       3           3           1      2         1
-                    minutes           0           0           0      0         0
-                    background        0           0           0      0         0
+                    QUEUE         READY   IN FLIGHT   SCHEDULED   DEAD   WORKERS   OLDEST (S)   PAUSED
+                    interactive       3           3           1      2         1            -   no
+                    minutes           0           0           0      0         0            -   no
+                    background        0           0           0      0         0            -   no
 
                     """
             )
@@ -54,6 +46,8 @@ struct QueueCommandTests {
                 try one.json() == [
                     [
                         "queue": "other", "ready": 0, "in_flight": 1, "scheduled": 0, "dead": 0, "workers": 0,
+                        "oldest_seconds": nil, "paused": false, "paused_since": nil, "paused_by": nil,
+                        "paused_reason": nil,
                     ]
                 ]
             )
@@ -65,8 +59,7 @@ struct QueueCommandTests {
         try await RedisServer.with { server in
             let celery =
                 #"{"headers":{"task":"t","id":"i","argsrepr":"('x',)","kwargsrepr":"{}","eta":null,"retries":0}}"#
-            try await fill(
-                server,
+            try await server.fill(
                 [
                     RedisCommand("LPUSH", "interactive", message, celery, "no json \u{1B}[31m", "[1]")
                 ]
@@ -94,7 +87,7 @@ struct QueueCommandTests {
             if isAway {
                 server.stop()
             } else {
-                try await fill(server, [RedisCommand("SET", "interactive", "no list")])
+                try await server.fill([RedisCommand("SET", "interactive", "no list")])
             }
             let run = try await ToolRun.run("queue", "peek", "interactive", environment: ["REDIS_URL": server.url])
             #expect(run.status == (isAway ? 3 : 1))

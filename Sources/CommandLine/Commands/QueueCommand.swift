@@ -1,13 +1,14 @@
 import ArgumentParser
 import JSON
+import JobQueue
 import Platform
 import Redis
 
 struct QueueCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "queue",
-        abstract: "Looks into the queues.",
-        subcommands: [List.self, Peek.self]
+        abstract: "Looks into the queues, pauses and empties them.",
+        subcommands: [List.self, Peek.self, Pause.self, Resume.self, Purge.self]
     )
 
     struct List: AsyncParsableCommand {
@@ -20,21 +21,37 @@ struct QueueCommand: AsyncParsableCommand {
         @Argument(help: "Queues to list (default: worker.queues).")
         var queues: [String] = []
 
+        @OptionGroup var watching: WatchOptions
+
         func run() async throws {
             let settings = try configuration.load()
-            let names = queues.isEmpty ? settings.worker.queues : queues
-            let depths = try await RedisAccess.with(settings.redis) { redis async throws(RedisError) in
-                try await QueueReader(redis: redis).depths(of: names)
+            let names = settings.queueNames(queues)
+            try await watching.show { () async throws(CommandFailure) in
+                let depths = try await RedisAccess.with(settings.redis) { redis async throws(RedisError) in
+                    try await QueueInspector(redis: redis).depths(of: names)
+                }
+                return Self.table(depths).text(as: options.output)
             }
-            StandardOutput.write(Self.table(depths).text(as: options.output))
         }
 
         static func table(_ depths: [QueueDepths]) -> Table {
             let counts = ["READY", "IN FLIGHT", "SCHEDULED", "DEAD", "WORKERS"]
-            var table = Table([Table.Column("QUEUE")] + counts.map { Table.Column($0, isNumber: true) })
+            var table = Table(
+                [Table.Column("QUEUE")] + counts.map { Table.Column($0, isNumber: true) } + [
+                    .init("OLDEST (S)", key: "oldest_seconds", isNumber: true), .init("PAUSED"),
+                    .init("SINCE", key: "paused_since", isOptional: true),
+                    .init("BY", key: "paused_by", isOptional: true),
+                    .init("REASON", key: "paused_reason", isOptional: true),
+                ]
+            )
             for depth in depths {
                 let numbers = [depth.ready, depth.inFlight, depth.scheduled, depth.dead, depth.workers]
-                table.add([.string(depth.queue)] + numbers.map { .integer(Int64($0)) })
+                table.add(
+                    [.string(depth.queue.rawValue)] + numbers.map { .integer(Int64($0)) } + [
+                        depth.oldestWait.cell, .bool(depth.pause != nil), depth.pause?.at?.text.cell ?? .null,
+                        depth.pause?.by.cell ?? .null, depth.pause?.reason.cell ?? .null,
+                    ]
+                )
             }
             return table
         }
@@ -59,9 +76,9 @@ struct QueueCommand: AsyncParsableCommand {
         func run() async throws {
             let settings = try configuration.load()
             let messages = try await RedisAccess.with(settings.redis) { redis async throws(RedisError) in
-                try await QueueReader(redis: redis).next(count, of: queue)
+                try await QueueInspector(redis: redis).next(count, of: QueueName(queue))
             }
-            StandardOutput.write(Self.table(messages.map { QueuedMessage($0) }).text(as: options.output))
+            StandardOutput.write(Self.table(messages).text(as: options.output))
         }
 
         static func table(_ messages: [QueuedMessage]) -> Table {
@@ -72,18 +89,16 @@ struct QueueCommand: AsyncParsableCommand {
             for (index, message) in messages.enumerated() {
                 table.add([
                     .integer(Int64(index + 1)),
-                    text(message.task ?? message.problem.map { "(\($0))" }),
-                    text(message.id),
-                    text(message.eta),
-                    message.retries.map { .integer($0) } ?? .null,
+                    message.taskCell,
+                    message.id.cell,
+                    message.eta.cell,
+                    message.retries.cell,
                     .integer(Int64(message.bytes)),
-                    text(message.args),
-                    text(message.kwargs),
+                    message.args.cell,
+                    message.kwargs.cell,
                 ])
             }
             return table
         }
-
-        private static func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
     }
 }

@@ -9,11 +9,14 @@ struct Table {
         let key: String
         /// Whether the cells are numbers, which stand right.
         let isNumber: Bool
+        /// Whether a person is spared the column where no row has anything in it.
+        let isOptional: Bool
 
-        init(_ title: String, key: String? = nil, isNumber: Bool = false) {
+        init(_ title: String, key: String? = nil, isNumber: Bool = false, isOptional: Bool = false) {
             self.title = title
             self.key = key ?? title.lowercased().replacing(" ", with: "_")
             self.isNumber = isNumber
+            self.isOptional = isOptional
         }
     }
 
@@ -47,14 +50,17 @@ struct Table {
     }
 
     private var text: String {
-        let cells = [columns.map(\.title)] + rows.map { $0.map(Self.cellText) }
-        let widths = columns.indices.map { index in cells.map { $0[index].count }.max() ?? 0 }
+        let shown = columns.indices.filter { index in
+            !columns[index].isOptional || rows.contains { !$0[index].isNull }
+        }
+        let cells = [shown.map { columns[$0].title }] + rows.map { row in shown.map { CellText.of(row[$0]) } }
+        let widths = shown.indices.map { index in cells.map { $0[index].count }.max() ?? 0 }
         var result = ""
         for row in cells {
             var line = ""
             for (index, cell) in row.enumerated() {
                 let padding = String(repeating: " ", count: widths[index] - cell.count)
-                line += columns[index].isNumber ? padding + cell : cell + padding
+                line += columns[shown[index]].isNumber ? padding + cell : cell + padding
                 if index < row.count - 1 { line += "   " }
             }
             while line.last == " " { line.removeLast() }
@@ -62,12 +68,16 @@ struct Table {
         }
         return result
     }
+}
 
-    private static func cellText(_ value: JSONValue) -> String {
+/// A value as one line for a person.
+enum CellText {
+    static func of(_ value: JSONValue) -> String {
         switch value {
         case .null: "-"
+        case .bool(let value): value ? "yes" : "no"
         case .string(let text): TerminalText.line(text)
-        default: value.text
+        default: TerminalText.line(value.text)
         }
     }
 }

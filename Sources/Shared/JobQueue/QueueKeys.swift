@@ -19,6 +19,8 @@ package struct QueueKeys: Sendable {
     package var deliveries: String { tagged("deliveries") }
     /// String: Redis' time (ms) of the last reaper's tick, which tells an outage from a death.
     package var reaped: String { tagged("reaped") }
+    /// String: there while the queue hands out nothing; who paused it, when and why, as JSON.
+    package var paused: String { tagged("paused") }
     /// String with a TTL: this event, or unique key, has been enqueued.
     package func seen(_ key: String) -> String { tagged("seen:" + key) }
 

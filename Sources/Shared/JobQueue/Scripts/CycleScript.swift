@@ -6,16 +6,18 @@ extension QueueScripts {
     /// A completion counts only for a tag that the worker still holds, so one that is sent again because its reply was
     /// lost changes nothing. What is fetched lies in the in-flight hash before the reply leaves.
     ///
-    /// KEYS: ready, in-flight hash of the worker, workers, scheduled, deliveries, dead, reaped, cancelled, then
+    /// Where the queue is paused nothing is fetched; all else goes on.
+    ///
+    /// KEYS: ready, in-flight hash of the worker, workers, scheduled, deliveries, dead, reaped, cancelled, paused, then
     /// result keys.
     /// ARGV: incarnation, lease (ms), number to fetch, tag of the first, bound of the dead list,
     /// prefix of the queue's keys, n and n tags that are simply done, then per other settlement ten values: tag, action
-    /// (`done`, `later`, `dead`), task id whose delivery count and mark of cancellation end ('' for none), due time (ms), message or dead
-    /// letter, index of its result key (0: none), life of the result (ms, 0: for ever), result, the ordering key that
-    /// it held and leaves ('' for none), task id. What it leaves its lane to goes to the front, and can be fetched in
-    /// the same step.
-    /// Replies `[Redis' time (ms), next due time or -1, entries in deliveries and cancelled, [message …]]`, or the error
-    /// FENCED.
+    /// (`done`, `later`, `dead`), task id whose delivery count and mark of cancellation end ('' for none), due time
+    /// (ms), message or dead letter, index of its result key (0: none), life of the result (ms, 0: for ever), result,
+    /// the ordering key that it held and leaves ('' for none), task id. What it leaves its lane to goes to the front,
+    /// and can be fetched in the same step.
+    /// Replies `[Redis' time (ms), next due time or -1, entries in deliveries and cancelled, [message …], 1 if paused]`,
+    /// or the error FENCED.
     static let cycle = RedisScript(
         name: "cycle",
         source: leasePrelude + laneFunctions + """
@@ -60,6 +62,8 @@ extension QueueScripts {
               for index = #due, 1, -1 do redis.call('RPUSH', ready, due[index]) end
             end
 
+            local paused = redis.call('EXISTS', KEYS[9])
+            if paused == 1 then free = 0 end
             local messages, rounds = {}, 0
             while #messages < free and rounds < 4 do
               local popped = redis.call('RPOP', ready, free - #messages)
@@ -84,7 +88,7 @@ extension QueueScripts {
               local first = redis.call('ZRANGE', scheduled, 0, 0, 'WITHSCORES')
               if first[2] then next = math.floor(tonumber(first[2])) end
             end
-            return {now, next, redis.call('HLEN', deliveries) + redis.call('ZCARD', KEYS[8]), messages}
+            return {now, next, redis.call('HLEN', deliveries) + redis.call('ZCARD', KEYS[8]), messages, paused}
             """
     )
 }

@@ -188,11 +188,19 @@ final class QueueConsumer: Sendable {
     // MARK: Waiting
 
     /// Waits for a ring, or until the next scheduled task is due: a look that blocks already cannot be told of that.
+    ///
+    /// A paused queue is only asked again about once a second: a look at it would return at once, as it may be full.
     private func waitForNews(_ reply: CycleReply) async {
-        peekWanted.ring()
-        guard let due = reply.nextDue else { return await signal.wait() }
-        // Looks end within 1.2 s and bring the next reply, so what is due later needs no alarm yet.
-        let left = min(max(1, due.milliseconds - reply.time.milliseconds), 2000)
+        let left: Int64
+        if reply.isPaused {
+            // Spread over the fleet, as looks are.
+            left = Int64.random(in: 800...1200)
+        } else {
+            peekWanted.ring()
+            guard let due = reply.nextDue else { return await signal.wait() }
+            // Looks end within 1.2 s and bring the next reply, so what is due later needs no alarm yet.
+            left = min(max(1, due.milliseconds - reply.time.milliseconds), 2000)
+        }
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 // Ends early only by cancellation: then the wait is over.

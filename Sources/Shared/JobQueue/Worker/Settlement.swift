@@ -46,7 +46,7 @@ struct CycleRequest {
     ) {
         keys = [
             queue.ready, queue.inflight(incarnation), queue.workers, queue.scheduled, queue.deliveries, queue.dead,
-            queue.reaped, queue.cancelled,
+            queue.reaped, queue.cancelled, queue.paused,
         ]
         let plainCount = settlements.count { $0.isPlain }
         arguments = [
@@ -79,15 +79,18 @@ struct CycleReply {
     /// Whether the queue remembers tasks whose workers died, or that were cancelled.
     let hasMarks: Bool
     let messages: [[UInt8]]
+    /// Whether an operator paused the queue, which then gives nothing however much waits.
+    let isPaused: Bool
 
     /// Nil where the reply is not the script's.
     init?(_ reply: RedisReply) {
         guard let time = reply[0]?.integer, let next = reply[1]?.integer, let marks = reply[2]?.integer,
-            let messages = reply[3]?.array
+            let messages = reply[3]?.array, let paused = reply[4]?.integer
         else { return nil }
         self.time = WireTime(milliseconds: time)
         nextDue = next < 0 ? nil : WireTime(milliseconds: next)
         hasMarks = marks > 0
+        isPaused = paused > 0
         self.messages = messages.compactMap(\.bytes)
         guard self.messages.count == messages.count else { return nil }
     }

@@ -4,19 +4,19 @@ import JSON
 ///
 /// Source: Celery, "Message Protocol", version 2: task, id, eta, retries, argsrepr and kwargsrepr are headers. The
 /// body is JSON text `[args, kwargs, embed]` where its encoding says so.
-struct QueuedMessage: Equatable {
-    private(set) var task: String?
-    private(set) var id: String?
-    private(set) var eta: String?
-    private(set) var retries: Int64?
-    private(set) var args: String?
-    private(set) var kwargs: String?
+package struct QueuedMessage: Sendable, Equatable {
+    package private(set) var task: String?
+    package private(set) var id: String?
+    package private(set) var eta: String?
+    package private(set) var retries: Int64?
+    package private(set) var args: String?
+    package private(set) var kwargs: String?
     /// Size of the whole message.
-    let bytes: Int
+    package let bytes: Int
     /// Why the rest is missing; nil for a good message.
-    private(set) var problem: String?
+    package private(set) var problem: String?
 
-    init(_ message: [UInt8]) {
+    package init(_ message: [UInt8]) {
         bytes = message.count
         guard let value = try? JSONValue(parsing: message) else {
             problem = "not JSON"

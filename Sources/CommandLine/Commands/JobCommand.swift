@@ -1,0 +1,131 @@
+import ArgumentParser
+import JSON
+import JobQueue
+import Platform
+import Redis
+
+struct JobCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "job",
+        abstract: "Finds single tasks and runs dead ones again.",
+        subcommands: [Show.self, Retry.self]
+    )
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Tells where a task is and what became of it.",
+            discussion: """
+                Queues are not indexed by ID, so this reads messages, a bounded number in each place of each queue. \
+                Exit status 1 where the task is nowhere, or beyond that bound; the message tells which.
+                """
+        )
+
+        @OptionGroup var configuration: ConfigurationOptions
+        @OptionGroup var options: OutputOptions
+        @Argument(help: "The task's ID.")
+        var id: String
+        @Option(help: ArgumentHelp("Look in this queue only (default: worker.queues).", valueName: "queue"))
+        var queue: String?
+        @Option(help: ArgumentHelp("How many messages to read in each place.", valueName: "n"))
+        var scan = 10_000
+
+        func validate() throws {
+            guard (1...10_000_000).contains(scan) else { throw ValidationError("--scan takes 1 to 10000000") }
+        }
+
+        func run() async throws {
+            let settings = try configuration.load()
+            let queues = settings.queueNames(queue.map { [$0] } ?? [])
+            let finding = try await RedisAccess.with(settings.redis) { redis async throws(RedisError) in
+                try await QueueInspector(redis: redis).find(TaskID(id), in: queues, bound: scan)
+            }
+            guard finding.place != nil || finding.state != nil else { throw Self.absence(finding, queues, scan) }
+            StandardOutput.write(Self.details(id, finding).text(as: options.output))
+        }
+
+        private static func absence(_ finding: TaskFinding, _ queues: [QueueName], _ bound: Int) -> CommandFailure {
+            let names = queues.map { TerminalText.line($0.rawValue) }.joined(separator: ", ")
+            return CommandFailure(
+                .failed,
+                finding.isComplete
+                    ? "the task is nowhere in \(names), and no result is kept"
+                    : "gave up after \(bound) messages in a place of \(names); --scan looks at more"
+            )
+        }
+
+        static func details(_ id: String, _ finding: TaskFinding) -> Details {
+            var details = Details()
+            var position: Int?
+            var worker: String?
+            var scheduled: ScheduledTask?
+            var letter: DeadLetterEntry?
+            let (place, queue, message): (String, QueueName?, QueuedMessage?)
+            switch finding.place {
+            case .ready(let name, let number, let found):
+                (place, queue, message) = ("ready", name, found)
+                position = number
+            case .inFlight(let name, let holder, let found):
+                (place, queue, message) = ("in flight", name, found)
+                worker = holder
+            case .scheduled(let name, let task):
+                (place, queue, message) = ("scheduled", name, task.message)
+                scheduled = task
+            case .dead(let name, let found):
+                (place, queue, message) = ("dead", name, found.message)
+                letter = found
+            case nil:
+                let hasEnded = finding.state?.status.map { $0 != "RETRY" && $0 != "STARTED" } ?? false
+                (place, queue, message) = (hasEnded ? "finished" : "not found", nil, nil)
+            }
+            details.add("PLACE", place)
+            details.add("QUEUE", queue?.rawValue)
+            details.add("POSITION", position.map { .integer(Int64($0)) })
+            details.add("WORKER", worker)
+            details.add("DUE", scheduled?.due.text)
+            details.add("IN (S)", key: "in_seconds", scheduled?.wait.cell)
+            details.add(letter: letter)
+            details.add(message: message)
+            if message?.id == nil { details.add("ID", id) }
+            details.add("STATE", finding.state.map { $0.status ?? "(unreadable)" })
+            details.add("DONE", finding.state?.done)
+            details.add("RESULT", finding.state?.result)
+            details.add("SEARCHED ALL", .bool(finding.isComplete))
+            return details
+        }
+    }
+
+    struct Retry: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Puts a dead task back into its queue, with all its attempts before it."
+        )
+
+        @OptionGroup var configuration: ConfigurationOptions
+        @OptionGroup var options: OutputOptions
+        @Argument(help: "The task's ID.")
+        var id: String
+        @Option(help: ArgumentHelp("Look in this queue only (default: worker.queues).", valueName: "queue"))
+        var queue: String?
+
+        func run() async throws {
+            let settings = try configuration.load()
+            let queues = settings.queueNames(queue.map { [$0] } ?? [])
+            let filter = DeadLetterFilter(ids: [TaskID(id)])
+            let moves = try await RedisAccess.with(settings.redis) { redis async throws(RedisError) in
+                var moves: [QueueControl.DeadLetterMoves] = []
+                for queue in queues {
+                    moves.append(try await QueueControl(redis: redis).retryDeadLetters(of: queue, matching: filter))
+                }
+                return moves
+            }
+            var table = Table([.init("QUEUE"), .init("RETRIED", isNumber: true)])
+            for (queue, move) in zip(queues, moves) where move.moved > 0 {
+                table.add([queue.rawValue.cell, .integer(Int64(move.moved))])
+            }
+            guard !table.rows.isEmpty else {
+                let names = queues.map { TerminalText.line($0.rawValue) }.joined(separator: ", ")
+                throw CommandFailure(.failed, "the task has no dead letter that can be retried in \(names)")
+            }
+            StandardOutput.write(table.text(as: options.output))
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package import Redis
+
+/// What operators do to queues: each step is atomic, so any number of them may act at once, beside running workers.
+package struct QueueControl: Sendable {
+    /// A place of a queue that can be emptied.
+    package enum Place: String, Sendable, CaseIterable {
+        case ready, scheduled, dead
+
+        func key(_ keys: QueueKeys) -> String {
+            switch self {
+            case .ready: keys.ready
+            case .scheduled: keys.scheduled
+            case .dead: keys.dead
+            }
+        }
+    }
+
+    let redis: RedisClient
+
+    package init(redis: RedisClient) { self.redis = redis }
+
+    // MARK: Pausing
+
+    /// Lets the queue hand out nothing until it is resumed. What runs goes on, and so does enqueueing.
+    ///
+    /// - Returns: The pause in force: where there was one already, that one stays.
+    package func pause(_ queue: QueueName, as pause: QueuePause) async throws(RedisError) -> QueuePause {
+        let key = QueueKeys(queue).paused
+        while try await redis.send(RedisCommand("SET", key, pause.bytes, "NX")).isNull {
+            // Gone again only where somebody resumed the queue in between.
+            if let before = try await redis.send(RedisCommand("GET", key)).bytes { return QueuePause(reading: before) }
+        }
+        return pause
+    }
+
+    /// Ends a pause. Workers look at least about once a second.
+    ///
+    /// - Returns: The pause that ended; nil where there was none.
+    package func resume(_ queue: QueueName) async throws(RedisError) -> QueuePause? {
+        try await redis.send(RedisCommand("GETDEL", QueueKeys(queue).paused)).bytes.map { QueuePause(reading: $0) }
+    }
+
+    // MARK: Purging
+
+    /// Removes what stands in a place of the queue for good, at most 1,000 messages a step; what is added meanwhile
+    /// may stay.
+    ///
+    /// - Returns: How many were removed.
+    package func purge(_ place: Place, of queue: QueueName) async throws(RedisError) -> Int {
+        let keys = QueueKeys(queue)
+        let key = place.key(keys)
+        let size = try await redis.send(RedisCommand(place == .scheduled ? "ZCARD" : "LLEN", key)).integer ?? 0
+        var removed: Int64 = 0
+        while removed < size {
+            let reply = try await redis.evaluate(
+                QueueScripts.purge,
+                keys: [key, keys.deliveries, keys.ready],
+                arguments: [min(1000, size - removed), place == .dead ? "" : keys.prefix]
+            )
+            guard let count = reply.integer, count > 0 else { break }
+            removed += count
+        }
+        return Int(removed)
+    }
+
+    // MARK: Dead letters
+
+    /// What became of the letters that were meant.
+    package struct DeadLetterMoves: Sendable, Equatable {
+        package var moved = 0
+        /// Not moved, as they hold no message that could run.
+        package var kept = 0
+    }
+
+    /// Puts matching tasks back into their queue, the oldest first and behind what waits there, with all their attempts
+    /// before them and their deliveries forgotten.
+    ///
+    /// Looks once at what stands in the dead list now. A letter that somebody else takes meanwhile is theirs.
+    package func retryDeadLetters(
+        of queue: QueueName,
+        matching filter: DeadLetterFilter
+    ) async throws(RedisError) -> DeadLetterMoves {
+        let keys = QueueKeys(queue)
+        return try await sweep(keys, filter) { letters throws(RedisError) in
+            var arguments = RedisArguments()
+            var passed = 0
+            for letter in letters {
+                guard let message = letter.afresh else { continue }
+                arguments.append(letter.raw)
+                arguments.append(message)
+                arguments.append(letter.message.id ?? "")
+                passed += 1
+            }
+            guard passed > 0 else { return (0, 0) }
+            let reply = try await redis.evaluate(
+                QueueScripts.retryDead,
+                keys: [keys.dead, keys.ready, keys.deliveries],
+                arguments: arguments
+            )
+            return (passed, Int(reply.integer ?? 0))
+        }
+    }
+
+    /// Removes matching letters for good. Looks once, as ``retryDeadLetters(of:matching:)`` does.
+    package func dropDeadLetters(
+        of queue: QueueName,
+        matching filter: DeadLetterFilter
+    ) async throws(RedisError) -> DeadLetterMoves {
+        let keys = QueueKeys(queue)
+        return try await sweep(keys, filter) { letters throws(RedisError) in
+            var arguments = RedisArguments()
+            for letter in letters { arguments.append(letter.raw) }
+            let reply = try await redis.evaluate(QueueScripts.dropDead, keys: [keys.dead], arguments: arguments)
+            return (letters.count, Int(reply.integer ?? 0))
+        }
+    }
+
+    /// How many letters one step looks at.
+    private static let batchSize = 50
+
+    /// Walks through the dead list from its old end, which new letters do not move, and hands the matching ones to
+    /// `act`, the oldest first. It tells how many of them it tried to move, none of which is there then, and how many
+    /// it did move.
+    private func sweep(
+        _ keys: QueueKeys,
+        _ filter: DeadLetterFilter,
+        _ act: ([DeadLetterEntry]) async throws(RedisError) -> (tried: Int, moved: Int)
+    ) async throws(RedisError) -> DeadLetterMoves {
+        var moves = DeadLetterMoves()
+        var left = Int(try await redis.send(RedisCommand("LLEN", keys.dead)).integer ?? 0)
+        var passed = 0
+        while left > 0 {
+            let size = min(left, Self.batchSize)
+            left -= size
+            let page = try await redis.send(RedisCommand("LRANGE", keys.dead, -passed - size, -passed - 1)).array ?? []
+            if page.isEmpty { break }
+            let letters = page.reversed().map { DeadLetterEntry($0.bytes ?? [], position: 0) }.filter(filter.matches)
+            guard !letters.isEmpty else {
+                passed += page.count
+                continue
+            }
+            let (tried, moved) = try await act(letters)
+            passed += page.count - tried
+            moves.moved += moved
+            moves.kept += letters.count - tried
+        }
+        return moves
+    }
+}

@@ -1,0 +1,180 @@
+package import Redis
+
+/// How full the places of one queue are.
+package struct QueueDepths: Sendable, Equatable {
+    package let queue: QueueName
+    package var ready = 0
+    package var inFlight = 0
+    package var scheduled = 0
+    package var dead = 0
+    /// Workers whose lease stands.
+    package var workers = 0
+    /// Nil while the queue hands out tasks.
+    package var pause: QueuePause?
+    /// How long the next message has been waiting since it was due. Nil where it says nothing of a time: most carry
+    /// none, and to look at others than the next would cost more than it tells.
+    package var oldestWait: Duration?
+}
+
+/// One registration of a worker with one queue.
+package struct RegisteredWorker: Sendable, Equatable {
+    package let queue: QueueName
+    package let incarnation: String
+    /// What is left of its lease, below zero where it ran out; nil where a reaper has condemned the worker.
+    package let leaseLeft: Duration?
+    package let inFlight: Int
+}
+
+/// A task that waits for its time.
+package struct ScheduledTask: Sendable, Equatable {
+    package let due: WireTime
+    /// Until then; below zero where nobody moved it yet.
+    package let wait: Duration
+    package let message: QueuedMessage
+
+    init(_ message: QueuedMessage, due: Int64, now: Int64) {
+        self.message = message
+        self.due = WireTime(milliseconds: due)
+        wait = .milliseconds(due - now)
+    }
+}
+
+/// Reads queues without changing anything, for operators.
+///
+/// What takes several commands may show a queue that moved in between.
+package struct QueueInspector: Sendable {
+    let redis: RedisClient
+
+    package init(redis: RedisClient) { self.redis = redis }
+
+    /// The depths of each queue, two round trips a queue.
+    package func depths(of queues: [QueueName]) async throws(RedisError) -> [QueueDepths] {
+        var result: [QueueDepths] = []
+        for queue in queues { result.append(try await depths(of: queue)) }
+        return result
+    }
+
+    private func depths(of queue: QueueName) async throws(RedisError) -> QueueDepths {
+        let keys = QueueKeys(queue)
+        let replies = try await replies([
+            RedisCommand("LLEN", keys.ready), RedisCommand("ZCARD", keys.scheduled), RedisCommand("LLEN", keys.dead),
+            RedisCommand("GET", keys.paused), RedisCommand("LINDEX", keys.ready, -1), RedisCommand("TIME"),
+        ])
+        let workers = try await workers(of: queue)
+        var depths = QueueDepths(queue: queue)
+        depths.ready = try count(replies[0], of: "LLEN")
+        depths.scheduled = try count(replies[1], of: "ZCARD")
+        depths.dead = try count(replies[2], of: "LLEN")
+        depths.pause = replies[3].bytes.map { QueuePause(reading: $0) }
+        if let eta = replies[4].bytes.flatMap({ QueuedMessage($0).eta }).flatMap({ WireTime($0) }) {
+            let waited = Self.time(replies[5]) - eta.milliseconds
+            depths.oldestWait = waited >= 0 ? .milliseconds(waited) : nil
+        }
+        depths.workers = workers.count { $0.leaseLeft.map { $0 > .zero } ?? false }
+        // A worker stays registered until its hash is empty, dead or not.
+        depths.inFlight = workers.reduce(0) { $0 + $1.inFlight }
+        return depths
+    }
+
+    /// The workers that are registered with a queue, those without a lease included: they may still hold tasks.
+    package func workers(of queue: QueueName) async throws(RedisError) -> [RegisteredWorker] {
+        let keys = QueueKeys(queue)
+        let replies = try await replies([
+            RedisCommand("ZRANGE", keys.workers, 0, -1, "WITHSCORES"), RedisCommand("TIME"),
+        ])
+        let now = Self.time(replies[1])
+        let members = Self.scored(replies[0]).map {
+            (name: String(decoding: $0.member, as: UTF8.self), lease: $0.score)
+        }
+        let counts = try await self.replies(members.map { RedisCommand("HLEN", keys.inflight($0.name)) })
+        var workers: [RegisteredWorker] = []
+        for (member, held) in zip(members, counts) {
+            workers.append(
+                RegisteredWorker(
+                    queue: queue,
+                    incarnation: member.name,
+                    leaseLeft: member.lease > 0 ? .milliseconds(member.lease - now) : nil,
+                    inFlight: try count(held, of: "HLEN")
+                )
+            )
+        }
+        return workers
+    }
+
+    /// Up to `count` ready messages, the next one first.
+    package func next(_ count: Int, of queue: QueueName) async throws(RedisError) -> [QueuedMessage] {
+        let reply = try await redis.send(RedisCommand("LRANGE", QueueKeys(queue).ready, -count, -1))
+        return (reply.array ?? []).reversed().compactMap { $0.bytes.map { QueuedMessage($0) } }
+    }
+
+    /// Up to `count` scheduled tasks, the next due first.
+    package func scheduled(_ count: Int, of queue: QueueName) async throws(RedisError) -> [ScheduledTask] {
+        let replies = try await replies([
+            RedisCommand("ZRANGE", QueueKeys(queue).scheduled, 0, count - 1, "WITHSCORES"), RedisCommand("TIME"),
+        ])
+        let now = Self.time(replies[1])
+        return Self.scored(replies[0]).map { entry in
+            ScheduledTask(QueuedMessage(entry.member), due: entry.score, now: now)
+        }
+    }
+
+    /// Up to `limit` letters that match, the newest first; looks through the whole dead list where it must.
+    package func deadLetters(
+        of queue: QueueName,
+        matching filter: DeadLetterFilter = DeadLetterFilter(),
+        limit: Int
+    ) async throws(RedisError) -> [DeadLetterEntry] {
+        var found: [DeadLetterEntry] = []
+        var start = 0
+        while found.count < limit {
+            let end = start + Self.pageSize - 1
+            let page = try await redis.send(RedisCommand("LRANGE", QueueKeys(queue).dead, start, end)).array ?? []
+            if page.isEmpty { break }
+            for (index, raw) in page.enumerated() where found.count < limit {
+                let letter = DeadLetterEntry(raw.bytes ?? [], position: start + index + 1)
+                if filter.matches(letter) { found.append(letter) }
+            }
+            start += page.count
+        }
+        return found
+    }
+
+    /// The letter that stands at `position`, counted from 1 and the newest first; nil beyond the end.
+    package func deadLetter(at position: Int, of queue: QueueName) async throws(RedisError) -> DeadLetterEntry? {
+        guard position > 0 else { return nil }
+        let reply = try await redis.send(RedisCommand("LINDEX", QueueKeys(queue).dead, position - 1))
+        return reply.bytes.map { DeadLetterEntry($0, position: position) }
+    }
+
+    // MARK: Replies
+
+    /// How many elements are read at once.
+    static let pageSize = 100
+
+    /// Replies to several commands in one round trip; the first that failed is thrown.
+    func replies(_ commands: [RedisCommand]) async throws(RedisError) -> [RedisReply] {
+        var replies: [RedisReply] = []
+        for result in try await redis.send(pipeline: commands) { replies.append(try result.get()) }
+        return replies
+    }
+
+    private func count(_ reply: RedisReply, of command: String) throws(RedisError) -> Int {
+        guard let count = reply.integer else { throw RedisError(.unexpectedReply, command: command) }
+        return Int(count)
+    }
+
+    /// Redis' time, in milliseconds, from a reply to `TIME`.
+    static func time(_ reply: RedisReply) -> Int64 {
+        (reply[0]?.integer ?? 0) * 1000 + (reply[1]?.integer ?? 0) / 1000
+    }
+
+    /// Members of a sorted set with their scores in milliseconds; a score that is no such number counts as 0.
+    static func scored(_ reply: RedisReply) -> [(member: [UInt8], score: Int64)] {
+        let entries = reply.array ?? []
+        return stride(from: 0, to: entries.count - 1, by: 2).compactMap { index in
+            guard let member = entries[index].bytes else { return nil }
+            let score = entries[index + 1].string.flatMap { Double($0) } ?? 0
+            return (member, Int64(exactly: score.rounded(.down)) ?? 0)
+        }
+    }
+}

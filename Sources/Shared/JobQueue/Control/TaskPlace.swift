@@ -1,0 +1,38 @@
+package import JSON
+
+/// Where a task is.
+package enum TaskPlace: Sendable {
+    /// `position` counts from 1, the next one first.
+    case ready(QueueName, position: Int, QueuedMessage)
+    case inFlight(QueueName, worker: String, QueuedMessage)
+    case scheduled(QueueName, ScheduledTask)
+    case dead(QueueName, DeadLetterEntry)
+}
+
+/// The state of a task as Celery's clients see it (`celery-task-meta-<id>`).
+package struct TaskState: Sendable, Equatable {
+    /// `SUCCESS`, `FAILURE`, `RETRY`, `REVOKED`; nil where the text could not be read.
+    package let status: String?
+    package let done: String?
+    /// What the job returned, or the exception.
+    package let result: JSONValue?
+
+    init(reading bytes: [UInt8]) {
+        let value = try? JSONValue(parsing: bytes)
+        status = value?["status"]?.string
+        done = value?["date_done"]?.string
+        result = value?["result"]
+    }
+
+    /// Whether the task will not run again.
+    package var isFinal: Bool { status == "SUCCESS" || status == "REVOKED" }
+}
+
+/// What a search for a task came to.
+package struct TaskFinding: Sendable {
+    /// Nil where it is in none of the queues, or was not found within the bound.
+    package let place: TaskPlace?
+    package let state: TaskState?
+    /// Whether every place was looked through to its end; else the task may be beyond the bound.
+    package let isComplete: Bool
+}

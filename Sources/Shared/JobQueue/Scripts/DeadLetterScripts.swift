@@ -1,0 +1,38 @@
+import Redis
+
+extension QueueScripts {
+    /// Puts tasks of the dead list back into their queue, behind what waits there.
+    ///
+    /// Only what still stands in the dead list moves: where two operators choose the same letter, one of them moves it.
+    /// The list is searched from its old end, so those who take the oldest first search least.
+    ///
+    /// KEYS: dead, ready, deliveries.
+    /// ARGV: per letter three values: the element of the dead list, the message to run, its task id ('' for none).
+    /// Replies the number moved.
+    static let retryDead = RedisScript(
+        name: "retrydead",
+        source: """
+            local moved = 0
+            for at = 1, #ARGV, 3 do
+              if redis.call('LREM', KEYS[1], -1, ARGV[at]) == 1 then
+                redis.call('LPUSH', KEYS[2], ARGV[at + 1])
+                if ARGV[at + 2] ~= '' then redis.call('HDEL', KEYS[3], ARGV[at + 2]) end
+                moved = moved + 1
+              end
+            end
+            return moved
+            """
+    )
+
+    /// Removes letters from the dead list for good.
+    ///
+    /// KEYS: dead. ARGV: the elements. Replies the number removed.
+    static let dropDead = RedisScript(
+        name: "dropdead",
+        source: """
+            local removed = 0
+            for _, letter in ipairs(ARGV) do removed = removed + redis.call('LREM', KEYS[1], -1, letter) end
+            return removed
+            """
+    )
+}

@@ -1,0 +1,123 @@
+import JSON
+import Redis
+import TestSupport
+import Testing
+
+@testable import OperatorTool
+
+@Suite("Jobs, workers and schedules on the command line")
+struct JobCommandTests {
+    @Test("show tells where a task is, whatever the place")
+    func show() async throws {
+        try await RedisServer.with { server in
+            try await server.fill([
+                RedisCommand("LPUSH", "interactive", "garbage", Sample.message("first"), Sample.message("second")),
+                RedisCommand("ZADD", "{minutes}:workers", 99_999_999_999_999, "w1"),
+                RedisCommand("HSET", "{minutes}:inflight:w1", "1", Sample.message("running")),
+                RedisCommand("ZADD", "{background}:scheduled", 4_000_000_000_000, Sample.message("later")),
+                RedisCommand("LPUSH", "{background}:dead", Sample.letter("gone")),
+                RedisCommand("SET", "celery-task-meta-later", #"{"status": "RETRY", "result": {"exc_type": "E"}}"#),
+                RedisCommand(
+                    "SET",
+                    "celery-task-meta-done",
+                    #"{"status": "SUCCESS", "result": 5, "date_done": "2026"}"#
+                ),
+                RedisCommand("SET", "celery-task-meta-lost", #"{"status": "RETRY", "result": null}"#),
+            ])
+            func show(_ id: String) async throws -> JSONValue {
+                try await server.tool("job", "show", id, "-o", "json").json()
+            }
+            let second = try await show("second")
+            #expect(second["place"] == "ready")
+            #expect(second["queue"] == "interactive")
+            #expect(second["position"] == 3)
+            #expect(second["task"] == "minutes.generate")
+            let running = try await show("running")
+            #expect(running["place"] == "in flight")
+            #expect(running["worker"] == "w1")
+            let later = try await show("later")
+            #expect(later["place"] == "scheduled")
+            #expect(later["due"] == "2096-10-02T07:06:40.000+00:00")
+            #expect(later["state"] == "RETRY")
+            let gone = try await show("gone")
+            #expect(gone["place"] == "dead")
+            #expect(gone["error"] == "Broken")
+            let done = try await show("done")
+            #expect(done["place"] == "finished")
+            #expect(done["id"] == "done")
+            #expect(done["state"] == "SUCCESS")
+            #expect(done["result"] == 5)
+            #expect(try await show("lost")["place"] == "not found")
+
+            let text = try await server.tool("job", "show", "running")
+            #expect(text.output.hasPrefix("PLACE          in flight\nQUEUE          minutes\nWORKER         w1\n"))
+            let nowhere = try await server.tool("job", "show", "nobody")
+            #expect(nowhere.status == 1)
+            #expect(nowhere.complaints.contains("nowhere"))
+            let elsewhere = try await server.tool("job", "show", "second", "--queue", "minutes")
+            #expect(elsewhere.status == 1)
+            let bounded = try await server.tool("job", "show", "second", "--scan", "2")
+            #expect(bounded.status == 1)
+            #expect(bounded.complaints.contains("gave up after 2"))
+        }
+    }
+
+    @Test("retry takes a task from whichever dead list it is in")
+    func retry() async throws {
+        try await RedisServer.with { server in
+            try await server.fill([RedisCommand("LPUSH", "{background}:dead", Sample.letter("gone"))])
+            let run = try await server.tool("job", "retry", "gone")
+            #expect(run.status == 0)
+            #expect(run.output == "QUEUE        RETRIED\nbackground         1\n")
+            #expect(try await server.ask("LLEN", "background").integer == 1)
+            let again = try await server.tool("job", "retry", "gone")
+            #expect(again.status == 1)
+            #expect(again.output.isEmpty)
+        }
+    }
+
+    @Test("worker list tells the living from the dead, one line per queue")
+    func workers() async throws {
+        try await RedisServer.with { server in
+            try await server.fill([
+                RedisCommand("ZADD", "{interactive}:workers", 99_999_999_999_999, "w1", 1, "w2"),
+                RedisCommand("ZADD", "{minutes}:workers", 99_999_999_999_999, "w1", 0, "w3"),
+                RedisCommand("HSET", "{minutes}:inflight:w1", "1", "x", "2", "y"),
+            ])
+            let rows = try #require(try await server.tool("worker", "list", "-o", "json").json().array)
+            #expect(rows.map { $0["worker"]?.string } == ["w2", "w1", "w1", "w3"])
+            #expect(rows.map { $0["queue"]?.string } == ["interactive", "interactive", "minutes", "minutes"])
+            #expect(rows.map { $0["state"]?.string } == ["expired", "alive", "alive", "condemned"])
+            #expect(rows.map { $0["in_flight"]?.integer } == [0, 0, 2, 0])
+            #expect(rows.map { $0["lease_seconds"]?.integer ?? 0 > 0 } == [false, true, true, false])
+            let one = try await server.tool("worker", "list", "interactive")
+            #expect(one.output.split(separator: "\n").count == 3)
+        }
+    }
+
+    @Test("schedule list shows the next due first")
+    func schedule() async throws {
+        try await RedisServer.with { server in
+            try await server.fill([
+                RedisCommand(
+                    "ZADD",
+                    "{minutes}:scheduled",
+                    4_000_000_000_000,
+                    Sample.message("last"),
+                    1000,
+                    Sample.message("late"),
+                    "+inf",
+                    "never"
+                )
+            ])
+            let rows = try #require(try await server.tool("schedule", "list", "minutes", "-o", "json").json().array)
+            #expect(rows.map { $0["id"]?.string } == ["late", "last", nil])
+            #expect(rows[0]["due"] == "1970-01-01T00:00:01.000+00:00")
+            #expect(rows[0]["in_seconds"]?.integer ?? 0 < 0)
+            #expect(rows[2]["task"] == "(not JSON)")
+            let one = try await server.tool("schedule", "list", "minutes", "-n", "1")
+            #expect(one.output.split(separator: "\n").count == 2)
+            #expect(!one.output.contains("hush"))
+        }
+    }
+}
