@@ -16,7 +16,6 @@ let package = Package(
         .package(name: "ai-assistant", path: ".."),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         .executableTarget(
@@ -43,7 +42,6 @@ let package = Package(
             dependencies: [
                 .product(name: "JobQueue", package: "ai-assistant"),
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             path: "Sources/NoOpWorker",
             swiftSettings: strict

@@ -2,6 +2,8 @@
 
 import contextlib
 import os
+import pathlib
+import signal
 import socket
 import subprocess
 import tempfile
@@ -24,16 +26,23 @@ def wait_until(condition, seconds: float = 10, pause: float = 0.0005) -> None:
         time.sleep(pause)
 
 
+def _cpu_seconds(directory: pathlib.Path) -> float:
+    fields = (directory / "stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / _TICK
+
+
 class Program:
     """One running program; ended when the block is left."""
 
-    def __init__(self, arguments, environment=None):
+    def __init__(self, arguments, environment=None, directory=None):
         self.started = time.monotonic()
         self._process = subprocess.Popen(
-            arguments,
+            [str(argument) for argument in arguments],
             env={**os.environ, **(environment or {})},
+            cwd=directory,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
 
     def __enter__(self):
@@ -47,6 +56,12 @@ class Program:
             self._process.kill()
             self._process.wait()
 
+    def kill(self) -> None:
+        """Kills it and all its children, whatever they are doing."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
     @property
     def is_running(self) -> bool:
         return self._process.poll() is None
@@ -54,9 +69,7 @@ class Program:
     @property
     def cpu_seconds(self) -> float:
         """User and system time so far."""
-        with open(f"/proc/{self._process.pid}/stat", encoding="ascii") as file:
-            fields = file.read().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / _TICK
+        return _cpu_seconds(pathlib.Path(f"/proc/{self._process.pid}"))
 
     @property
     def memory_mib(self) -> tuple[float, float]:
@@ -70,6 +83,35 @@ class Program:
         return values["VmRSS"], values["RssAnon"]
 
 
+    def _family(self) -> list[pathlib.Path]:
+        """Where /proc tells of this process and all below it."""
+        family = []
+        for directory in pathlib.Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                if os.getsid(int(directory.name)) == self._process.pid:
+                    family.append(directory)
+        return family
+
+    @property
+    def family_cpu_seconds(self) -> float:
+        """User and system time of it and of all below it that still run."""
+        total = 0.0
+        for directory in self._family():
+            with contextlib.suppress(OSError):
+                total += _cpu_seconds(directory)
+        return total
+
+    @property
+    def family_kib(self) -> int:
+        """Memory of it and of all below it; a page that several share counts once."""
+        total = 0
+        for directory in self._family():
+            with contextlib.suppress(OSError):
+                rollup = (directory / "smaps_rollup").read_text(encoding="ascii")
+                total += next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
+        return total
+
+
 class Redis(Program):
     """A private redis-server that persists as `make run`'s does."""
 
@@ -80,7 +122,7 @@ class Redis(Program):
         super().__init__(
             ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--dir", self._directory.name]
             + ["--appendonly", "yes", "--appendfsync", "everysec", "--save", ""]
-            + ["--maxmemory-policy", "noeviction", "--auto-aof-rewrite-percentage", "0"]
+            + ["--maxmemory-policy", "noeviction", "--auto-aof-rewrite-percentage", "0", "--maxclients", "15000"]
         )
         wait_until(lambda: can_connect(self.port))
         self._socket = socket.create_connection(("127.0.0.1", self.port))
@@ -92,15 +134,33 @@ class Redis(Program):
         self._directory.cleanup()
 
     def send(self, *words):
-        """Sends one command whose reply is a line, a number or a string."""
+        """Sends one command; None for nil."""
         encoded = [str(word).encode() for word in words]
         self._socket.sendall(b"*%d\r\n" % len(encoded) + b"".join(b"$%d\r\n%s\r\n" % (len(e), e) for e in encoded))
+        return self._reply()
+
+    def _reply(self):
         line = self._replies.readline().strip()
-        if line[:1] == b":":
-            return int(line[1:])
-        if line[:1] == b"$" and int(line[1:]) >= 0:
-            return self._replies.read(int(line[1:]) + 2)[:-2].decode()
+        kind, rest = line[:1], line[1:]
+        if kind == b":":
+            return int(rest)
+        if kind == b"*":
+            return [self._reply() for _ in range(int(rest))]
+        if kind == b"$":
+            return self._replies.read(int(rest) + 2)[:-2].decode(errors="replace") if int(rest) >= 0 else None
         return line.decode()
+
+    def empty(self) -> None:
+        """Removes every key, and what the append-only file says of them."""
+        self.send("FLUSHALL")
+        self.send("BGREWRITEAOF")
+        wait_until(lambda: "aof_rewrite_in_progress:0" in self.send("INFO", "persistence"), pause=0.01)
+
+    def written(self) -> bytes:
+        """The commands that changed anything since `empty`, as the append-only file has them."""
+        wait_until(lambda: "aof_buffer_length:0" in self.send("INFO", "persistence"))
+        files = pathlib.Path(self._directory.name).glob("appendonlydir/*.incr.aof")
+        return max(files, key=lambda file: int(file.name.split(".")[-3])).read_bytes()
 
     def script_calls(self) -> int:
         """How many scripts were run since the statistics were reset."""
@@ -109,10 +169,11 @@ class Redis(Program):
                 return int(line.partition("calls=")[2].partition(",")[0])
         return 0
 
-    def benchmark(self, count: int, *command: str) -> float:
-        """What redis-benchmark reaches with 100 commands in flight on each of 4 connections, in calls a second."""
+    def benchmark(self, count: int, *command: str, port=None, pipeline=100, connections=4) -> float:
+        """What redis-benchmark reaches with so many commands in flight on each connection, in calls a second."""
         output = subprocess.run(
-            ["redis-benchmark", "-p", str(self.port), "-n", str(count), "-P", "100", "-c", "4", "--csv", *command],
+            ["redis-benchmark", "-p", str(port or self.port), "-n", str(count), "-P", str(pipeline)]
+            + ["-c", str(connections), "--csv", *command],
             check=True,
             capture_output=True,
             text=True,

@@ -1,92 +1,72 @@
+import Glibc
 import JobQueue
 import Logging
 import Redis
 
-/// A worker with one job that does nothing, to see what the queue itself costs.
+/// The queue of this repository as a peer of the others, behind the same commands (see `Peers/peer.py`).
 ///
-/// Usage: `no-op-worker fill|drain|pickup REDIS_URL COUNT`.
-/// - `fill` enqueues COUNT tasks and prints the seconds it took.
-/// - `drain` runs them and prints the seconds from the first job to the last.
-/// - `pickup` enqueues COUNT tasks one by one on an idle worker and prints the microseconds from before the enqueueing
-///   to each job's first line.
+/// `no-op-worker COMMAND NUMBER…`, with the environment BENCHMARK_REDIS_URL and BENCHMARK_JOURNAL:
+/// - `single COUNT`, `bulk COUNT` enqueue no-op jobs one by one or in batches and print the seconds it took.
+/// - `probe COUNT MILLISECONDS` enqueues jobs that note how long they waited, at that pace.
+/// - `sleepers COUNT SECONDS` enqueues jobs that sleep.
+/// - `work CONCURRENCY` runs all of them until it is killed.
 @main
 struct NoOpWorker {
     static func main() async throws {
-        let arguments = CommandLine.arguments
-        guard arguments.count == 4, let count = Int(arguments[3]) else {
-            print("usage: no-op-worker fill|drain|pickup REDIS_URL COUNT")
-            return
+        let numbers = CommandLine.arguments.dropFirst(2).compactMap { Int($0) }
+        guard let url = variable("BENCHMARK_REDIS_URL"), let count = numbers.first else {
+            print("usage: BENCHMARK_REDIS_URL=… no-op-worker single|bulk|probe|sleepers|work NUMBER…")
+            exit(2)
         }
         var logger = Logger(label: "no-op-worker")
-        logger.logLevel = .warning
-        let redis = try RedisClient(configuration: RedisConfiguration(url: arguments[2]), logger: logger)
-        switch arguments[1] {
-        case "fill": try await fill(redis, count)
-        case "drain": try await drain(redis, count, logger)
-        case "pickup": try await pickUp(redis, count, logger)
-        default: print("unknown command \(arguments[1])")
+        logger.logLevel = .error
+        let redis = try RedisClient(configuration: RedisConfiguration(url: url), logger: logger)
+        let producer = JobProducer(redis: redis)
+        switch CommandLine.arguments[1] {
+        case "single":
+            try await printSeconds {
+                for number in 0..<count { try await producer.enqueue(NoOp.self, Number(number: number)) }
+            }
+        case "bulk":
+            let batch = (0..<count).map { Number(number: $0) }
+            try await printSeconds { try await producer.enqueue(NoOp.self, batch: batch) }
+        case "probe":
+            for _ in 0..<count {
+                try await producer.enqueue(Timed.self, Number(number: Journal.now))
+                try await Task.sleep(for: .milliseconds(numbers[1]))
+            }
+        case "sleepers":
+            let batch = [Number](repeating: Number(number: numbers[1]), count: count)
+            try await producer.enqueue(Sleeper.self, batch: batch)
+        case "work":
+            try await work(redis, concurrency: count, logger)
+        default:
+            print("unknown command \(CommandLine.arguments[1])")
+            exit(2)
         }
         redis.close()
     }
 
-    private static func fill(_ redis: RedisClient, _ count: Int) async throws {
-        let producer = JobProducer(redis: redis)
-        let started = ContinuousClock.now
-        let batch = [NoArguments](repeating: NoArguments(), count: count)
-        try await producer.enqueue(NoOp.self, batch: batch)
-        print(seconds(since: started))
-    }
-
-    private static func drain(_ redis: RedisClient, _ count: Int, _ logger: Logger) async throws {
-        let (runs, continuation) = AsyncStream.makeStream(of: ContinuousClock.Instant.self)
-        let counter = RunCounter(last: count) { continuation.yield($0) }
-        try await withWorker(running: NoOp(counter: counter), on: redis, logger) {
-            var moments = runs.makeAsyncIterator()
-            guard let first = await moments.next(), let last = await moments.next() else { return }
-            print(seconds(last - first))
-        }
-    }
-
-    private static func pickUp(_ redis: RedisClient, _ count: Int, _ logger: Logger) async throws {
-        let (runs, continuation) = AsyncStream.makeStream(of: ContinuousClock.Instant.self)
-        let producer = JobProducer(redis: redis)
-        try await withWorker(running: TimedJob(started: continuation), on: redis, logger) {
-            var moments = runs.makeAsyncIterator()
-            for _ in 0..<count {
-                // Long enough for the worker to be idle again.
-                try await Task.sleep(for: .milliseconds(10))
-                let enqueued = ContinuousClock.now
-                try await producer.enqueue(TimedJob.self, NoArguments())
-                guard let started = await moments.next() else { return }
-                print(Int(seconds(started - enqueued) * 1_000_000))
-            }
-        }
-    }
-
-    /// Runs a worker of this one job around `body`.
-    private static func withWorker<J: Job>(
-        running job: J,
-        on redis: RedisClient,
-        _ logger: Logger,
-        _ body: @escaping @Sendable () async throws -> Void
-    ) async throws {
+    private static func work(_ redis: RedisClient, concurrency: Int, _ logger: Logger) async throws {
+        let journal = Journal(path: variable("BENCHMARK_JOURNAL"))
         var registry = JobRegistry()
-        registry.register(job)
+        registry.register(NoOp())
+        registry.register(Timed(journal: journal))
+        registry.register(Sleeper(journal: journal))
         let worker = JobWorker(
-            configuration: WorkerConfiguration(queues: [J.queue]),
+            configuration: WorkerConfiguration(queues: [NoOp.queue], concurrency: concurrency),
             registry: registry,
             redis: redis,
             logger: logger
         )
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await worker.run() }
-            group.addTask { try await body() }
-            try await group.next()
-            group.cancelAll()
-        }
+        try await worker.run()
     }
 
-    private static func seconds(since start: ContinuousClock.Instant) -> Double { seconds(.now - start) }
+    private static func printSeconds(_ body: () async throws -> Void) async throws {
+        let started = ContinuousClock.now
+        try await body()
+        print((ContinuousClock.now - started) / .seconds(1))
+    }
 
-    private static func seconds(_ duration: Duration) -> Double { duration / .seconds(1) }
+    private static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 }
