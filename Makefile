@@ -38,8 +38,8 @@ $(PYTHON_ENVIRONMENT)/ready: Tests/requirements.txt
 	$(PYTHON_ENVIRONMENT)/bin/pip install --quiet --disable-pip-version-check --requirement Tests/requirements.txt
 	@touch $@
 
-bench: ## measure the budgets (a package of its own in Benchmarks)
-	@.ci/packages bench
+bench: ## measure the budgets (a package of its own in Benchmarks); ARGS=peers: against other queues
+	@.ci/packages $(if $(filter peers,$(ARGS)),peers,bench)
 	Benchmarks/run $(ARGS)
 
 lint: ## check formatting and conventions
@@ -57,4 +57,4 @@ image: ## build the container image
 	docker build --tag $(IMAGE) .
 
 clean: ## remove everything that was built
-	rm -rf .build Benchmarks/.build .build-thread .build-address $(PYTHON_ENVIRONMENT)
+	rm -rf .build Benchmarks/.build Benchmarks/.build-peers .build-thread .build-address $(PYTHON_ENVIRONMENT)

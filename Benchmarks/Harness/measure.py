@@ -189,6 +189,20 @@ class Benchmarks:
             "holding jobs when killed: until all run elsewhere", seconds, "s", budget="under 12 s", is_met=seconds < 12
         )
 
+    # Against others
+
+    def peers(self):
+        """Not run unless named: it takes a quarter of an hour and the peers' own packages."""
+        import page
+
+        comparison = Comparison(self.programs, [systems.ours(self.programs), *systems.peers()])
+        rounds = 3
+        comparison.run(rounds)
+        text = page.text(comparison, rounds)
+        (HERE.parent / "RESULTS.md").write_text(text, encoding="utf-8")
+        print()
+        print(text)
+
     # Being idle
 
     def idle(self):
@@ -267,10 +281,10 @@ def print_setting():
 
 def main() -> int:
     usual = ("gateway", "jobs", "pickup", "holding", "idle")
-    names = usual
+    names = (*usual, "peers")
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--programs", type=pathlib.Path, required=True, help="where the release build is")
-    parser.add_argument("names", nargs="*", metavar="name", help=f"any of {', '.join(names)}; all by default")
+    parser.add_argument("names", nargs="*", metavar="name", help=f"any of {', '.join(names)}; all but peers by default")
     arguments = parser.parse_args()
     unknown = set(arguments.names) - set(names)
     if unknown:
