@@ -123,8 +123,9 @@ def text(comparison: Comparison, rounds: int) -> str:
         "the peer's own drain, on the same two cores; the backlog after it tells whether that could be kept up with.",
         table(["", "idle", "idle, 1 ms away", "80 % load", "backlog"], waits),
         "## Many sleeping jobs in one process, and recovery",
-        "Memory is what the process (its family) holds more while all of them sleep. Recovery: a worker is killed with "
-        "SIGKILL while another one is idle; the time until every job it held runs there.",
+        "Memory a job: what the process holds more while all of them sleep than an idle one with 101 slots, by their "
+        "number. Recovery: a worker is killed with SIGKILL while another one is idle; the time until every job it held "
+        "runs there.",
         table(["", "sleeping", "memory a job", "in all", "recovery", "its setting", "what can be lost"], lives),
         "## Settings of each",
         "\n".join(f"- {system.name}: {system.setting}." for system in comparison.systems),
@@ -145,7 +146,8 @@ def aims(comparison: Comparison, own: str, median) -> list[list[str]]:
             rows.append([f"{aim} times {name}", f"{rate / theirs:.1f}", verdict(rate / theirs, aim)])
     limit = median(own, "limit drain")
     if isinstance(rate, float) and isinstance(limit, float):
-        rows.append(["a third of what Redis does for the same moves", f"{rate / limit:.2f}", verdict(rate / limit, 1 / 3)])
+        share = rate / limit
+        rows.append(["a third of what Redis does for the same moves", f"{share:.3f}", verdict(share, 1 / 3)])
     for name, (aim, source) in NOT_MEASURED.items():
         rows.append([f"{aim} times {name}", f"not measured: it comes from {source}, which is not to be had here", ""])
     return rows

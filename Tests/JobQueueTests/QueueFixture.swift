@@ -125,17 +125,20 @@ struct QueueFixture: Sendable {
         ].filter { $0.value > 0 }
     }
 
-    /// How many messages wait for their ordering key; each list is as long as the queue says.
+    /// How many messages wait for their ordering key; each list is as long as the queue says at that moment.
     private func parked() async throws -> Int {
-        var sum = 0
-        let counts = try await command("HGETALL", keys.lanes).array ?? []
-        for at in stride(from: 0, to: counts.count, by: 2) {
-            let key = try #require(OrderingKey(wire: counts[at].string ?? ""))
-            let length = try await command("LLEN", keys.parked(key)).integer
-            #expect(length.map(String.init) == counts[at + 1].string)
-            sum += Int(length ?? 0)
-        }
-        return sum
+        let script = """
+            local sum, wrong, counts = 0, 0, redis.call('HGETALL', ARGV[1] .. 'lanes')
+            for at = 1, #counts, 2 do
+              local length = redis.call('LLEN', ARGV[1] .. 'parked:' .. counts[at])
+              sum = sum + length
+              if length ~= tonumber(counts[at + 1]) then wrong = wrong + 1 end
+            end
+            return {sum, wrong}
+            """
+        let reply = try await command("EVAL", script, 0, keys.prefix)
+        #expect(reply[1]?.integer == 0)
+        return Int(reply[0]?.integer ?? -1)
     }
 
     func result(_ id: TaskID) async throws -> JSONValue? {
