@@ -62,6 +62,21 @@ struct JobCommandTests {
         }
     }
 
+    @Test("cancel marks the task in its queue and tells who listens")
+    func cancel() async throws {
+        try await RedisServer.with { server in
+            let run = try await server.tool("job", "cancel", "running", "--queue", "minutes", "-o", "json")
+            #expect(run.status == 0)
+            #expect(try run.json() == [["queue": "minutes", "id": "running", "workers_told": 0]])
+            let configuration = try RedisConfiguration(url: server.url)
+            let redis = try RedisClient(configuration: configuration, logger: RedisAccess.silentLogger)
+            defer { redis.close() }
+            let marks = try await redis.send(RedisCommand("ZRANGE", "{minutes}:cancelled", 0, -1))
+            #expect(marks.array?.map(\.string) == ["running"])
+            #expect(try await server.tool("job", "cancel", "running").status == 2)
+        }
+    }
+
     @Test("retry takes a task from whichever dead list it is in")
     func retry() async throws {
         try await RedisServer.with { server in

@@ -7,8 +7,8 @@ import Redis
 struct JobCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "job",
-        abstract: "Finds single tasks and runs dead ones again.",
-        subcommands: [Show.self, Retry.self]
+        abstract: "Finds single tasks, cancels them, and runs dead ones again.",
+        subcommands: [Show.self, Cancel.self, Retry.self]
     )
 
     struct Show: AsyncParsableCommand {
@@ -91,6 +91,33 @@ struct JobCommand: AsyncParsableCommand {
             details.add("RESULT", finding.state?.result)
             details.add("SEARCHED ALL", .bool(finding.isComplete))
             return details
+        }
+    }
+
+    struct Cancel: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Keeps a task from running, or ends the run under way.",
+            discussion: """
+                A task that waits, is scheduled or is to be retried ends as REVOKED when it would be handed out; one \
+                that runs is cancelled within a second, on whatever worker. One that has ended stays as it is.
+                """
+        )
+
+        @OptionGroup var configuration: ConfigurationOptions
+        @OptionGroup var options: OutputOptions
+        @Argument(help: "The task's ID.")
+        var id: String
+        @Option(help: ArgumentHelp("The queue it was put into; `job show` tells.", valueName: "queue"))
+        var queue: String
+
+        func run() async throws {
+            let settings = try configuration.load()
+            let told = try await RedisAccess.with(settings.redis) { redis async throws(RedisError) in
+                try await QueueControl(redis: redis).cancel(TaskID(id), in: QueueName(queue))
+            }
+            var table = Table([.init("QUEUE"), .init("ID"), .init("WORKERS TOLD", isNumber: true)])
+            table.add([queue.cell, id.cell, .integer(Int64(told))])
+            StandardOutput.write(table.text(as: options.output))
         }
     }
 

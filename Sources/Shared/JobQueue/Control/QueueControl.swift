@@ -40,6 +40,29 @@ package struct QueueControl: Sendable {
         try await redis.send(RedisCommand("GETDEL", QueueKeys(queue).paused)).bytes.map { QueuePause(reading: $0) }
     }
 
+    // MARK: Cancelling
+
+    /// How long a mark is kept for a task that does not turn up: longer than tasks are scheduled ahead.
+    package static let cancellationMemory: Duration = .seconds(7 * 86_400)
+
+    /// Marks a task as cancelled; see ``JobProducer/cancel(_:in:memory:)``.
+    ///
+    /// - Returns: How many workers listened.
+    @discardableResult
+    package func cancel(
+        _ id: TaskID,
+        in queue: QueueName,
+        memory: Duration = cancellationMemory
+    ) async throws(RedisError) -> Int {
+        let keys = QueueKeys(queue)
+        let reply = try await redis.evaluate(
+            QueueScripts.cancel,
+            keys: [keys.cancelled],
+            arguments: [id.rawValue, memory.milliseconds, keys.cancellations]
+        )
+        return Int(reply.integer ?? 0)
+    }
+
     // MARK: Purging
 
     /// Removes what stands in a place of the queue for good, at most 1,000 messages a step; what is added meanwhile

@@ -18,13 +18,8 @@ extension JobProducer {
         in queue: QueueName,
         memory: Duration = .seconds(7 * 86_400)
     ) async throws(JobQueueError) {
-        let keys = QueueKeys(queue)
         do throws(RedisError) {
-            _ = try await redis.evaluate(
-                QueueScripts.cancel,
-                keys: [keys.cancelled],
-                arguments: [id.rawValue, memory.milliseconds, keys.cancellations]
-            )
+            try await QueueControl(redis: redis).cancel(id, in: queue, memory: memory)
         } catch {
             throw JobQueueError(.unavailable, task: nil, cause: error)
         }
