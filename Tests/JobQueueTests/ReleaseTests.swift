@@ -8,10 +8,6 @@ import Testing
 
 @Suite("Release of a worker that is known to be dead", .timeLimit(.minutes(1)))
 struct ReleaseTests {
-    private func push(_ fixture: QueueFixture, _ count: Int) async throws {
-        try await fixture.producer.enqueue(TestJob.self, batch: (1...count).map { .init(value: "\($0)") })
-    }
-
     private func release(
         _ worker: ScriptedWorker,
         _ adjust: (inout WorkerConfiguration) -> Void = { _ in }
@@ -29,7 +25,7 @@ struct ReleaseTests {
     @Test("its tasks are back at the front in their old order while its lease still stands, delivery counts raised")
     func released() async throws {
         try await QueueFixture.with { fixture in
-            try await push(fixture, 100)
+            try await fixture.push(100)
             let order = try await fixture.command("LRANGE", fixture.keys.ready, 0, -1)
             let worker = ScriptedWorker(fixture: fixture)
             try await worker.register()
@@ -45,7 +41,7 @@ struct ReleaseTests {
     @Test("only that one is released")
     func onlyThat() async throws {
         try await QueueFixture.with { fixture in
-            try await push(fixture, 5)
+            try await fixture.push(5)
             let dead = ScriptedWorker(fixture: fixture)
             let alive = ScriptedWorker(fixture: fixture)
             for worker in [dead, alive] { try await worker.register() }
@@ -62,7 +58,7 @@ struct ReleaseTests {
     @Test("what the dead one had still under way to Redis is refused")
     func lastWords() async throws {
         try await QueueFixture.with { fixture in
-            try await push(fixture, 2)
+            try await fixture.push(2)
             let worker = ScriptedWorker(fixture: fixture)
             try await worker.register()
             _ = try await worker.cycle(fetching: 1)
@@ -77,7 +73,7 @@ struct ReleaseTests {
     @Test("half done, it is refused already, no amnesty brings it back, and a reaper does the rest")
     func halfReleased() async throws {
         try await QueueFixture.with { fixture in
-            try await push(fixture, 3)
+            try await fixture.push(3)
             let worker = ScriptedWorker(fixture: fixture)
             try await worker.register()
             _ = try await worker.cycle(fetching: 3)
@@ -115,7 +111,7 @@ struct ReleaseTests {
     @Test("a task that its workers keep dying of goes to the dead list")
     func poison() async throws {
         try await QueueFixture.with { fixture in
-            try await push(fixture, 1)
+            try await fixture.push(1)
             for _ in 1...3 {
                 let worker = ScriptedWorker(fixture: fixture)
                 try await worker.register()

@@ -7,18 +7,13 @@ import Testing
 
 @Suite("Atomic steps")
 struct ScriptTests {
-    private func push(_ fixture: QueueFixture, _ count: Int) async throws {
-        let arguments = (1...count).map { TestJob.Arguments(value: "\($0)") }
-        try await fixture.producer.enqueue(TestJob.self, batch: arguments)
-    }
-
     /// Runs `body` with a registered worker and `count` tasks in its hands, tags 1 to `count`.
     private func withWorker(
         holding count: Int,
         _ body: (QueueFixture, ScriptedWorker) async throws -> Void
     ) async throws {
         try await QueueFixture.with { fixture in
-            try await push(fixture, count)
+            try await fixture.push(count)
             let worker = ScriptedWorker(fixture: fixture)
             try await worker.register()
             #expect(try await worker.cycle(fetching: count).messages.count == count)
@@ -29,7 +24,7 @@ struct ScriptTests {
     @Test("an acknowledgement that is sent again because its reply was lost changes nothing")
     func acknowledgedTwice() async throws {
         try await QueueFixture.with { fixture in
-            try await push(fixture, 1)
+            try await fixture.push(1)
             let worker = ScriptedWorker(fixture: fixture)
             try await worker.register()
             let raw = try #require(try await worker.cycle(fetching: 1).messages.first)
@@ -44,7 +39,7 @@ struct ScriptTests {
     @Test("what is fetched is in flight, byte for byte, before the reply leaves")
     func fetched() async throws {
         try await QueueFixture.with { fixture in
-            try await push(fixture, 3)
+            try await fixture.push(3)
             let before = try await fixture.command("LRANGE", fixture.keys.ready, 0, -1).array ?? []
             let worker = ScriptedWorker(fixture: fixture)
             try await worker.register()
@@ -85,7 +80,7 @@ struct ScriptTests {
     @Test("a dead worker's tasks come back to the front in their old order, in as many batches as it takes")
     func reclaimed() async throws {
         try await QueueFixture.with { fixture in
-            try await push(fixture, 100)
+            try await fixture.push(100)
             let order = try await fixture.command("LRANGE", fixture.keys.ready, 0, -1)
             let worker = ScriptedWorker(fixture: fixture)
             try await worker.register()
@@ -124,7 +119,7 @@ struct ScriptTests {
     @Test("a task that its workers keep dying of goes to the dead list")
     func poison() async throws {
         try await QueueFixture.with { fixture in
-            try await push(fixture, 1)
+            try await fixture.push(1)
             for death in 1...3 {
                 let worker = ScriptedWorker(fixture: fixture)
                 try await worker.register()

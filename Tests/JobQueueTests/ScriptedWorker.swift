@@ -67,6 +67,11 @@ struct ScriptedWorker {
 }
 
 extension QueueFixture {
+    /// Enqueues tasks with the values "1" to "`count`".
+    func push(_ count: Int) async throws {
+        try await producer.enqueue(TestJob.self, batch: (1...count).map { .init(value: "\($0)") })
+    }
+
     /// Looks once for ended leases and takes what their workers held.
     func reap(_ adjust: (inout WorkerConfiguration) -> Void = { _ in }) async throws {
         var configuration = configuration
