@@ -81,6 +81,19 @@ struct QueueControlTests {
                 return
             }
             #expect(message.task == "test.job")
+            let key = try #require(OrderingKey(wire: "k"))
+            _ = try await fixture.command("HSET", keys.lanes, "k", 2)
+            _ = try await fixture.command(
+                "LPUSH",
+                keys.parked(key),
+                try fixture.message("p1"),
+                try fixture.message("p2")
+            )
+            guard case .parked(fixture.queue, key, position: 2, _) = try await find("p2").place else {
+                Issue.record("p2 is parked")
+                return
+            }
+            #expect(try await fixture.inspector.depths(of: [fixture.queue])[0].parked == 2)
             guard case .inFlight(fixture.queue, worker.incarnation.rawValue, _) = try await find("r1").place else {
                 Issue.record("r1 is in flight")
                 return

@@ -21,6 +21,7 @@ struct QueueCommandTests {
                 [
                     RedisCommand("LPUSH", "interactive", "a", "b", "c"),
                     RedisCommand("ZADD", "{interactive}:scheduled", 1, "d"),
+                    RedisCommand("HSET", "{interactive}:lanes", "chat", 2, "other", 5),
                     RedisCommand("LPUSH", "{interactive}:dead", "e", "f"),
                     RedisCommand("ZADD", "{interactive}:workers", 99_999_999_999_999, "alive", 1, "expired"),
                     RedisCommand("HSET", "{interactive}:inflight:alive", "t1", "j"),
@@ -34,10 +35,10 @@ struct QueueCommandTests {
             #expect(run.status == 0)
             #expect(
                 run.output == """
-                    QUEUE         READY   IN FLIGHT   SCHEDULED   DEAD   WORKERS   OLDEST (S)   PAUSED
-                    interactive       3           3           1      2         1            -   no
-                    minutes           0           0           0      0         0            -   no
-                    background        0           0           0      0         0            -   no
+                    QUEUE         READY   IN FLIGHT   PARKED   SCHEDULED   DEAD   WORKERS   OLDEST (S)   PAUSED
+                    interactive       3           3        7           1      2         1            -   no
+                    minutes           0           0        0           0      0         0            -   no
+                    background        0           0        0           0      0         0            -   no
 
                     """
             )
@@ -45,7 +46,8 @@ struct QueueCommandTests {
             #expect(
                 try one.json() == [
                     [
-                        "queue": "other", "ready": 0, "in_flight": 1, "scheduled": 0, "dead": 0, "workers": 0,
+                        "queue": "other", "ready": 0, "in_flight": 1, "parked": 0, "scheduled": 0, "dead": 0,
+                        "workers": 0,
                         "oldest_seconds": nil, "paused": false, "paused_since": nil, "paused_by": nil,
                         "paused_reason": nil,
                     ]

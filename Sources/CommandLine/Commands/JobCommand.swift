@@ -59,11 +59,16 @@ struct JobCommand: AsyncParsableCommand {
             var worker: String?
             var scheduled: ScheduledTask?
             var letter: DeadLetterEntry?
+            var lane: OrderingKey?
             let (place, queue, message): (String, QueueName?, QueuedMessage?)
             switch finding.place {
             case .ready(let name, let number, let found):
                 (place, queue, message) = ("ready", name, found)
                 position = number
+            case .parked(let name, let key, let number, let found):
+                (place, queue, message) = ("parked", name, found)
+                position = number
+                lane = key
             case .inFlight(let name, let holder, let found):
                 (place, queue, message) = ("in flight", name, found)
                 worker = holder
@@ -80,6 +85,7 @@ struct JobCommand: AsyncParsableCommand {
             details.add("PLACE", place)
             details.add("QUEUE", queue?.rawValue)
             details.add("POSITION", position.map { .integer(Int64($0)) })
+            details.add("WAITS FOR KEY", key: "ordering_key", lane.map { .string($0.rawValue) })
             details.add("WORKER", worker)
             details.add("DUE", scheduled?.due.text)
             details.add("IN (S)", key: "in_seconds", scheduled?.wait.cell)

@@ -35,7 +35,7 @@ struct QueueCommand: AsyncParsableCommand {
         }
 
         static func table(_ depths: [QueueDepths]) -> Table {
-            let counts = ["READY", "IN FLIGHT", "SCHEDULED", "DEAD", "WORKERS"]
+            let counts = ["READY", "IN FLIGHT", "PARKED", "SCHEDULED", "DEAD", "WORKERS"]
             var table = Table(
                 [Table.Column("QUEUE")] + counts.map { Table.Column($0, isNumber: true) } + [
                     .init("OLDEST (S)", key: "oldest_seconds", isNumber: true), .init("PAUSED"),
@@ -45,7 +45,9 @@ struct QueueCommand: AsyncParsableCommand {
                 ]
             )
             for depth in depths {
-                let numbers = [depth.ready, depth.inFlight, depth.scheduled, depth.dead, depth.workers]
+                let numbers = [
+                    depth.ready, depth.inFlight, depth.parked, depth.scheduled, depth.dead, depth.workers,
+                ]
                 table.add(
                     [.string(depth.queue.rawValue)] + numbers.map { .integer(Int64($0)) } + [
                         depth.oldestWait.cell, .bool(depth.pause != nil), depth.pause?.at?.text.cell ?? .null,

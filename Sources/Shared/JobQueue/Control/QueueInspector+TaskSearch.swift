@@ -4,7 +4,7 @@ extension QueueInspector {
     /// Looks for a task in each of `queues`, and for its stored state.
     ///
     /// A queue has no index by id, so this reads messages: at most `bound` in each place of each queue, some at a time.
-    /// It goes the way a task goes (scheduled, ready, in flight, dead), so that one that moves meanwhile is met, and
+    /// It goes the way a task goes (scheduled, ready, parked, in flight, dead), so that one that moves meanwhile is met, and
     /// goes it once more before it says that there is none.
     package func find(
         _ id: TaskID,
@@ -16,7 +16,7 @@ extension QueueInspector {
             isComplete = true
             for queue in queues {
                 let search = TaskSearch(redis: redis, keys: QueueKeys(queue), id: id.rawValue, bound: bound)
-                for look in [search.scheduled, search.ready, search.inFlight, search.dead] {
+                for look in [search.scheduled, search.ready, search.parked, search.inFlight, search.dead] {
                     switch try await look() {
                     case .found(let place):
                         return TaskFinding(place: place, state: try await state(of: id), isComplete: true)
@@ -74,6 +74,28 @@ private struct TaskSearch {
             }
             return (nil, page.count)
         }
+    }
+
+    func parked() async throws(RedisError) -> Ending {
+        let lanes = (try await redis.send(RedisCommand("HKEYS", keys.lanes)).array ?? []).compactMap(\.string)
+        var isBounded = false
+        for lane in lanes.compactMap({ OrderingKey(wire: $0) }) {
+            let ending = try await pages { (start, end) throws(RedisError) in
+                let parked = keys.parked(lane)
+                let page = try await redis.send(RedisCommand("LRANGE", parked, -1 - end, -1 - start)).array ?? []
+                for (index, element) in page.reversed().enumerated() {
+                    guard let message = element.bytes.flatMap(wanted) else { continue }
+                    return (.parked(keys.queue, lane, position: start + index + 1, message), page.count)
+                }
+                return (nil, page.count)
+            }
+            switch ending {
+            case .found: return ending
+            case .absent: continue
+            case .bounded: isBounded = true
+            }
+        }
+        return isBounded ? .bounded : .absent
     }
 
     func dead() async throws(RedisError) -> Ending {

@@ -5,6 +5,8 @@ package struct QueueDepths: Sendable, Equatable {
     package let queue: QueueName
     package var ready = 0
     package var inFlight = 0
+    /// Waiting for their ordering key.
+    package var parked = 0
     package var scheduled = 0
     package var dead = 0
     /// Workers whose lease stands.
@@ -59,6 +61,7 @@ package struct QueueInspector: Sendable {
         let replies = try await replies([
             RedisCommand("LLEN", keys.ready), RedisCommand("ZCARD", keys.scheduled), RedisCommand("LLEN", keys.dead),
             RedisCommand("GET", keys.paused), RedisCommand("LINDEX", keys.ready, -1), RedisCommand("TIME"),
+            RedisCommand("HVALS", keys.lanes),
         ])
         let workers = try await workers(of: queue)
         var depths = QueueDepths(queue: queue)
@@ -70,6 +73,7 @@ package struct QueueInspector: Sendable {
             let waited = Self.time(replies[5]) - eta.milliseconds
             depths.oldestWait = waited >= 0 ? .milliseconds(waited) : nil
         }
+        depths.parked = (replies[6].array ?? []).reduce(0) { $0 + ($1.string.flatMap { Int($0) } ?? 0) }
         depths.workers = workers.count { $0.leaseLeft.map { $0 > .zero } ?? false }
         // A worker stays registered until its hash is empty, dead or not.
         depths.inFlight = workers.reduce(0) { $0 + $1.inFlight }

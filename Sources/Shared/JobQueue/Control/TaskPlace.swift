@@ -4,6 +4,8 @@ package import JSON
 package enum TaskPlace: Sendable {
     /// `position` counts from 1, the next one first.
     case ready(QueueName, position: Int, QueuedMessage)
+    /// Waits for its ordering key; `position` counts from 1, the next of that key first.
+    case parked(QueueName, OrderingKey, position: Int, QueuedMessage)
     case inFlight(QueueName, worker: String, QueuedMessage)
     case scheduled(QueueName, ScheduledTask)
     case dead(QueueName, DeadLetterEntry)
