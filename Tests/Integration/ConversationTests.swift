@@ -56,10 +56,17 @@ extension WholeSystemTests {
             var options = AssistantSystem.Options()
             options.workers = 2
             try await AssistantSystem.with(options) { system in
+                // Slower than they are asked, so that there is somebody to overtake.
+                try await system.sandbox.inject([
+                    "kind": "latency", "path": "/reply", "count": 100, "milliseconds": 100,
+                ])
                 var said: [String: [String]] = [:]
                 for number in 1...8 {
                     for user in ["Maya", "Li Lei", "Han"] {
                         let message = try await system.sandbox.say("Question \(number)?", as: user)
+                        // The order is that of arrival, and the next one could arrive first.
+                        let event = try #require(message.eventID)
+                        #expect(try await system.sandbox.statuses(of: event, count: 1) == [200])
                         said[user, default: []].append(message.messageID)
                     }
                 }
