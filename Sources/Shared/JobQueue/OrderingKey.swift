@@ -12,6 +12,10 @@ public struct OrderingKey: Hashable, Sendable, CustomStringConvertible {
     ///
     /// Nil for an empty text and for one that is longer than `maximumBytes` when written so.
     public init?(_ text: String) {
+        if let plain = OrderingKey(wire: text), !text.utf8.contains(UInt8(ascii: "%")) {
+            self = plain
+            return
+        }
         var bytes: [UInt8] = []
         for byte in text.utf8 {
             switch byte {
