@@ -35,7 +35,7 @@ struct QueueEventSink: EventSink {
             queue: Self.queue,
             keywordArguments: Self.arguments(of: event)
         )
-        task.orderingKey = event.conversationKey.flatMap { OrderingKey("\(event.appID):\($0)") }
+        task.orderingKey = event.conversationKey.flatMap { OrderingKey(event.appID + ":" + $0) }
         batcher.add(task, unlessSeen: Self.keys(of: event), completion: completion)
     }
 
