@@ -175,6 +175,32 @@ struct LaneTests {
         }
     }
 
+    @Test("one that came by plain LPUSH before its time does not keep the others of its key waiting until then")
+    func early() async throws {
+        try await QueueFixture.with { fixture in
+            var task = NewTask(
+                id: "early",
+                name: TestJob.name,
+                queue: fixture.queue,
+                keywordArguments: Array(#"{"value":"early"}"#.utf8)
+            )
+            task.eta = WireTime.now.advanced(by: .seconds(600))
+            task.orderingKey = try key("k")
+            _ = try await fixture.command("LPUSH", fixture.keys.ready, task.encoded(origin: "gen1@h"))
+            try await add(fixture, "2", lane: "k")
+            let record = Record()
+            let registry = TestJob.registry { arguments, _ in
+                record.add(arguments.value)
+                return ""
+            }
+            try await fixture.withWorker(registry) {
+                try await eventually("the other one runs") { record.all == ["2"] }
+                try await eventually("it waits for its time") { try await fixture.census() == ["scheduled": 1] }
+            }
+            #expect(try await fixture.command("EXISTS", fixture.keys.lane(try key("k"))).integer == 0)
+        }
+    }
+
     @Test("while a key is busy a task waits, replaces what waits, or is dropped, as its policy says")
     func policies() async throws {
         try await QueueFixture.with { fixture in

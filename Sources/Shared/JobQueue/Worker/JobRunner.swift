@@ -43,7 +43,10 @@ struct JobRunner: Sendable {
             return revoked(delivery, message, "expired")
         }
         if let eta = message.eta, eta > delivery.now {
-            var settlement = Settlement(tag: delivery.tag, action: .later)
+            // It came by plain LPUSH. Its turn is when it is due, so it must not keep others of its key waiting till then.
+            var settlement = settled(delivery, message)
+            settlement.action = .later
+            settlement.forgetsMarksOf = nil
             settlement.due = eta
             settlement.payload = message.raw
             return settlement
