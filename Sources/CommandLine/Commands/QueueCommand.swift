@@ -35,7 +35,7 @@ struct QueueCommand: AsyncParsableCommand {
         }
 
         static func table(_ depths: [QueueDepths]) -> Table {
-            let counts = ["READY", "IN FLIGHT", "PARKED", "SCHEDULED", "DEAD", "WORKERS"]
+            let counts = ["READY", "IN FLIGHT", "PARKED", "LIMITED", "SCHEDULED", "DEAD", "WORKERS"]
             var table = Table(
                 [Table.Column("QUEUE")] + counts.map { Table.Column($0, isNumber: true) } + [
                     .init("OLDEST (S)", key: "oldest_seconds", isNumber: true), .init("PAUSED"),
@@ -46,7 +46,8 @@ struct QueueCommand: AsyncParsableCommand {
             )
             for depth in depths {
                 let numbers = [
-                    depth.ready, depth.inFlight, depth.parked, depth.scheduled, depth.dead, depth.workers,
+                    depth.ready, depth.inFlight, depth.parked, depth.limited, depth.scheduled, depth.dead,
+                    depth.workers,
                 ]
                 table.add(
                     [.string(depth.queue.rawValue)] + numbers.map { .integer(Int64($0)) } + [

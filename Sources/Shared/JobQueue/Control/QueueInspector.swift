@@ -3,10 +3,13 @@ package import Redis
 /// How full the places of one queue are.
 package struct QueueDepths: Sendable, Equatable {
     package let queue: QueueName
+    /// In the queue's list and in those by priority.
     package var ready = 0
     package var inFlight = 0
     /// Waiting for their ordering key.
     package var parked = 0
+    /// Waiting for a limit.
+    package var limited = 0
     package var scheduled = 0
     package var dead = 0
     /// Workers whose lease stands.
@@ -49,7 +52,7 @@ package struct QueueInspector: Sendable {
 
     package init(redis: RedisClient) { self.redis = redis }
 
-    /// The depths of each queue, two round trips a queue.
+    /// The depths of each queue, three round trips a queue.
     package func depths(of queues: [QueueName]) async throws(RedisError) -> [QueueDepths] {
         var result: [QueueDepths] = []
         for queue in queues { result.append(try await depths(of: queue)) }
@@ -61,11 +64,19 @@ package struct QueueInspector: Sendable {
         let replies = try await replies([
             RedisCommand("LLEN", keys.ready), RedisCommand("ZCARD", keys.scheduled), RedisCommand("LLEN", keys.dead),
             RedisCommand("GET", keys.paused), RedisCommand("LINDEX", keys.ready, -1), RedisCommand("TIME"),
-            RedisCommand("HVALS", keys.lanes),
+            RedisCommand("HVALS", keys.lanes), RedisCommand("ZRANGE", keys.limited, 0, -1),
         ])
+        let limits = (replies[7].array ?? []).compactMap(\.string)
+        let lengths = try await self.replies(
+            (keys.byPriority + limits.map { keys.limited(by: $0) }).map { RedisCommand("LLEN", $0) }
+        )
         let workers = try await workers(of: queue)
         var depths = QueueDepths(queue: queue)
         depths.ready = try count(replies[0], of: "LLEN")
+        for (index, length) in lengths.enumerated() {
+            let count = try count(length, of: "LLEN")
+            if index < keys.byPriority.count { depths.ready += count } else { depths.limited += count }
+        }
         depths.scheduled = try count(replies[1], of: "ZCARD")
         depths.dead = try count(replies[2], of: "LLEN")
         depths.pause = replies[3].bytes.map { QueuePause(reading: $0) }

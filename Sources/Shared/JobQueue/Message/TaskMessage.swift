@@ -26,6 +26,10 @@ public struct TaskMessage: Sendable {
 
     /// What it has in common with the tasks that must not run beside it.
     public let orderingKey: OrderingKey?
+    /// The unique key that it has.
+    package let uniqueKey: String?
+    /// Whether the unique key is free once the task begins, not only once it has ended.
+    package let isUniqueUntilStart: Bool
 
     /// Whether nothing stands in the positional arguments.
     package var hasNoArguments: Bool { arguments.count <= 2 }

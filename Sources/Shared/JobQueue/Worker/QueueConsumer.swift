@@ -55,6 +55,9 @@ final class QueueConsumer: Sendable {
         peekWanted.ring()
     }
 
+    /// There is something to take that a blocking look cannot see.
+    func lookAgain() { signal.ring() }
+
     // MARK: The loop
 
     /// Runs until drained or lost.

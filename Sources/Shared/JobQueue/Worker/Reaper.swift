@@ -7,12 +7,12 @@ struct Reaper: Sendable {
     let configuration: WorkerConfiguration
     let redis: RedisClient
     let logger: Logger
-    /// The ordering keys are looked after about twice a minute.
+    /// What tasks hold is looked after about twice a minute.
     private static let looksPerAudit = 30
 
     /// Looks about once a second until cancelled.
     func run() async {
-        var audits = queues.map { LaneAudit(queue: $0, redis: redis, logger: logger) }
+        var audits = queues.map { HolderAudit(queue: $0, redis: redis, logger: logger) }
         var looks = 0
         while !Task.isCancelled {
             looks += 1

@@ -18,6 +18,8 @@ public struct WorkerConfiguration: Sendable {
     public var deadLetterLimit: Int = 10_000
     /// How long results are kept; Celery's `result_expires`.
     public var resultExpires: Duration = .seconds(86_400)
+    /// Whether tasks are also taken from kombu's lists by priority. Not on a Redis Cluster, where these lie elsewhere.
+    public var hasPriorities: Bool = true
     /// Most tasks completed, and most fetched, in one step. Small enough that others wait little.
     public var batchSize: Int = 64
 
