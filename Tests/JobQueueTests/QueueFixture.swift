@@ -86,7 +86,7 @@ struct QueueFixture: Sendable {
                 metrics: WorkerMetrics(queues: configuration.queues),
                 logger: Self.logger
             ),
-            slots: Slots(configuration.concurrency),
+            slots: Slots(configuration.concurrency, queues: 1, order: .strict),
             incarnation: incarnation,
             registered: registered,
             heartbeatThread: MultiThreadedEventLoopGroup.singleton.next(),

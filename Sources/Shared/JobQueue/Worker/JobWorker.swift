@@ -53,7 +53,11 @@ public struct JobWorker: Service {
             metrics: metrics,
             logger: logger
         )
-        let slots = Slots(configuration.concurrency)
+        let slots = Slots(
+            configuration.concurrency,
+            queues: configuration.queues.count,
+            order: configuration.queueOrder
+        )
         await withGracefulShutdownHandler {
             await withTaskCancellationHandler {
                 while !stop.isAsked {

@@ -22,7 +22,7 @@ final class QueueConsumer: Sendable {
     private let configuration: WorkerConfiguration
     private let redis: RedisClient
     private let runner: JobRunner
-    private let slots: Slots
+    private let slots: SlotShare
     private let logger: Logger
     private let signal = Signal()
     private let peekWanted = Signal()
@@ -35,7 +35,7 @@ final class QueueConsumer: Sendable {
         configuration: WorkerConfiguration,
         redis: RedisClient,
         runner: JobRunner,
-        slots: Slots,
+        slots: SlotShare,
         logger: Logger
     ) {
         keys = QueueKeys(queue)
@@ -137,6 +137,7 @@ final class QueueConsumer: Sendable {
     private func take(_ reply: CycleReply, _ settlements: [Settlement], free: Int) async {
         let tags = holdings.withLockedValue { $0.confirm(settlements, fetched: reply.messages.count) }
         slots.give(free - reply.messages.count)
+        if free > 0 { slots.note(isHungry: reply.messages.count == free) }
         runner.metrics.cycled(keys.queue, at: reply.time)
         guard !reply.messages.isEmpty else {
             let hasPending = holdings.withLockedValue { $0.hasPending }

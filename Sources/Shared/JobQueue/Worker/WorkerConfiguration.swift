@@ -1,7 +1,9 @@
 /// How a worker works. The defaults suit jobs that wait on networks.
 public struct WorkerConfiguration: Sendable {
-    /// The queues to take from, in this order where slots are short.
+    /// The queues to take from, the most urgent first.
     public var queues: [QueueName]
+    /// How they share the places for running jobs where these are short.
+    public var queueOrder: QueueOrder = .weighted([])
     /// How many jobs run at once in this process, over all queues.
     public var concurrency: Int
     /// How long Redis keeps a silent worker's jobs for it.

@@ -34,14 +34,14 @@ struct WorkerLife: Sendable {
         self.configuration = configuration
         self.redis = redis
         self.logger = logger
-        consumers = configuration.queues.map {
+        consumers = configuration.queues.enumerated().map { index, queue in
             QueueConsumer(
-                queue: $0,
+                queue: queue,
                 incarnation: incarnation,
                 configuration: configuration,
                 redis: redis,
                 runner: runner,
-                slots: slots,
+                slots: slots.share(index),
                 logger: logger
             )
         }
