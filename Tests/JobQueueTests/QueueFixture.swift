@@ -195,7 +195,7 @@ extension NewTask {
     /// The message, as a producer on this machine would publish it.
     func encoded(origin: String) -> [UInt8] {
         var message: [UInt8] = []
-        encode(into: &message, origin: origin)
+        encode(into: &message, origin: origin, at: WireTime(milliseconds: 1_764_000_000_000))
         return message
     }
 }

@@ -34,6 +34,8 @@ package struct QueueKeys: Sendable {
     package var cancelled: String { tagged("cancelled") }
     /// Channel: ids of tasks as they are cancelled.
     package var cancellations: String { tagged("cancellations") }
+    /// Hash: how many tasks were `added` and have `ended`, since when both are counted (ms).
+    package var counts: String { tagged("counts") }
     /// Channel: rung where a blocking look at the ready list cannot see that there is news.
     package var wake: String { tagged("wake") }
     /// String: the bound of the ready list, as JSON; absent where it has none.

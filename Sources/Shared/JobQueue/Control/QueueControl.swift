@@ -122,7 +122,7 @@ package struct QueueControl: Sendable {
             guard passed > 0 else { return (0, 0) }
             let reply = try await redis.evaluate(
                 QueueScripts.retryDead,
-                keys: [keys.dead, keys.ready, keys.deliveries],
+                keys: [keys.dead, keys.ready, keys.deliveries, keys.counts],
                 arguments: arguments
             )
             return (passed, Int(reply.integer ?? 0))

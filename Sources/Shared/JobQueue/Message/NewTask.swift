@@ -31,8 +31,8 @@ package struct NewTask: Sendable {
     }
 
     /// Appends the message in the form every Celery since 5.3 runs: all headers of protocol 2, and the body as readable
-    /// JSON text rather than base64. `origin` says who publishes: `gen<pid>@<host>`.
-    package func encode(into output: inout [UInt8], origin: String) {
+    /// JSON text rather than base64. `origin` says who publishes, `gen<pid>@<host>`, and `time` when.
+    package func encode(into output: inout [UInt8], origin: String, at time: WireTime) {
         func append(_ text: StaticString) { JSONText.append(text, to: &output) }
         func quoted(_ text: String) { JSONText.appendQuoted(text, to: &output) }
         func orNull(_ text: String?) { if let text { quoted(text) } else { append("null") } }
@@ -62,6 +62,8 @@ package struct NewTask: Sendable {
         orNull(parentID?.rawValue)
         append(#","argsrepr":"()","kwargsrepr":"{…}","origin":"#)
         quoted(origin)
+        append(#","enqueued_at":"#)
+        output.append(contentsOf: String(time.milliseconds).utf8)
         append(#","ignore_result":"#)
         append(ignoresResult.map { $0 ? "true" : "false" } ?? "null")
         if let orderingKey {

@@ -37,7 +37,7 @@ struct EnqueueRequest {
     ) {
         for key in seenKeys { keys.append(names.seen(key)) }
         message.removeAll(keepingCapacity: true)
-        task.encode(into: &message, origin: origin)
+        task.encode(into: &message, origin: origin, at: .now)
         arguments.append(message)
         arguments.append(due?.milliseconds ?? 0)
         arguments.append(seenKeys.count)

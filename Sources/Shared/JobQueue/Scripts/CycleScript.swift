@@ -12,11 +12,11 @@ extension QueueScripts {
     /// limits, limited, then result keys.
     /// ARGV: incarnation, lease (ms), number to fetch, tag of the first, bound of the dead list,
     /// prefix of the queue's keys, 1 where there are lists by priority, n and n tags that are simply done, then per
-    /// other settlement twelve values: tag, action (`done`, `later`, `dead`), task id whose delivery count and mark of
+    /// other settlement thirteen values: tag, action (`done`, `later`, `dead`), task id whose delivery count and mark of
     /// cancellation end ('' for none), due time (ms), message or dead letter, index of its result key (0: none), life
     /// of the result (ms, 0: for ever), result, the ordering key that it held and leaves ('' for none), task id, the
-    /// unique key that ends with it ('' for none), news of its limits ('' for none). What it leaves its lane to goes to
-    /// the front, and can be fetched in the same step.
+    /// unique key that ends with it ('' for none), news of its limits ('' for none), 1 where it came from another
+    /// producer than ours. What it leaves its lane to goes to the front, and can be fetched in the same step.
     /// Replies `[Redis' time (ms), next due time or -1, entries in deliveries and cancelled, [message …], 1 if paused]`,
     /// or the error FENCED.
     static let cycle = RedisScript(
@@ -41,10 +41,10 @@ extension QueueScripts {
                   if message then release(prefix, limits, message) end
                 end
               end
-              redis.call('HDEL', inflight, unpack(ARGV, 9, 8 + done))
+              ended = ended + redis.call('HDEL', inflight, unpack(ARGV, 9, 8 + done))
             end
 
-            for at = 9 + done, #ARGV, 12 do
+            for at = 9 + done, #ARGV, 13 do
               local action, id, due, text = ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4]
               local held = limits and redis.call('HGET', inflight, ARGV[at])
               if redis.call('HDEL', inflight, ARGV[at]) == 1 then
@@ -55,9 +55,12 @@ extension QueueScripts {
                 if action == 'later' then
                   rest(prefix, text)
                   while redis.call('ZADD', scheduled, 'NX', due, text) == 0 do text = text .. ' ' end
-                elseif action == 'dead' then
-                  redis.call('LPUSH', dead, text)
-                  redis.call('LTRIM', dead, 0, tonumber(ARGV[5]) - 1)
+                else
+                  if ARGV[at + 12] == '' then ended = ended + 1 end
+                  if action == 'dead' then
+                    redis.call('LPUSH', dead, text)
+                    redis.call('LTRIM', dead, 0, tonumber(ARGV[5]) - 1)
+                  end
                 end
                 if id ~= '' then
                   redis.call('HDEL', deliveries, id)
@@ -141,6 +144,7 @@ extension QueueScripts {
               end
               redis.call('HSET', inflight, unpack(entries))
             end
+            account(prefix, 0)
             local next = -1
             if #messages < free then
               local first = redis.call('ZRANGE', scheduled, 0, 0, 'WITHSCORES')

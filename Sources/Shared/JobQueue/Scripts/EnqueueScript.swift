@@ -35,6 +35,7 @@ extension QueueScripts {
             end
             local function makeRoom()
               local message = redis.call('RPOP', ready)
+              if message then finish(message) end
               local lane, unique = message and ordered(message), message and member(message, 'unique_key')
               if lane then leaveLane(prefix, lane, identity(message), ready) end
               if unique then freeUnique(prefix, unique, identity(message)) end
@@ -49,7 +50,10 @@ extension QueueScripts {
               local key = prefix .. 'debounce:' .. rules.debounce
               local first = now
               local last = redis.call('HMGET', key, 'message', 'first')
-              if last[1] and redis.call('ZREM', scheduled, last[1]) == 1 then first = tonumber(last[2]) end
+              if last[1] and redis.call('ZREM', scheduled, last[1]) == 1 then
+                first = tonumber(last[2])
+                finish(last[1])
+              end
               message = schedule(message, math.min(now + rules.wait, math.max(now, first + rules.longest)))
               redis.call('HSET', key, 'message', message, 'first', first)
               redis.call('PEXPIRE', key, rules.longest + 60000)
@@ -69,7 +73,7 @@ extension QueueScripts {
               end
             end
 
-            local key = 4
+            local key, number = 4, 0
             local added = {}
             local none = {}
             for index = 3, #ARGV, 4 do
@@ -85,10 +89,12 @@ extension QueueScripts {
                 for seen = key, last do redis.call('SET', KEYS[seen], 1, 'PX', ARGV[1]) end
                 if unique then redis.call('SET', unique, rules.id, 'PX', rules.life) end
                 add(ARGV[index], due, rules)
+                number = number + 1
               end
               key = last + 1
               added[#added + 1] = fate
             end
+            account(prefix, number)
             if isNews then redis.call('PUBLISH', prefix .. 'wake', '') end
             return added
             """

@@ -22,6 +22,10 @@ extension QueueScripts {
               if lane then leaveLane(ARGV[2], lane, identity(message), KEYS[3]) end
               if unique then freeUnique(ARGV[2], unique, identity(message)) end
             end
+            if ARGV[2] ~= '' then
+              for _, message in ipairs(messages) do finish(message) end
+              account(ARGV[2], 0)
+            end
             if redis.call('EXISTS', KEYS[2]) == 1 then
               for _, message in ipairs(messages) do
                 local isJSON, envelope = pcall(cjson.decode, message)

@@ -55,6 +55,7 @@ extension QueueScripts {
                 local lane, unique = ordered(message), member(message, 'unique_key')
                 if lane then leaveLane(ARGV[6], lane, id, KEYS[3]) end
                 if unique then freeUnique(ARGV[6], unique, id) end
+                finish(message)
                 dead = dead + 1
               else
                 putBack(ARGV[6], message, KEYS[3], ARGV[7] == '1')
@@ -63,6 +64,7 @@ extension QueueScripts {
               redis.call('HDEL', KEYS[2], tags[index])
             end
             if batch == #tags then redis.call('ZREM', KEYS[1], ARGV[1]) end
+            account(ARGV[6], 0)
             return {#tags - batch, back, dead}
             """
     )

@@ -180,6 +180,7 @@ struct JobRunner: Sendable {
         )
         settlement.leavesLane = message.orderingKey
         settlement.freesUniqueKey = message.uniqueKey
+        settlement.isForeign = message.isForeign
         settlement.taskID = message.id
         return settlement
     }
@@ -219,6 +220,7 @@ struct JobRunner: Sendable {
             module: "kombu.exceptions"
         )
         var settlement = Settlement(tag: delivery.tag, action: .dead)
+        settlement.isForeign = true
         settlement.payload = DeadLetter.unreadable(delivery.raw, failure, at: delivery.now)
         settlement.result = error.id.map {
             Settlement.StoredResult(id: $0, text: TaskResult.unreadable($0, failure, at: delivery.now))

@@ -32,7 +32,7 @@ public struct JobWorker: Service {
         logger: Logger,
         onLife: @escaping @Sendable (LifeReport) -> Void = { _ in }
     ) {
-        self.configuration = configuration
+        self.configuration = configuration.fitting(redis)
         self.registry = registry
         self.redis = redis
         self.logger = logger

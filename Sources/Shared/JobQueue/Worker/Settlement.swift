@@ -23,6 +23,8 @@ struct Settlement: Sendable {
     var freesUniqueKey: String?
     /// The task; needed where it leaves a lane or frees a unique key.
     var taskID: TaskID?
+    /// Whether it came from another producer than ours: it is beyond the count of the queue's tasks.
+    var isForeign = false
     /// What it spent of its limits, and how long they rest now.
     var limitNews = LimitNews()
 
@@ -34,7 +36,7 @@ struct Settlement: Sendable {
     /// Whether the tag alone says everything.
     var isPlain: Bool {
         action == .done && forgetsMarksOf == nil && result == nil && leavesLane == nil && freesUniqueKey == nil
-            && limitNews.isEmpty
+            && limitNews.isEmpty && !isForeign
     }
 }
 
@@ -76,6 +78,7 @@ struct CycleRequest {
             arguments.append(settlement.taskID?.rawValue ?? "")
             arguments.append(settlement.freesUniqueKey ?? "")
             arguments.append(settlement.limitNews.bytes)
+            arguments.append(settlement.isForeign ? "1" : "")
         }
     }
 }

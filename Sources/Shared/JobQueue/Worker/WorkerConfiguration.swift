@@ -1,3 +1,5 @@
+import Redis
+
 /// How a worker works. The defaults suit jobs that wait on networks.
 public struct WorkerConfiguration: Sendable {
     /// The queues to take from, the most urgent first.
@@ -21,12 +23,19 @@ public struct WorkerConfiguration: Sendable {
     /// How long results are kept; Celery's `result_expires`.
     public var resultExpires: Duration = .seconds(86_400)
     /// Whether tasks are also taken from kombu's lists by priority. Not on a Redis Cluster, where these lie elsewhere.
-    public var hasPriorities: Bool = true
+    var hasPriorities = true
     /// Most tasks completed, and most fetched, in one step. Small enough that others wait little.
     public var batchSize: Int = 64
 
     public init(queues: [QueueName], concurrency: Int = 200) {
         self.queues = queues
         self.concurrency = concurrency
+    }
+
+    /// The same for workers on this Redis.
+    func fitting(_ redis: RedisClient) -> WorkerConfiguration {
+        var copy = self
+        copy.hasPriorities = redis.configuration.hasPriorityLists
+        return copy
     }
 }
