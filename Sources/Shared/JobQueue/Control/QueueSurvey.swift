@@ -21,6 +21,7 @@ package struct QueueSurvey: Sendable, Equatable {
     ///   - hasPriorities: Whether there are lists by priority: not on a Redis Cluster.
     ///   - beginsCount: Whether what there is now is taken as the beginning where nothing was compared before.
     ///   - redis: The client.
+    /// - Throws: `RedisError` where Redis did not answer.
     package init(
         of queue: QueueKeys,
         hasPriorities: Bool,
