@@ -15,8 +15,16 @@ public protocol Job: Sendable {
     static var parameters: [String] { get }
     /// The queue for tasks enqueued without one. Default: `background`.
     static var queue: QueueName { get }
-    /// How long one attempt may run before it is cancelled and fails. Default: one hour.
+    /// How long one attempt may run before its Swift task is cancelled, so that it can clean up, and fails with
+    /// `SoftTimeLimitExceeded`. Default: one hour.
     static var timeLimit: Duration { get }
+    /// How long one attempt may run at all: then it has failed with `TimeLimitExceeded` although its code may ignore
+    /// the cancellation. Its slot is free and its late result is dropped, but no process can stop code that neither
+    /// returns nor looks: that goes on, and where it blocks, keeps one of the few threads of Swift's pool.
+    /// Default: 30 s more than `timeLimit`.
+    ///
+    /// The difference of the two is also how long an attempt may go on that was cancelled for another reason.
+    static var hardTimeLimit: Duration { get }
     /// What happens after an attempt that threw. Default: three retries, exponential from one second to ten minutes.
     static var retry: RetryPolicy { get }
     /// Whether the outcome is stored for the caller. Default: only where `Output` is not `NoOutput`.
@@ -24,7 +32,8 @@ public protocol Job: Sendable {
 
     /// Does the work.
     ///
-    /// Cancelled when the time limit passes, the lease is lost or the grace period of a stop ends; return soon then.
+    /// Cancelled when the time limit passes, somebody cancels the task, the lease is lost or the grace period of a stop
+    /// ends; return soon then.
     /// What it throws is judged by `RetryAdvising` where the error conforms, else by `retry`.
     func run(_ arguments: Arguments, in context: JobContext) async throws -> Output
 }
@@ -33,6 +42,7 @@ extension Job {
     public static var parameters: [String] { [] }
     public static var queue: QueueName { "background" }
     public static var timeLimit: Duration { .seconds(3600) }
+    public static var hardTimeLimit: Duration { timeLimit + .seconds(30) }
     public static var retry: RetryPolicy {
         .exponential(base: .seconds(1), cap: .seconds(600), maximumRetries: 3)
     }

@@ -6,6 +6,7 @@ public struct JobRegistry: Sendable {
     /// One job without its types.
     struct Entry: Sendable {
         let timeLimit: Duration
+        let hardTimeLimit: Duration
         let retry: RetryPolicy
         let storesResult: Bool
         /// Runs one attempt and returns the JSON of the output.
@@ -21,9 +22,12 @@ public struct JobRegistry: Sendable {
     /// Adds a job. Two jobs of one name are a mistake of the program.
     public mutating func register<J: Job>(_ job: J) {
         precondition(entries[J.name] == nil, "two jobs are named \(J.name)")
-        entries[J.name] = Entry(timeLimit: J.timeLimit, retry: J.retry, storesResult: J.storesResult) {
-            message,
-            context in
+        entries[J.name] = Entry(
+            timeLimit: J.timeLimit,
+            hardTimeLimit: J.hardTimeLimit,
+            retry: J.retry,
+            storesResult: J.storesResult
+        ) { message, context in
             let arguments: J.Arguments
             do {
                 arguments = try ArgumentBinding.decode(J.Arguments.self, from: message, parameters: J.parameters)

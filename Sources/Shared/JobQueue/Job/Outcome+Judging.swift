@@ -6,21 +6,35 @@ extension Outcome {
     ///   - reason: Why it was cancelled; nil where it was not.
     ///   - message: The task.
     ///   - job: The job.
-    ///   - limit: How long it was allowed to run.
+    ///   - limits: How long it was allowed to run.
     init(
         _ result: Result<[UInt8], any Error>,
         cancelledFor reason: CancellationReason?,
         _ message: TaskMessage,
         _ job: JobRegistry.Entry,
-        limit: Duration
+        limits: TimeLimits
     ) {
         switch (result, reason) {
         case (_, .leaseLost): self = .abandoned
         case (.success(let output), _): self = .succeeded(result: output)
         case (.failure, .shutdown): self = .givenBack
-        case (.failure, .timeLimit): self = .failed(.timeLimit(limit))
+        case (.failure, .timeLimit): self = .failed(.softTimeLimit(limits.soft))
         case (.failure, .cancelled): self = .cancelled
         case (.failure(let error), nil): self = .judged(error, message, job)
+        }
+    }
+
+    /// How an attempt ended whose code goes on beyond its hard limit.
+    ///
+    /// - Parameters:
+    ///   - reason: Why its code was cancelled; nil where there was no time for that.
+    ///   - limits: How long it was allowed to run.
+    init(endedOver reason: CancellationReason?, limits: TimeLimits) {
+        switch reason {
+        case .cancelled: self = .cancelled
+        case .timeLimit, nil: self = .failed(.hardTimeLimit(limits.hard))
+        case .shutdown: self = .givenBack
+        case .leaseLost: self = .abandoned
         }
     }
 

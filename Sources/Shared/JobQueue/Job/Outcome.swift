@@ -36,11 +36,28 @@ public struct TaskFailure: Error, Sendable, Hashable {
         }
     }
 
-    static func timeLimit(_ limit: Duration) -> TaskFailure {
+    /// The attempt was cancelled for its length, and heeded it.
+    static func softTimeLimit(_ limit: Duration) -> TaskFailure {
         TaskFailure(
             type: "SoftTimeLimitExceeded",
-            message: "ran longer than \(limit.milliseconds / 1000) s",
+            message: "ran longer than \(limit.secondsText)",
             module: "billiard.exceptions"
         )
+    }
+
+    /// The attempt was ended over the head of its code.
+    static func hardTimeLimit(_ limit: Duration) -> TaskFailure {
+        TaskFailure(
+            type: "TimeLimitExceeded",
+            message: "ran longer than \(limit.secondsText) and did not end when it was cancelled",
+            module: "billiard.exceptions"
+        )
+    }
+}
+
+extension Duration {
+    /// Such as `30 s` or `0.5 s`.
+    var secondsText: String {
+        milliseconds.isMultiple(of: 1000) ? "\(milliseconds / 1000) s" : "\(Double(milliseconds) / 1000) s"
     }
 }

@@ -22,4 +22,24 @@ extension JobRunner {
         case .abandoned: logger.warning("task abandoned with its lease", metadata: metadata(nil))
         }
     }
+
+    /// Code goes on although its attempt is over: it holds memory, and where it blocks a thread of Swift's pool.
+    func reportBegin(ofOverrun message: TaskMessage, _ delivery: Delivery) {
+        metrics.overrunBegan()
+        logger.error(
+            "job goes on after its attempt was ended",
+            metadata: ["task_id": "\(message.id)", "task_name": "\(message.name)", "queue": "\(delivery.queue)"]
+        )
+    }
+
+    func reportEnd(ofOverrun message: TaskMessage, _ delivery: Delivery, took time: Duration) {
+        metrics.overrunEnded()
+        logger.warning(
+            "job ended after its attempt was over, its result is dropped",
+            metadata: [
+                "task_id": "\(message.id)", "task_name": "\(message.name)", "queue": "\(delivery.queue)",
+                "seconds": "\(Double(time.milliseconds) / 1000)",
+            ]
+        )
+    }
 }

@@ -8,7 +8,7 @@ struct JobRunner: Sendable {
     let logger: Logger
 
     /// - Returns: nil where the task stays as it is: the worker gives back what it holds as it leaves, or may no
-    ///   longer speak for it.
+    ///   longer speak for it, or has ended the attempt over the head of its code.
     func run(_ delivery: Delivery, among running: RunningJobs) async -> Settlement? {
         let message: TaskMessage
         do {
@@ -39,8 +39,8 @@ struct JobRunner: Sendable {
         among running: RunningJobs
     ) async -> Settlement? {
         let begun = ContinuousClock.now
-        let limit = message.timeLimit.soft ?? message.timeLimit.hard ?? job.timeLimit
-        running.begin(delivery.tag, message.id, until: begun + limit)
+        let limits = TimeLimits(message.timeLimit, job)
+        running.begin(delivery.tag, message.id, AttemptDeadlines(limits, from: begun))
         let context = JobContext(
             delivery,
             message,
@@ -54,9 +54,35 @@ struct JobRunner: Sendable {
         } catch {
             result = .failure(error)
         }
-        let reason = running.reason(delivery.tag)
-        let outcome = Outcome(result, cancelledFor: reason, message, job, limit: limit)
-        report(outcome, message, delivery, took: ContinuousClock.now - begun)
+        let (reason, isOverrun) = running.end(delivery.tag)
+        if isOverrun {
+            reportEnd(ofOverrun: message, delivery, took: .now - begun)
+            return nil
+        }
+        let outcome = Outcome(result, cancelledFor: reason, message, job, limits: limits)
+        report(outcome, message, delivery, took: .now - begun)
+        return settlement(outcome, reason, message, delivery, job)
+    }
+
+    /// Ends an attempt over the head of its code.
+    func end(_ overrun: RunningTable.Overrun) -> Settlement? {
+        let delivery = overrun.delivery
+        guard let message = try? TaskMessage(decoding: delivery.raw), let job = registry[message.name] else {
+            preconditionFailure("what runs was read")
+        }
+        let outcome = Outcome(endedOver: overrun.reason, limits: overrun.deadlines.limits)
+        report(outcome, message, delivery, took: .now - overrun.deadlines.begun)
+        reportBegin(ofOverrun: message, delivery)
+        return settlement(outcome, overrun.reason, message, delivery, job)
+    }
+
+    private func settlement(
+        _ outcome: Outcome,
+        _ reason: CancellationReason?,
+        _ message: TaskMessage,
+        _ delivery: Delivery,
+        _ job: JobRegistry.Entry
+    ) -> Settlement? {
         let storing = message.ignoresResult.map { !$0 } ?? job.storesResult
         var settlement = Settlement.after(outcome, of: delivery, message, storing: storing)
         if reason == .cancelled { settlement?.forgetsMarksOf = message.id }

@@ -21,7 +21,7 @@ final class QueueConsumer: Sendable {
     let running = RunningJobs()
     private let configuration: WorkerConfiguration
     private let redis: RedisClient
-    private let runner: JobRunner
+    let runner: JobRunner
     private let slots: Slots
     private let logger: Logger
     private let signal = Signal()
@@ -159,13 +159,33 @@ final class QueueConsumer: Sendable {
     /// Rings only where the loop would not look by itself: the first settlement of a cycle, or the last job.
     private func run(_ delivery: Delivery) async {
         let settlement = await runner.run(delivery, among: running)
-        let isFirst = holdings.withLockedValue { holdings in
+        let isFirst = settle(settlement)
+        let (isLast, isOverrun) = running.finish(delivery.tag)
+        // The place of an attempt that was ended over the head of its code was given back then.
+        if isOverrun { return }
+        slots.give(1)
+        if isFirst || isLast { signal.ring() }
+    }
+
+    /// Ends attempts as their deadlines demand, until cancelled.
+    func watchDeadlines() async {
+        while !Task.isCancelled {
+            for overrun in running.takeOverdue() {
+                _ = settle(runner.end(overrun))
+                running.leave(overrun.delivery.tag)
+                slots.give(1)
+                signal.ring()
+            }
+            await running.waitForDeadline()
+        }
+    }
+
+    /// - Returns: whether it is the first of the next cycle.
+    private func settle(_ settlement: Settlement?) -> Bool {
+        holdings.withLockedValue { holdings in
             defer { if let settlement { holdings.settle(settlement) } }
             return !holdings.hasPending
         }
-        let isLast = running.finish(delivery.tag)
-        slots.give(1)
-        if isFirst || isLast { signal.ring() }
     }
 
     /// How many workers died holding each of these, and whether it was cancelled. Asked only while the queue remembers

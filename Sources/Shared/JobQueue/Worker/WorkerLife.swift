@@ -77,9 +77,11 @@ struct WorkerLife: Sendable {
                 await reaper.run()
                 return .helperEnded
             }
-            group.addTask {
-                await watchTimeLimits()
-                return .helperEnded
+            for consumer in consumers {
+                group.addTask {
+                    await consumer.watchDeadlines()
+                    return .helperEnded
+                }
             }
             group.addTask {
                 await listenForCancellations()
@@ -174,14 +176,6 @@ struct WorkerLife: Sendable {
             }
             // Ends early only by cancellation, which the loop sees.
             try? await Task.sleep(for: .milliseconds(Int64.random(in: 800...1200)))
-        }
-    }
-
-    private func watchTimeLimits() async {
-        while !Task.isCancelled {
-            // Ends early only by cancellation, which the loop sees.
-            try? await Task.sleep(for: .milliseconds(500))
-            for consumer in consumers { consumer.running.cancelOverdue(at: .now) }
         }
     }
 

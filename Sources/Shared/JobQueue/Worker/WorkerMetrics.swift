@@ -27,12 +27,15 @@ final class WorkerMetrics: Sendable {
     private struct Instruments {
         var counters: [CounterKey: Counter] = [:]
         var timers: [TaskName: Metrics.Timer] = [:]
+        var overruns = 0
     }
 
     private let instruments = NIOLockedValueBox(Instruments())
     /// Redis' time of the last cycle that came back, per queue, in seconds since 1970.
     private let cycles: [QueueName: Gauge]
     private let leasesLost = Counter(label: "worker_leases_lost_total")
+    private let overrunning = Gauge(label: "worker_overrunning_jobs")
+    private let overruns = Counter(label: "worker_overruns_total")
 
     init(queues: [QueueName]) {
         cycles = Dictionary(
@@ -74,4 +77,21 @@ final class WorkerMetrics: Sendable {
     }
 
     func lostLease() { leasesLost.increment() }
+
+    /// An attempt was ended over the head of its code, which goes on.
+    func overrunBegan() {
+        overruns.increment()
+        countOverruns(1)
+    }
+
+    /// The code of such an attempt has ended.
+    func overrunEnded() { countOverruns(-1) }
+
+    private func countOverruns(_ change: Int) {
+        let count = instruments.withLockedValue { instruments in
+            instruments.overruns += change
+            return instruments.overruns
+        }
+        overrunning.record(count)
+    }
 }

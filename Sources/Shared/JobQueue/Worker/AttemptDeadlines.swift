@@ -1,0 +1,37 @@
+/// When one attempt is cancelled, and when it is over although its code goes on. Decides, knows no clock.
+struct AttemptDeadlines: Sendable {
+    typealias Instant = ContinuousClock.Instant
+
+    enum Due: Sendable, Equatable {
+        case cancel(CancellationReason)
+        /// It is over, whatever its code does.
+        case end
+    }
+
+    let limits: TimeLimits
+    let begun: Instant
+    private var end: Instant
+    private var isCancelled = false
+
+    init(_ limits: TimeLimits, from begun: Instant) {
+        self.limits = limits
+        self.begun = begun
+        end = begun + limits.hard
+    }
+
+    /// When to look at it again.
+    var next: Instant { isCancelled ? end : min(begun + limits.soft, end) }
+
+    /// What is to be done about it; nil before `next`.
+    func due(at now: Instant) -> Due? {
+        if end <= now { return .end }
+        if !isCancelled, begun + limits.soft <= now { return .cancel(.timeLimit) }
+        return nil
+    }
+
+    /// It was cancelled: what is left is the grace.
+    mutating func cancelled(at now: Instant) {
+        isCancelled = true
+        end = min(end, now + limits.grace)
+    }
+}
