@@ -25,6 +25,8 @@ public protocol Job: Sendable {
     ///
     /// The difference of the two is also how long an attempt may go on that was cancelled for another reason.
     static var hardTimeLimit: Duration { get }
+    /// How soon and how often an attempt must call `JobContext.progress`. Default: never.
+    static var progress: ProgressDeadlines { get }
     /// What happens after an attempt that threw. Default: three retries, exponential from one second to ten minutes.
     static var retry: RetryPolicy { get }
     /// Whether the outcome is stored for the caller. Default: only where `Output` is not `NoOutput`.
@@ -32,7 +34,7 @@ public protocol Job: Sendable {
 
     /// Does the work.
     ///
-    /// Cancelled when the time limit passes, somebody cancels the task, the lease is lost or the grace period of a stop
+    /// Cancelled when the time limit or one for progress passes, somebody cancels the task, the lease is lost or the grace period of a stop
     /// ends; return soon then.
     /// What it throws is judged by `RetryAdvising` where the error conforms, else by `retry`.
     func run(_ arguments: Arguments, in context: JobContext) async throws -> Output
@@ -43,6 +45,7 @@ extension Job {
     public static var queue: QueueName { "background" }
     public static var timeLimit: Duration { .seconds(3600) }
     public static var hardTimeLimit: Duration { timeLimit + .seconds(30) }
+    public static var progress: ProgressDeadlines { .none }
     public static var retry: RetryPolicy {
         .exponential(base: .seconds(1), cap: .seconds(600), maximumRetries: 3)
     }

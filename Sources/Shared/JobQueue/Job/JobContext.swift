@@ -18,8 +18,9 @@ public struct JobContext: Sendable {
     private let tag: Int64
     private let baseLogger: Logger
     private let producer: JobProducer
+    private let progressMark: ProgressMark?
 
-    package init(
+    init(
         taskID: TaskID,
         taskName: TaskName,
         queue: QueueName,
@@ -30,7 +31,8 @@ public struct JobContext: Sendable {
         producer: JobProducer,
         rootID: TaskID?,
         incarnation: Incarnation,
-        tag: Int64
+        tag: Int64,
+        progressMark: ProgressMark?
     ) {
         self.taskID = taskID
         self.taskName = taskName
@@ -43,10 +45,16 @@ public struct JobContext: Sendable {
         self.rootID = rootID
         self.incarnation = incarnation
         self.tag = tag
+        self.progressMark = progressMark
     }
 
     /// Identifies this worker's life and this delivery to systems that can refuse an older writer.
     public var fencingToken: String { "\(incarnation)-\(tag)" }
+
+    /// Gives a sign of progress, for a job with `progress` deadlines; without them it does nothing.
+    ///
+    /// Cheap enough for every piece of a stream, and from any thread.
+    public func progress() { progressMark?.sign() }
 
     /// Carries `task_id`, `task_name`, `queue` and `attempt`.
     public var logger: Logger {

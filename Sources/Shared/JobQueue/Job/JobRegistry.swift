@@ -7,6 +7,7 @@ public struct JobRegistry: Sendable {
     struct Entry: Sendable {
         let timeLimit: Duration
         let hardTimeLimit: Duration
+        let progress: ProgressDeadlines
         let retry: RetryPolicy
         let storesResult: Bool
         /// Runs one attempt and returns the JSON of the output.
@@ -25,6 +26,7 @@ public struct JobRegistry: Sendable {
         entries[J.name] = Entry(
             timeLimit: J.timeLimit,
             hardTimeLimit: J.hardTimeLimit,
+            progress: J.progress,
             retry: J.retry,
             storesResult: J.storesResult
         ) { message, context in

@@ -19,6 +19,7 @@ extension Outcome {
         case (.success(let output), _): self = .succeeded(result: output)
         case (.failure, .shutdown): self = .givenBack
         case (.failure, .timeLimit): self = .failed(.softTimeLimit(limits.soft))
+        case (.failure, .noProgress(let error)): self = .judged(error, message, job)
         case (.failure, .cancelled): self = .cancelled
         case (.failure(let error), nil): self = .judged(error, message, job)
         }
@@ -28,9 +29,17 @@ extension Outcome {
     ///
     /// - Parameters:
     ///   - reason: Why its code was cancelled; nil where there was no time for that.
+    ///   - message: The task.
+    ///   - job: The job.
     ///   - limits: How long it was allowed to run.
-    init(endedOver reason: CancellationReason?, limits: TimeLimits) {
+    init(
+        endedOver reason: CancellationReason?,
+        _ message: TaskMessage,
+        _ job: JobRegistry.Entry,
+        limits: TimeLimits
+    ) {
         switch reason {
+        case .noProgress(let error): self = .judged(error, message, job)
         case .cancelled: self = .cancelled
         case .timeLimit, nil: self = .failed(.hardTimeLimit(limits.hard))
         case .shutdown: self = .givenBack

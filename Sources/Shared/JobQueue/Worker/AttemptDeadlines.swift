@@ -10,23 +10,30 @@ struct AttemptDeadlines: Sendable {
 
     let limits: TimeLimits
     let begun: Instant
+    private var progress: ProgressWatch?
     private var end: Instant
     private var isCancelled = false
 
-    init(_ limits: TimeLimits, from begun: Instant) {
+    init(_ limits: TimeLimits, _ progress: ProgressWatch? = nil, from begun: Instant) {
         self.limits = limits
+        self.progress = progress
         self.begun = begun
         end = begun + limits.hard
     }
 
     /// When to look at it again.
-    var next: Instant { isCancelled ? end : min(begun + limits.soft, end) }
+    var next: Instant {
+        if isCancelled { return end }
+        let limit = min(begun + limits.soft, end)
+        return progress?.nextLook.map { min($0, limit) } ?? limit
+    }
 
     /// What is to be done about it; nil before `next`.
-    func due(at now: Instant) -> Due? {
+    mutating func due(at now: Instant) -> Due? {
         if end <= now { return .end }
-        if !isCancelled, begun + limits.soft <= now { return .cancel(.timeLimit) }
-        return nil
+        if isCancelled { return nil }
+        if begun + limits.soft <= now { return .cancel(.timeLimit) }
+        return progress?.missing(at: now).map { .cancel(.noProgress($0)) }
     }
 
     /// It was cancelled: what is left is the grace.

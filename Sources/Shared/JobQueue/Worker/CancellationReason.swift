@@ -1,6 +1,7 @@
 /// Why a running job was cancelled; recorded first, since cancellation itself carries no reason.
 enum CancellationReason: Sendable, Equatable {
     case timeLimit
+    case noProgress(ProgressDeadlineExceeded)
     /// Somebody cancelled the task.
     case cancelled
     /// The worker stops: the message goes back.
@@ -12,7 +13,7 @@ enum CancellationReason: Sendable, Equatable {
     /// decides.
     var hasGrace: Bool {
         switch self {
-        case .timeLimit, .cancelled: true
+        case .timeLimit, .noProgress, .cancelled: true
         case .shutdown, .leaseLost: false
         }
     }

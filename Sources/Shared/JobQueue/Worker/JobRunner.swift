@@ -40,13 +40,15 @@ struct JobRunner: Sendable {
     ) async -> Settlement? {
         let begun = ContinuousClock.now
         let limits = TimeLimits(message.timeLimit, job)
-        running.begin(delivery.tag, message.id, AttemptDeadlines(limits, from: begun))
+        let progress = ProgressWatch(job.progress, from: begun)
+        running.begin(delivery.tag, message.id, AttemptDeadlines(limits, progress, from: begun))
         let context = JobContext(
             delivery,
             message,
             retriesLeft: max(0, job.retry.maximumRetries - message.retries),
             logger: logger,
-            producer: producer
+            producer: producer,
+            progressMark: progress?.mark
         )
         let result: Result<[UInt8], any Error>
         do {
@@ -70,7 +72,7 @@ struct JobRunner: Sendable {
         guard let message = try? TaskMessage(decoding: delivery.raw), let job = registry[message.name] else {
             preconditionFailure("what runs was read")
         }
-        let outcome = Outcome(endedOver: overrun.reason, limits: overrun.deadlines.limits)
+        let outcome = Outcome(endedOver: overrun.reason, message, job, limits: overrun.deadlines.limits)
         report(outcome, message, delivery, took: .now - overrun.deadlines.begun)
         reportBegin(ofOverrun: message, delivery)
         return settlement(outcome, overrun.reason, message, delivery, job)
@@ -110,7 +112,8 @@ extension JobContext {
         _ message: TaskMessage,
         retriesLeft: Int,
         logger: Logger,
-        producer: JobProducer
+        producer: JobProducer,
+        progressMark: ProgressMark?
     ) {
         self.init(
             taskID: message.id,
@@ -123,7 +126,8 @@ extension JobContext {
             producer: producer,
             rootID: message.rootID,
             incarnation: delivery.incarnation,
-            tag: delivery.tag
+            tag: delivery.tag,
+            progressMark: progressMark
         )
     }
 }

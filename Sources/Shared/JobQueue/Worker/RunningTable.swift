@@ -95,8 +95,10 @@ struct RunningTable {
         var demands = Demands()
         nextLook = nil
         for tag in Array(jobs.keys) {
-            guard let job = jobs[tag], let deadlines = job.deadlines else { continue }
-            switch deadlines.due(at: now) {
+            guard let job = jobs[tag], var deadlines = job.deadlines else { continue }
+            let due = deadlines.due(at: now)
+            jobs[tag]?.deadlines = deadlines
+            switch due {
             case .cancel(let reason):
                 if let task = cancel(tag, reason, at: now) { demands.cancel.append(task) }
             case .end:
