@@ -36,8 +36,15 @@ public protocol Job: Sendable {
     ///
     /// Cancelled when the time limit or one for progress passes, somebody cancels the task, the lease is lost or the grace period of a stop
     /// ends; return soon then.
-    /// What it throws is judged by `RetryAdvising` where the error conforms, else by `retry`.
+    /// What it throws is judged by `retryAdvice(for:)`, else by the error itself where it is `RetryAdvising`, else by
+    /// `retry`.
     func run(_ arguments: Arguments, in context: JobContext) async throws -> Output
+
+    /// What this job makes of an error: whether another attempt follows, when, and whether it is counted.
+    ///
+    /// Default: nil, which leaves it to the error itself and then to `retry`. An attempt without signs of progress is
+    /// judged here, too; one that ran too long or was cancelled is not.
+    func retryAdvice(for error: any Error) -> RetryAdvice?
 }
 
 extension Job {
@@ -50,6 +57,7 @@ extension Job {
         .exponential(base: .seconds(1), cap: .seconds(600), maximumRetries: 3)
     }
     public static var storesResult: Bool { Output.self != NoOutput.self }
+    public func retryAdvice(for error: any Error) -> RetryAdvice? { nil }
 }
 
 /// The output of a job that has none; null on the wire.

@@ -10,6 +10,8 @@ public struct JobRegistry: Sendable {
         let progress: ProgressDeadlines
         let retry: RetryPolicy
         let storesResult: Bool
+        /// What the job says of an error.
+        let advice: @Sendable (any Error) -> RetryAdvice?
         /// Runs one attempt and returns the JSON of the output.
         let run: @Sendable (TaskMessage, JobContext) async throws -> [UInt8]
     }
@@ -28,7 +30,8 @@ public struct JobRegistry: Sendable {
             hardTimeLimit: J.hardTimeLimit,
             progress: J.progress,
             retry: J.retry,
-            storesResult: J.storesResult
+            storesResult: J.storesResult,
+            advice: { job.retryAdvice(for: $0) }
         ) { message, context in
             let arguments: J.Arguments
             do {

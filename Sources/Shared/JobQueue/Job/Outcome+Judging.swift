@@ -7,21 +7,23 @@ extension Outcome {
     ///   - message: The task.
     ///   - job: The job.
     ///   - limits: How long it was allowed to run.
+    ///   - now: Redis' time, asked for where an error is judged.
     init(
         _ result: Result<[UInt8], any Error>,
         cancelledFor reason: CancellationReason?,
         _ message: TaskMessage,
         _ job: JobRegistry.Entry,
-        limits: TimeLimits
+        limits: TimeLimits,
+        at now: @autoclosure () -> WireTime
     ) {
         switch (result, reason) {
         case (_, .leaseLost): self = .abandoned
         case (.success(let output), _): self = .succeeded(result: output)
         case (.failure, .shutdown): self = .givenBack
         case (.failure, .timeLimit): self = .failed(.softTimeLimit(limits.soft))
-        case (.failure, .noProgress(let error)): self = .judged(error, message, job)
+        case (.failure, .noProgress(let error)): self = .judged(error, message, job, at: now())
         case (.failure, .cancelled): self = .cancelled
-        case (.failure(let error), nil): self = .judged(error, message, job)
+        case (.failure(let error), nil): self = .judged(error, message, job, at: now())
         }
     }
 
@@ -32,14 +34,16 @@ extension Outcome {
     ///   - message: The task.
     ///   - job: The job.
     ///   - limits: How long it was allowed to run.
+    ///   - now: Redis' time, asked for where an error is judged.
     init(
         endedOver reason: CancellationReason?,
         _ message: TaskMessage,
         _ job: JobRegistry.Entry,
-        limits: TimeLimits
+        limits: TimeLimits,
+        at now: @autoclosure () -> WireTime
     ) {
         switch reason {
-        case .noProgress(let error): self = .judged(error, message, job)
+        case .noProgress(let error): self = .judged(error, message, job, at: now())
         case .cancelled: self = .cancelled
         case .timeLimit, nil: self = .failed(.hardTimeLimit(limits.hard))
         case .shutdown: self = .givenBack
@@ -47,18 +51,29 @@ extension Outcome {
         }
     }
 
-    /// What follows an error: what it advises itself, else the job's policy.
-    static func judged(_ error: any Error, _ message: TaskMessage, _ job: JobRegistry.Entry) -> Outcome {
+    /// What follows an error: what the job advises, else the error itself, else the job's policy.
+    static func judged(
+        _ error: any Error,
+        _ message: TaskMessage,
+        _ job: JobRegistry.Entry,
+        at now: WireTime
+    ) -> Outcome {
         let failure = TaskFailure(error)
+        let policy = job.retry
         let retry = message.retries + 1
-        switch (error as? any RetryAdvising)?.retryAdvice ?? .byPolicy {
+        switch job.advice(error) ?? (error as? any RetryAdvising)?.retryAdvice ?? .byPolicy {
         case .never: return .failed(failure)
-        case .putOff(let delay): return .retry(after: delay, spending: 0, failure)
+        case .putOff(let delay):
+            guard policy.allows(message.putOffs, until: now.advanced(by: delay), now: now) else {
+                return .failed(.putOffLimit(message.putOffs, delay, failure))
+            }
+            return .retry(after: delay, spending: 0, failure)
         case .after(let delay):
-            return job.retry.maximumRetries >= retry ? .retry(after: delay, spending: 1, failure) : .failed(failure)
+            let isAllowed = policy.maximumRetries >= retry && delay <= policy.maximumWait
+            return isAllowed ? .retry(after: delay, spending: 1, failure) : .failed(failure)
         case .byPolicy:
             var generator = SystemRandomNumberGenerator()
-            guard let delay = job.retry.delay(beforeRetry: retry, using: &generator) else { return .failed(failure) }
+            guard let delay = policy.delay(beforeRetry: retry, using: &generator) else { return .failed(failure) }
             return .retry(after: delay, spending: 1, failure)
         }
     }

@@ -45,6 +45,15 @@ public struct TaskFailure: Error, Sendable, Hashable {
         )
     }
 
+    /// The task was put off so often, or for so long, that nobody should wait any more.
+    static func putOffLimit(_ putOffs: PutOffs?, _ delay: Duration, _ last: TaskFailure) -> TaskFailure {
+        let past = putOffs.map { "put off \($0.count) times since \($0.since.text)" } ?? "never put off"
+        return TaskFailure(
+            type: "PutOffLimitExceeded",
+            message: "\(past), and not for another \(delay.secondsText); at last: \(last.type): \(last.message)"
+        )
+    }
+
     /// The attempt was ended over the head of its code.
     static func hardTimeLimit(_ limit: Duration) -> TaskFailure {
         TaskFailure(

@@ -77,14 +77,18 @@ package struct NewTask: Sendable {
 }
 
 extension TaskMessage {
-    /// The message of the next attempt: retries raised by `spending`, due at `eta`, a new delivery tag; all else,
-    /// members we do not know included, as it was (celery.app.task, `Task.retry`).
-    package func retried(at eta: WireTime, spending attempts: Int) -> [UInt8] {
+    /// The message of the next attempt: retries raised by `spending`, or where that is 0 one more time put off; due at
+    /// `eta`, a new delivery tag; all else, members we do not know included, as it was (celery.app.task, `Task.retry`).
+    package func retried(at eta: WireTime, spending attempts: Int, now: WireTime = .now) -> [UInt8] {
         guard case .object(var envelope)? = try? JSONValue(parsing: raw),
             case .object(var headers)? = envelope["headers"]
         else { preconditionFailure("a message that was read once can be read again") }
         headers["retries"] = .integer(Int64(retries + attempts))
         headers["eta"] = .string(eta.text)
+        if attempts == 0 {
+            let putOffs = PutOffs.after(putOffs, at: now)
+            headers["put_offs"] = .array([.integer(Int64(putOffs.count)), .integer(putOffs.since.milliseconds)])
+        }
         envelope["headers"] = .object(headers)
         if case .object(var properties)? = envelope["properties"] {
             properties["delivery_tag"] = .string(RandomUUID.text())

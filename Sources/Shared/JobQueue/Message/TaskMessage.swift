@@ -13,6 +13,8 @@ public struct TaskMessage: Sendable {
     public let name: TaskName
     /// How often the task was retried already.
     public let retries: Int
+    /// How often it was put off without spending a retry; nil for never.
+    package let putOffs: PutOffs?
     /// Not to run before this time.
     public let eta: WireTime?
     /// Not to run after this time.

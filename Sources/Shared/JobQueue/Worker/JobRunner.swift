@@ -61,7 +61,7 @@ struct JobRunner: Sendable {
             reportEnd(ofOverrun: message, delivery, took: .now - begun)
             return nil
         }
-        let outcome = Outcome(result, cancelledFor: reason, message, job, limits: limits)
+        let outcome = Outcome(result, cancelledFor: reason, message, job, limits: limits, at: delivery.now)
         report(outcome, message, delivery, took: .now - begun)
         return settlement(outcome, reason, message, delivery, job)
     }
@@ -72,7 +72,8 @@ struct JobRunner: Sendable {
         guard let message = try? TaskMessage(decoding: delivery.raw), let job = registry[message.name] else {
             preconditionFailure("what runs was read")
         }
-        let outcome = Outcome(endedOver: overrun.reason, message, job, limits: overrun.deadlines.limits)
+        let limits = overrun.deadlines.limits
+        let outcome = Outcome(endedOver: overrun.reason, message, job, limits: limits, at: delivery.now)
         report(outcome, message, delivery, took: .now - overrun.deadlines.begun)
         reportBegin(ofOverrun: message, delivery)
         return settlement(outcome, overrun.reason, message, delivery, job)

@@ -25,12 +25,13 @@ extension Settlement {
         case .cancelled:
             return revoked(delivery, message, "terminated")
         case .retry(let delay, let spending, let failure):
-            let due = delivery.now.advanced(by: delay)
+            let now = delivery.now
+            let due = now.advanced(by: delay)
             var settlement = done(delivery, message)
             settlement.action = .later
             settlement.leavesLane = nil  // Its turn lasts until the last attempt.
             settlement.due = due
-            settlement.payload = message.retried(at: due, spending: spending)
+            settlement.payload = message.retried(at: due, spending: spending, now: now)
             if storing { settlement.store(TaskResult.retry(message, failure), of: message) }
             return settlement
         case .givenBack, .abandoned:
