@@ -29,6 +29,11 @@ public protocol Job: Sendable {
     static var progress: ProgressDeadlines { get }
     /// What happens after an attempt that threw. Default: three retries, exponential from one second to ten minutes.
     static var retry: RetryPolicy { get }
+    /// What happens to a task whose worker died while it held it. Default: it runs again.
+    static var afterCrash: CrashPolicy { get }
+    /// How many workers may die holding a task of this job before it goes to the dead list; nil for as many as the
+    /// worker's configuration allows, which bounds this number, too. Default: nil.
+    static var maximumDeliveries: Int? { get }
     /// Whether the outcome is stored for the caller. Default: only where `Output` is not `NoOutput`.
     static var storesResult: Bool { get }
 
@@ -56,6 +61,8 @@ extension Job {
     public static var retry: RetryPolicy {
         .exponential(base: .seconds(1), cap: .seconds(600), maximumRetries: 3)
     }
+    public static var afterCrash: CrashPolicy { .runAgain }
+    public static var maximumDeliveries: Int? { nil }
     public static var storesResult: Bool { Output.self != NoOutput.self }
     public func retryAdvice(for error: any Error) -> RetryAdvice? { nil }
 }

@@ -9,11 +9,16 @@ public struct JobRegistry: Sendable {
         let hardTimeLimit: Duration
         let progress: ProgressDeadlines
         let retry: RetryPolicy
+        let afterCrash: CrashPolicy
+        let maximumDeliveries: Int?
         let storesResult: Bool
         /// What the job says of an error.
         let advice: @Sendable (any Error) -> RetryAdvice?
         /// Runs one attempt and returns the JSON of the output.
         let run: @Sendable (TaskMessage, JobContext) async throws -> [UInt8]
+
+        /// Whether the caller of this task is to find its outcome.
+        func storesResult(of message: TaskMessage) -> Bool { message.ignoresResult.map { !$0 } ?? storesResult }
     }
 
     private var entries: [TaskName: Entry] = [:]
@@ -30,6 +35,8 @@ public struct JobRegistry: Sendable {
             hardTimeLimit: J.hardTimeLimit,
             progress: J.progress,
             retry: J.retry,
+            afterCrash: J.afterCrash,
+            maximumDeliveries: J.maximumDeliveries,
             storesResult: J.storesResult,
             advice: { job.retryAdvice(for: $0) }
         ) { message, context in

@@ -54,6 +54,16 @@ public struct TaskFailure: Error, Sendable, Hashable {
         )
     }
 
+    /// Workers died while they held the task.
+    static func workersLost(_ count: Int) -> TaskFailure {
+        TaskFailure(
+            type: "WorkerLostError",
+            message: count == 1
+                ? "a worker died while it held this task" : "\(count) workers died while they held this task",
+            module: "billiard.exceptions"
+        )
+    }
+
     /// The attempt was ended over the head of its code.
     static func hardTimeLimit(_ limit: Duration) -> TaskFailure {
         TaskFailure(

@@ -8,6 +8,8 @@ struct Delivery: Sendable {
     let crashes: Int
     /// Whether it was cancelled before it was handed out.
     let isCancelled: Bool
+    /// Whether Redis could be asked for these two.
+    var areMarksKnown = true
     /// Redis' clock minus this machine's, in milliseconds.
     let clockOffset: Int64
 

@@ -6,10 +6,9 @@ extension JobRunner {
         metrics.finished(delivery.queue, task: message.name, outcome: .init(outcome))
         metrics.ran(message.name, for: time)
         func metadata(_ failure: TaskFailure?) -> Logger.Metadata {
-            var metadata: Logger.Metadata = [
-                "task_id": "\(message.id)", "task_name": "\(message.name)", "queue": "\(delivery.queue)",
-                "attempt": "\(message.retries + 1)", "seconds": "\(Double(time.milliseconds) / 1000)",
-            ]
+            var metadata = about(message, delivery)
+            metadata["attempt"] = "\(message.retries + 1)"
+            metadata["seconds"] = "\(Double(time.milliseconds) / 1000)"
             if let failure { metadata["error"] = "\(failure.type)" }
             return metadata
         }
@@ -26,20 +25,17 @@ extension JobRunner {
     /// Code goes on although its attempt is over: it holds memory, and where it blocks a thread of Swift's pool.
     func reportBegin(ofOverrun message: TaskMessage, _ delivery: Delivery) {
         metrics.overrunBegan()
-        logger.error(
-            "job goes on after its attempt was ended",
-            metadata: ["task_id": "\(message.id)", "task_name": "\(message.name)", "queue": "\(delivery.queue)"]
-        )
+        logger.error("job goes on after its attempt was ended", metadata: about(message, delivery))
     }
 
     func reportEnd(ofOverrun message: TaskMessage, _ delivery: Delivery, took time: Duration) {
         metrics.overrunEnded()
-        logger.warning(
-            "job ended after its attempt was over, its result is dropped",
-            metadata: [
-                "task_id": "\(message.id)", "task_name": "\(message.name)", "queue": "\(delivery.queue)",
-                "seconds": "\(Double(time.milliseconds) / 1000)",
-            ]
-        )
+        var metadata = about(message, delivery)
+        metadata["seconds"] = "\(Double(time.milliseconds) / 1000)"
+        logger.warning("job ended after its attempt was over, its result is dropped", metadata: metadata)
+    }
+
+    func about(_ message: TaskMessage, _ delivery: Delivery) -> Logger.Metadata {
+        ["task_id": "\(message.id)", "task_name": "\(message.name)", "queue": "\(delivery.queue)"]
     }
 }

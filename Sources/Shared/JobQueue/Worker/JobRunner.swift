@@ -26,9 +26,16 @@ struct JobRunner: Sendable {
             metrics.finished(delivery.queue, task: nil, outcome: .expired)
             return .revoked(delivery, message, "expired")
         }
-        // It came by plain LPUSH.
-        if let eta = message.eta, eta > delivery.now { return .early(delivery, message, due: eta) }
+        if let eta = message.eta, eta > delivery.now {
+            // It came by plain LPUSH. Its turn is when it is due, so it must not keep others of its key waiting.
+            return .later(delivery, message, due: eta, keepsTurn: false)
+        }
         guard let job = registry[message.name] else { return unregistered(delivery, message) }
+        if delivery.crashes > 0 || !delivery.areMarksKnown,
+            let settlement = instead(ofRunning: delivery, message, job)
+        {
+            return settlement
+        }
         return await attempt(delivery, message, job, among: running)
     }
 
@@ -86,7 +93,7 @@ struct JobRunner: Sendable {
         _ delivery: Delivery,
         _ job: JobRegistry.Entry
     ) -> Settlement? {
-        let storing = message.ignoresResult.map { !$0 } ?? job.storesResult
+        let storing = job.storesResult(of: message)
         var settlement = Settlement.after(outcome, of: delivery, message, storing: storing)
         if reason == .cancelled { settlement?.forgetsMarksOf = message.id }
         return settlement

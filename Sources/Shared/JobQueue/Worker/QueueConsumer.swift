@@ -140,7 +140,7 @@ final class QueueConsumer: Sendable {
             if free > 0, !hasPending { await waitForNews(reply) }
             return
         }
-        let marks = reply.hasMarks ? await marks(of: reply.messages) : []
+        let marks = reply.hasMarks ? await marks(of: reply.messages) : nil
         let offset = reply.time.milliseconds - WireTime.now.milliseconds
         let deliveries = zip(tags, reply.messages).enumerated().map { index, fetched in
             Delivery(
@@ -148,8 +148,9 @@ final class QueueConsumer: Sendable {
                 raw: fetched.1,
                 queue: keys.queue,
                 incarnation: incarnation,
-                crashes: marks.isEmpty ? 0 : marks[index].crashes,
-                isCancelled: marks.isEmpty ? false : marks[index].isCancelled,
+                crashes: marks?[index].crashes ?? 0,
+                isCancelled: marks?[index].isCancelled ?? false,
+                areMarksKnown: marks != nil || !reply.hasMarks,
                 clockOffset: offset
             )
         }
@@ -189,8 +190,9 @@ final class QueueConsumer: Sendable {
     }
 
     /// How many workers died holding each of these, and whether it was cancelled. Asked only while the queue remembers
-    /// any such task. Where it cannot be told, the heartbeat ends what was cancelled.
-    private func marks(of messages: [[UInt8]]) async -> [(crashes: Int, isCancelled: Bool)] {
+    /// any such task. Nil where it cannot be told: then the heartbeat ends what was cancelled, and a task that must not
+    /// run twice waits.
+    private func marks(of messages: [[UInt8]]) async -> [(crashes: Int, isCancelled: Bool)]? {
         let ids = messages.map { (try? TaskMessage(decoding: $0))?.id.rawValue ?? "" }
         do throws(RedisError) {
             let replies = try await redis.send(pipeline: [
@@ -201,7 +203,7 @@ final class QueueConsumer: Sendable {
             return ids.indices.map { (Int(crashes[$0]?.integer ?? 0), cancelled[$0]?.string != nil) }
         } catch {
             logger.warning("marks of tasks are unknown", metadata: ["queue": "\(keys.queue)", "error": "\(error)"])
-            return []
+            return nil
         }
     }
 

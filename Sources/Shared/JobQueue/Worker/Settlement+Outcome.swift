@@ -64,18 +64,37 @@ extension Settlement {
         _ failure: TaskFailure,
         storing: Bool
     ) -> Settlement {
-        var settlement = done(delivery, message)
+        var settlement = failed(delivery, message, failure, storing: storing)
         settlement.action = .dead
         settlement.payload = DeadLetter.failed(message, failure, crashes: delivery.crashes, at: delivery.now)
+        return settlement
+    }
+
+    /// The failure of a task, told to its caller and nobody else.
+    static func failed(
+        _ delivery: Delivery,
+        _ message: TaskMessage,
+        _ failure: TaskFailure,
+        storing: Bool
+    ) -> Settlement {
+        var settlement = done(delivery, message)
         if storing { settlement.store(TaskResult.failure(message, failure, at: delivery.now), of: message) }
         return settlement
     }
 
-    /// To the scheduled set as it is, until it is due. It must not keep others of its ordering key waiting till then.
-    static func early(_ delivery: Delivery, _ message: TaskMessage, due: WireTime) -> Settlement {
+    /// To the scheduled set as it is, until it is due.
+    ///
+    /// - Parameter keepsTurn: Whether others of its ordering key wait for it till then.
+    static func later(
+        _ delivery: Delivery,
+        _ message: TaskMessage,
+        due: WireTime,
+        keepsTurn: Bool
+    ) -> Settlement {
         var settlement = done(delivery, message)
         settlement.action = .later
         settlement.forgetsMarksOf = nil
+        if keepsTurn { settlement.leavesLane = nil }
         settlement.due = due
         settlement.payload = message.raw
         return settlement
