@@ -5,7 +5,6 @@ public struct JobContext: Sendable {
     /// The same through all retries and redeliveries: what idempotency keys derive from.
     public let taskID: TaskID
     public let taskName: TaskName
-    public let queue: QueueName
     /// 1 for the first attempt, one more with each retry.
     public let attempt: Int
     /// How many retries may follow this attempt, should it fail.
@@ -14,42 +13,35 @@ public struct JobContext: Sendable {
     public let crashes: Int
     /// The task that all this began with.
     public let rootID: TaskID?
-    private let incarnation: Incarnation
-    private let tag: Int64
-    private let baseLogger: Logger
-    private let producer: JobProducer
+    let tag: Int64
+    let scope: AttemptScope
     private let progressMark: ProgressMark?
+    private let baseLogger: Logger
 
     init(
-        taskID: TaskID,
-        taskName: TaskName,
-        queue: QueueName,
-        attempt: Int,
+        _ delivery: Delivery,
+        _ message: TaskMessage,
         retriesLeft: Int,
-        crashes: Int,
-        baseLogger: Logger,
-        producer: JobProducer,
-        rootID: TaskID?,
-        incarnation: Incarnation,
-        tag: Int64,
-        progressMark: ProgressMark?
+        progressMark: ProgressMark?,
+        logger: Logger,
+        in scope: AttemptScope
     ) {
-        self.taskID = taskID
-        self.taskName = taskName
-        self.queue = queue
-        self.attempt = attempt
+        taskID = message.id
+        taskName = message.name
+        attempt = message.retries + 1
         self.retriesLeft = retriesLeft
-        self.crashes = crashes
-        self.baseLogger = baseLogger
-        self.producer = producer
-        self.rootID = rootID
-        self.incarnation = incarnation
-        self.tag = tag
+        crashes = delivery.crashes
+        rootID = message.rootID
+        tag = delivery.tag
         self.progressMark = progressMark
+        baseLogger = logger
+        self.scope = scope
     }
 
+    public var queue: QueueName { scope.keys.queue }
+
     /// Identifies this worker's life and this delivery to systems that can refuse an older writer.
-    public var fencingToken: String { "\(incarnation)-\(tag)" }
+    public var fencingToken: String { "\(scope.incarnation)-\(tag)" }
 
     /// Gives a sign of progress, for a job with `progress` deadlines; without them it does nothing.
     ///
@@ -78,6 +70,6 @@ public struct JobContext: Sendable {
         var options = options
         options.parentID = options.parentID ?? taskID
         options.rootID = options.rootID ?? rootID ?? taskID
-        return try await producer.enqueue(job, arguments, options: options)
+        return try await scope.producer.enqueue(job, arguments, options: options)
     }
 }

@@ -29,6 +29,9 @@ public struct TaskMessage: Sendable {
     /// What it has in common with the tasks that must not run beside it.
     public let orderingKey: OrderingKey?
 
+    /// Whether an earlier attempt of the task has ended.
+    var isRepeated: Bool { retries > 0 || putOffs != nil }
+
     /// Whether nothing stands in the positional arguments.
     package var hasNoArguments: Bool { arguments.count <= 2 }
 }

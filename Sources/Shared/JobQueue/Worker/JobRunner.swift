@@ -9,7 +9,7 @@ struct JobRunner: Sendable {
 
     /// - Returns: nil where the task stays as it is: the worker gives back what it holds as it leaves, or may no
     ///   longer speak for it, or has ended the attempt over the head of its code.
-    func run(_ delivery: Delivery, among running: RunningJobs) async -> Settlement? {
+    func run(_ delivery: Delivery, in scope: AttemptScope) async -> Settlement? {
         let message: TaskMessage
         do {
             message = try TaskMessage(decoding: delivery.raw)
@@ -36,26 +36,26 @@ struct JobRunner: Sendable {
         {
             return settlement
         }
-        return await attempt(delivery, message, job, among: running)
+        return await attempt(delivery, message, job, in: scope)
     }
 
     private func attempt(
         _ delivery: Delivery,
         _ message: TaskMessage,
         _ job: JobRegistry.Entry,
-        among running: RunningJobs
+        in scope: AttemptScope
     ) async -> Settlement? {
         let begun = ContinuousClock.now
         let limits = TimeLimits(message.timeLimit, job)
         let progress = ProgressWatch(job.progress, from: begun)
-        running.begin(delivery.tag, message.id, AttemptDeadlines(limits, progress, from: begun))
+        scope.running.begin(delivery.tag, message.id, AttemptDeadlines(limits, progress, from: begun))
         let context = JobContext(
             delivery,
             message,
             retriesLeft: max(0, job.retry.maximumRetries - message.retries),
+            progressMark: progress?.mark,
             logger: logger,
-            producer: producer,
-            progressMark: progress?.mark
+            in: scope
         )
         let result: Result<[UInt8], any Error>
         do {
@@ -63,14 +63,14 @@ struct JobRunner: Sendable {
         } catch {
             result = .failure(error)
         }
-        let (reason, isOverrun) = running.end(delivery.tag)
-        if isOverrun {
+        let ending = scope.running.end(delivery.tag)
+        if ending.isOverrun {
             reportEnd(ofOverrun: message, delivery, took: .now - begun)
             return nil
         }
-        let outcome = Outcome(result, cancelledFor: reason, message, job, limits: limits, at: delivery.now)
+        let outcome = Outcome(result, cancelledFor: ending.reason, message, job, limits: limits, at: delivery.now)
         report(outcome, message, delivery, took: .now - begun)
-        return settlement(outcome, reason, message, delivery, job)
+        return settlement(outcome, ending, message, delivery, job)
     }
 
     /// Ends an attempt over the head of its code.
@@ -83,19 +83,23 @@ struct JobRunner: Sendable {
         let outcome = Outcome(endedOver: overrun.reason, message, job, limits: limits, at: delivery.now)
         report(outcome, message, delivery, took: .now - overrun.deadlines.begun)
         reportBegin(ofOverrun: message, delivery)
-        return settlement(outcome, overrun.reason, message, delivery, job)
+        let ending = RunningTable.Ending(reason: overrun.reason, isOverrun: true, usedSteps: overrun.usedSteps)
+        return settlement(outcome, ending, message, delivery, job)
     }
 
     private func settlement(
         _ outcome: Outcome,
-        _ reason: CancellationReason?,
+        _ ending: RunningTable.Ending,
         _ message: TaskMessage,
         _ delivery: Delivery,
         _ job: JobRegistry.Entry
     ) -> Settlement? {
         let storing = job.storesResult(of: message)
         var settlement = Settlement.after(outcome, of: delivery, message, storing: storing)
-        if reason == .cancelled { settlement?.forgetsMarksOf = message.id }
+        if ending.reason == .cancelled { settlement?.forgetsMarksOf = message.id }
+        if settlement?.action != .later, ending.usedSteps || message.isRepeated || delivery.crashes > 0 {
+            settlement?.forgetsSteps = true
+        }
         return settlement
     }
 
@@ -111,31 +115,5 @@ struct JobRunner: Sendable {
         )
         metrics.finished(delivery.queue, task: nil, outcome: .failed)
         return .dead(delivery, message, failure, storing: message.ignoresResult != true)
-    }
-}
-
-extension JobContext {
-    fileprivate init(
-        _ delivery: Delivery,
-        _ message: TaskMessage,
-        retriesLeft: Int,
-        logger: Logger,
-        producer: JobProducer,
-        progressMark: ProgressMark?
-    ) {
-        self.init(
-            taskID: message.id,
-            taskName: message.name,
-            queue: delivery.queue,
-            attempt: message.retries + 1,
-            retriesLeft: retriesLeft,
-            crashes: delivery.crashes,
-            baseLogger: logger,
-            producer: producer,
-            rootID: message.rootID,
-            incarnation: delivery.incarnation,
-            tag: delivery.tag,
-            progressMark: progressMark
-        )
     }
 }

@@ -18,7 +18,7 @@ final class QueueConsumer: Sendable {
 
     let keys: QueueKeys
     let incarnation: Incarnation
-    let running = RunningJobs()
+    let scope: AttemptScope
     private let configuration: WorkerConfiguration
     private let redis: RedisClient
     let runner: JobRunner
@@ -39,6 +39,7 @@ final class QueueConsumer: Sendable {
         logger: Logger
     ) {
         keys = QueueKeys(queue)
+        scope = AttemptScope(keys, incarnation, configuration, runner.producer)
         self.incarnation = incarnation
         self.configuration = configuration
         self.redis = redis
@@ -47,6 +48,7 @@ final class QueueConsumer: Sendable {
         self.logger = logger
     }
 
+    var running: RunningJobs { scope.running }
     var currentPhase: Phase { phase.withLockedValue { $0 } }
 
     func enter(_ next: Phase) {
@@ -135,6 +137,7 @@ final class QueueConsumer: Sendable {
         let tags = holdings.withLockedValue { $0.confirm(settlements, fetched: reply.messages.count) }
         slots.give(free - reply.messages.count)
         runner.metrics.cycled(keys.queue, at: reply.time)
+        if settlements.contains(where: { $0.forgetsSteps }) { await forgetSteps(settlements) }
         guard !reply.messages.isEmpty else {
             let hasPending = holdings.withLockedValue { $0.hasPending }
             if free > 0, !hasPending { await waitForNews(reply) }
@@ -159,7 +162,7 @@ final class QueueConsumer: Sendable {
 
     /// Rings only where the loop would not look by itself: the first settlement of a cycle, or the last job.
     private func run(_ delivery: Delivery) async {
-        let settlement = await runner.run(delivery, among: running)
+        let settlement = await runner.run(delivery, in: scope)
         let isFirst = settle(settlement)
         let (isLast, isOverrun) = running.finish(delivery.tag)
         // The place of an attempt that was ended over the head of its code was given back then.
@@ -204,6 +207,16 @@ final class QueueConsumer: Sendable {
         } catch {
             logger.warning("marks of tasks are unknown", metadata: ["queue": "\(keys.queue)", "error": "\(error)"])
             return nil
+        }
+    }
+
+    /// Removes what the steps of tasks left that have ended now. What a failure leaves behind goes by its age.
+    private func forgetSteps(_ settlements: [Settlement]) async {
+        let journals = settlements.filter(\.forgetsSteps).compactMap(\.taskID).map { keys.journal(of: $0) }
+        do throws(RedisError) {
+            _ = try await redis.send(RedisCommand("UNLINK", arguments: journals))
+        } catch {
+            logger.debug("steps of ended tasks are left", metadata: ["queue": "\(keys.queue)", "error": "\(error)"])
         }
     }
 

@@ -62,10 +62,16 @@ final class RunningJobs: Sendable {
 
     // MARK: Ends
 
-    /// The job's code has ended: why it was cancelled, or that the attempt had been ended over its head.
-    func end(_ tag: Int64) -> (reason: CancellationReason?, isOverrun: Bool) {
-        table.withLockedValue { $0.end(tag) }
+    /// The job's code has ended; no deadline counts from here on.
+    func end(_ tag: Int64) -> RunningTable.Ending { table.withLockedValue { $0.end(tag) } }
+
+    /// The job's code comes to a step.
+    func useStep(_ name: String, _ tag: Int64) -> RunningTable.StepUse {
+        table.withLockedValue { $0.useStep(name, tag) }
     }
+
+    /// A step threw: the job may come to it again.
+    func releaseStep(_ name: String, _ tag: Int64) { table.withLockedValue { $0.releaseStep(name, tag) } }
 
     /// An attempt that was ended over the head of its code is settled.
     func leave(_ tag: Int64) {

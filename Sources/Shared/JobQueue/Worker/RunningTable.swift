@@ -8,7 +8,21 @@ struct RunningTable {
         /// Why its code was cancelled; nil where it was not yet.
         let reason: CancellationReason?
         let deadlines: AttemptDeadlines
+        /// Whether its code has stored results of steps.
+        let usedSteps: Bool
     }
+
+    /// How the code of an attempt came to its end.
+    struct Ending: Sendable {
+        /// Why it was cancelled; nil where it was not.
+        var reason: CancellationReason?
+        /// The attempt had been ended over its head.
+        var isOverrun = false
+        /// It has stored results of steps.
+        var usedSteps = false
+    }
+
+    enum StepUse: Sendable, Equatable { case first, duplicate, over }
 
     /// What the deadlines demand.
     struct Demands {
@@ -23,6 +37,8 @@ struct RunningTable {
         var reason: CancellationReason?
         /// Nil before the job's code has begun, and once the attempt has ended.
         var deadlines: AttemptDeadlines?
+        /// Names of the steps that it has come to; nil for none.
+        var steps: Set<String>?
     }
 
     private var jobs: [Int64: Running] = [:]
@@ -105,7 +121,14 @@ struct RunningTable {
                 jobs[tag]?.deadlines = nil
                 overruns.insert(tag)
                 if job.reason == nil, let task = job.task { demands.cancel.append(task) }
-                demands.end.append(Overrun(delivery: job.delivery, reason: job.reason, deadlines: deadlines))
+                demands.end.append(
+                    Overrun(
+                        delivery: job.delivery,
+                        reason: job.reason,
+                        deadlines: deadlines,
+                        usedSteps: job.steps != nil
+                    )
+                )
             case nil: break
             }
             _ = look(at: jobs[tag]?.deadlines?.next)
@@ -122,12 +145,28 @@ struct RunningTable {
     // MARK: Ends
 
     /// The job's code has ended; no deadline counts from here on.
-    ///
-    /// - Returns: why it was cancelled; or that the attempt had been ended over its head.
-    mutating func end(_ tag: Int64) -> (reason: CancellationReason?, isOverrun: Bool) {
+    mutating func end(_ tag: Int64) -> Ending {
         jobs[tag]?.deadlines = nil
-        return (jobs[tag]?.reason, !overruns.isEmpty && overruns.contains(tag))
+        var ending = Ending(isOverrun: !overruns.isEmpty && overruns.contains(tag))
+        if let job = jobs[tag] {
+            ending.reason = job.reason
+            ending.usedSteps = job.steps != nil
+        }
+        return ending
     }
+
+    /// The job's code comes to a step.
+    mutating func useStep(_ name: String, _ tag: Int64) -> StepUse {
+        guard let job = jobs[tag], job.reason != .leaseLost, !overruns.contains(tag) else { return .over }
+        guard job.steps != nil else {
+            jobs[tag]?.steps = [name]
+            return .first
+        }
+        return jobs[tag]?.steps?.insert(name).inserted == true ? .first : .duplicate
+    }
+
+    /// A step threw: the job may come to it again.
+    mutating func releaseStep(_ name: String, _ tag: Int64) { jobs[tag]?.steps?.remove(name) }
 
     /// The attempt is settled.
     mutating func leave(_ tag: Int64) { jobs[tag] = nil }

@@ -22,6 +22,9 @@ struct Settlement: Sendable {
     /// The task; needed where it leaves a lane.
     var taskID: TaskID?
 
+    /// Whether the results of the task's steps go, once Redis has confirmed that it ended.
+    var forgetsSteps = false
+
     struct StoredResult: Sendable {
         let id: TaskID
         let text: [UInt8]
