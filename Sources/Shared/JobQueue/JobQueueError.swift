@@ -19,6 +19,14 @@ public struct JobQueueError: Error, CustomStringConvertible {
         public static let tooLarge = Code(text: "it is too large")
         /// The task has more steps than are kept.
         public static let tooMany = Code(text: "there are too many steps")
+        /// The job does not say that it has an output stream.
+        public static let noOutputStream = Code(text: "the job does not say that it streams output")
+        /// Two writes to one output at once.
+        public static let outputBusy = Code(text: "the output is being written elsewhere in the job")
+        /// The output is not what this attempt left.
+        public static let outputMoved = Code(text: "the output is not as this attempt left it")
+        /// An output brought nothing for as long as its reader would wait.
+        public static let noNews = Code(text: "nothing came in time")
         /// The stored result of a step is not what the job expects now.
         public static let unreadableStep = Code(text: "the stored result is of another type")
     }

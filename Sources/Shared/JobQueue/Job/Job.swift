@@ -34,6 +34,8 @@ public protocol Job: Sendable {
     /// How many workers may die holding a task of this job before it goes to the dead list; nil for as many as the
     /// worker's configuration allows, which bounds this number, too. Default: nil.
     static var maximumDeliveries: Int? { get }
+    /// Whether the job writes to `JobContext.output`, whose readers are then told when a task has ended. Default: no.
+    static var streamsOutput: Bool { get }
     /// Whether the outcome is stored for the caller. Default: only where `Output` is not `NoOutput`.
     static var storesResult: Bool { get }
 
@@ -63,6 +65,7 @@ extension Job {
     }
     public static var afterCrash: CrashPolicy { .runAgain }
     public static var maximumDeliveries: Int? { nil }
+    public static var streamsOutput: Bool { false }
     public static var storesResult: Bool { Output.self != NoOutput.self }
     public func retryAdvice(for error: any Error) -> RetryAdvice? { nil }
 }

@@ -15,13 +15,14 @@ public struct JobContext: Sendable {
     public let rootID: TaskID?
     let tag: Int64
     let scope: AttemptScope
+    let streamsOutput: Bool
     private let progressMark: ProgressMark?
     private let baseLogger: Logger
 
     init(
         _ delivery: Delivery,
         _ message: TaskMessage,
-        retriesLeft: Int,
+        _ job: JobRegistry.Entry,
         progressMark: ProgressMark?,
         logger: Logger,
         in scope: AttemptScope
@@ -29,7 +30,8 @@ public struct JobContext: Sendable {
         taskID = message.id
         taskName = message.name
         attempt = message.retries + 1
-        self.retriesLeft = retriesLeft
+        retriesLeft = max(0, job.retry.maximumRetries - message.retries)
+        streamsOutput = job.streamsOutput
         crashes = delivery.crashes
         rootID = message.rootID
         tag = delivery.tag

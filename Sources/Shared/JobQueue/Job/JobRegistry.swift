@@ -11,6 +11,7 @@ public struct JobRegistry: Sendable {
         let retry: RetryPolicy
         let afterCrash: CrashPolicy
         let maximumDeliveries: Int?
+        let streamsOutput: Bool
         let storesResult: Bool
         /// What the job says of an error.
         let advice: @Sendable (any Error) -> RetryAdvice?
@@ -37,6 +38,7 @@ public struct JobRegistry: Sendable {
             retry: J.retry,
             afterCrash: J.afterCrash,
             maximumDeliveries: J.maximumDeliveries,
+            streamsOutput: J.streamsOutput,
             storesResult: J.storesResult,
             advice: { job.retryAdvice(for: $0) }
         ) { message, context in

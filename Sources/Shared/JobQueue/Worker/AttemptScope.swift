@@ -17,6 +17,22 @@ final class AttemptScope: Sendable {
 
     var redis: RedisClient { producer.redis }
 
+    /// Tells the readers of a task's output that no more comes, while the task is still held. Where Redis does not
+    /// answer they find out by their own patience.
+    func endOutput(of id: TaskID, for tag: Int64) async throws(RedisError) {
+        _ = try await redis.evaluate(
+            QueueScripts.endOutput,
+            keys: [
+                keys.workers, keys.inflight(incarnation), keys.reaped, keys.output(of: id), keys.outputState(of: id),
+            ],
+            arguments: [
+                incarnation.rawValue, configuration.lease.milliseconds, tag, configuration.outputExpires.milliseconds,
+                keys.outputChannel(of: id),
+            ],
+            timeout: .seconds(1)
+        )
+    }
+
     /// Runs a script that writes for an attempt, and is refused once the attempt may not any more.
     ///
     /// Repeated for some seconds while Redis is away, so it must change nothing the second time: the work it stands for

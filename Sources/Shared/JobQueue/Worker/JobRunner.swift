@@ -1,4 +1,5 @@
 import Logging
+import Redis
 
 /// Runs one delivery to its outcome and says what becomes of it in Redis.
 struct JobRunner: Sendable {
@@ -18,25 +19,14 @@ struct JobRunner: Sendable {
             metrics.finished(delivery.queue, task: nil, outcome: .unreadable)
             return .unreadable(delivery, error)
         }
-        if delivery.isCancelled {
-            metrics.finished(delivery.queue, task: nil, outcome: .cancelled)
-            return .revoked(delivery, message, "revoked")
+        let job = registry[message.name]
+        var settlement = refusal(delivery, message, job)
+        var usedSteps = false
+        if settlement == nil, let job {
+            (settlement, usedSteps) = await attempt(delivery, message, job, in: scope)
         }
-        if let expires = message.expires, expires < delivery.now {
-            metrics.finished(delivery.queue, task: nil, outcome: .expired)
-            return .revoked(delivery, message, "expired")
-        }
-        if let eta = message.eta, eta > delivery.now {
-            // It came by plain LPUSH. Its turn is when it is due, so it must not keep others of its key waiting.
-            return .later(delivery, message, due: eta, keepsTurn: false)
-        }
-        guard let job = registry[message.name] else { return unregistered(delivery, message) }
-        if delivery.crashes > 0 || !delivery.areMarksKnown,
-            let settlement = instead(ofRunning: delivery, message, job)
-        {
-            return settlement
-        }
-        return await attempt(delivery, message, job, in: scope)
+        await tidy(&settlement, delivery, message, job, usedSteps: usedSteps, in: scope)
+        return settlement
     }
 
     private func attempt(
@@ -44,19 +34,12 @@ struct JobRunner: Sendable {
         _ message: TaskMessage,
         _ job: JobRegistry.Entry,
         in scope: AttemptScope
-    ) async -> Settlement? {
+    ) async -> (Settlement?, usedSteps: Bool) {
         let begun = ContinuousClock.now
         let limits = TimeLimits(message.timeLimit, job)
         let progress = ProgressWatch(job.progress, from: begun)
         scope.running.begin(delivery.tag, message.id, AttemptDeadlines(limits, progress, from: begun))
-        let context = JobContext(
-            delivery,
-            message,
-            retriesLeft: max(0, job.retry.maximumRetries - message.retries),
-            progressMark: progress?.mark,
-            logger: logger,
-            in: scope
-        )
+        let context = JobContext(delivery, message, job, progressMark: progress?.mark, logger: logger, in: scope)
         let result: Result<[UInt8], any Error>
         do {
             result = .success(try await job.run(message, context))
@@ -66,15 +49,15 @@ struct JobRunner: Sendable {
         let ending = scope.running.end(delivery.tag)
         if ending.isOverrun {
             reportEnd(ofOverrun: message, delivery, took: .now - begun)
-            return nil
+            return (nil, false)
         }
         let outcome = Outcome(result, cancelledFor: ending.reason, message, job, limits: limits, at: delivery.now)
         report(outcome, message, delivery, took: .now - begun)
-        return settlement(outcome, ending, message, delivery, job)
+        return (settlement(outcome, ending.reason, message, delivery, job), ending.usedSteps)
     }
 
     /// Ends an attempt over the head of its code.
-    func end(_ overrun: RunningTable.Overrun) -> Settlement? {
+    func end(_ overrun: RunningTable.Overrun, in scope: AttemptScope) async -> Settlement? {
         let delivery = overrun.delivery
         guard let message = try? TaskMessage(decoding: delivery.raw), let job = registry[message.name] else {
             preconditionFailure("what runs was read")
@@ -83,37 +66,39 @@ struct JobRunner: Sendable {
         let outcome = Outcome(endedOver: overrun.reason, message, job, limits: limits, at: delivery.now)
         report(outcome, message, delivery, took: .now - overrun.deadlines.begun)
         reportBegin(ofOverrun: message, delivery)
-        let ending = RunningTable.Ending(reason: overrun.reason, isOverrun: true, usedSteps: overrun.usedSteps)
-        return settlement(outcome, ending, message, delivery, job)
+        var settlement = settlement(outcome, overrun.reason, message, delivery, job)
+        await tidy(&settlement, delivery, message, job, usedSteps: overrun.usedSteps, in: scope)
+        return settlement
     }
 
     private func settlement(
         _ outcome: Outcome,
-        _ ending: RunningTable.Ending,
+        _ reason: CancellationReason?,
         _ message: TaskMessage,
         _ delivery: Delivery,
         _ job: JobRegistry.Entry
     ) -> Settlement? {
-        let storing = job.storesResult(of: message)
-        var settlement = Settlement.after(outcome, of: delivery, message, storing: storing)
-        if ending.reason == .cancelled { settlement?.forgetsMarksOf = message.id }
-        if settlement?.action != .later, ending.usedSteps || message.isRepeated || delivery.crashes > 0 {
-            settlement?.forgetsSteps = true
-        }
+        var settlement = Settlement.after(outcome, of: delivery, message, storing: job.storesResult(of: message))
+        if reason == .cancelled { settlement?.forgetsMarksOf = message.id }
         return settlement
     }
 
-    private func unregistered(_ delivery: Delivery, _ message: TaskMessage) -> Settlement {
-        let failure = TaskFailure(
-            type: "NotRegistered",
-            message: "'\(message.name)'",
-            module: "celery.exceptions"
-        )
-        logger.error(
-            "task is not registered",
-            metadata: ["task_name": "\(message.name)", "task_id": "\(message.id)"]
-        )
-        metrics.finished(delivery.queue, task: nil, outcome: .failed)
-        return .dead(delivery, message, failure, storing: message.ignoresResult != true)
+    /// Where the task ends with this: its steps are to be forgotten, and the readers of its output told.
+    private func tidy(
+        _ settlement: inout Settlement?,
+        _ delivery: Delivery,
+        _ message: TaskMessage,
+        _ job: JobRegistry.Entry?,
+        usedSteps: Bool,
+        in scope: AttemptScope
+    ) async {
+        guard let action = settlement?.action, action != .later else { return }
+        if usedSteps || message.isRepeated || delivery.crashes > 0 { settlement?.forgetsSteps = true }
+        guard job?.streamsOutput == true else { return }
+        do throws(RedisError) {
+            try await scope.endOutput(of: message.id, for: delivery.tag)
+        } catch {
+            logger.debug("readers of an output were not told of its end", metadata: about(message, delivery))
+        }
     }
 }

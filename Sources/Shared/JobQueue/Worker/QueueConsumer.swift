@@ -175,7 +175,7 @@ final class QueueConsumer: Sendable {
     func watchDeadlines() async {
         while !Task.isCancelled {
             for overrun in running.takeOverdue() {
-                _ = settle(runner.end(overrun))
+                _ = settle(await runner.end(overrun, in: scope))
                 running.leave(overrun.delivery.tag)
                 slots.give(1)
                 signal.ring()

@@ -73,6 +73,9 @@ final class RunningJobs: Sendable {
     /// A step threw: the job may come to it again.
     func releaseStep(_ name: String, _ tag: Int64) { table.withLockedValue { $0.releaseStep(name, tag) } }
 
+    /// Where the job's code writes to its output; nil where its attempt is over.
+    func output(_ tag: Int64) -> OutputPosition? { table.withLockedValue { $0.output(tag) } }
+
     /// An attempt that was ended over the head of its code is settled.
     func leave(_ tag: Int64) {
         table.withLockedValue { $0.leave(tag) }

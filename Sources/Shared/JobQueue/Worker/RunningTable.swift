@@ -39,6 +39,8 @@ struct RunningTable {
         var deadlines: AttemptDeadlines?
         /// Names of the steps that it has come to; nil for none.
         var steps: Set<String>?
+        /// Where it writes to its output; nil where it has not yet.
+        var output: OutputPosition?
     }
 
     private var jobs: [Int64: Running] = [:]
@@ -167,6 +169,15 @@ struct RunningTable {
 
     /// A step threw: the job may come to it again.
     mutating func releaseStep(_ name: String, _ tag: Int64) { jobs[tag]?.steps?.remove(name) }
+
+    /// Where the job's code writes to its output; nil where its attempt is over.
+    mutating func output(_ tag: Int64) -> OutputPosition? {
+        guard let job = jobs[tag], job.reason != .leaseLost, !overruns.contains(tag) else { return nil }
+        if let output = job.output { return output }
+        let output = OutputPosition()
+        jobs[tag]?.output = output
+        return output
+    }
 
     /// The attempt is settled.
     mutating func leave(_ tag: Int64) { jobs[tag] = nil }
