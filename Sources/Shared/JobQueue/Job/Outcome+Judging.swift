@@ -7,6 +7,7 @@ extension Outcome {
     ///   - message: The task.
     ///   - job: The job.
     ///   - limits: How long it was allowed to run.
+    ///   - isStopping: Whether the worker stops, asked for where the job gave its task back.
     ///   - now: Redis' time, asked for where an error is judged.
     init(
         _ result: Result<[UInt8], any Error>,
@@ -14,6 +15,7 @@ extension Outcome {
         _ message: TaskMessage,
         _ job: JobRegistry.Entry,
         limits: TimeLimits,
+        isStopping: @autoclosure () -> Bool,
         at now: @autoclosure () -> WireTime
     ) {
         switch (result, reason) {
@@ -23,6 +25,7 @@ extension Outcome {
         case (.failure, .timeLimit): self = .failed(.softTimeLimit(limits.soft))
         case (.failure, .noProgress(let error)): self = .judged(error, message, job, at: now())
         case (.failure, .cancelled): self = .cancelled
+        case (.failure(let error), nil) where error is JobContext.GiveBack && isStopping(): self = .returned
         case (.failure(let error), nil): self = .judged(error, message, job, at: now())
         }
     }

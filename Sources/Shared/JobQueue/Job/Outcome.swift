@@ -8,8 +8,10 @@ package enum Outcome: Sendable {
     case retry(after: Duration, spending: Int, TaskFailure)
     /// Somebody cancelled the task while it ran.
     case cancelled
-    /// The message goes back untouched: the worker stops.
+    /// The message goes back untouched: the worker stops, and cut it off.
     case givenBack
+    /// The message goes back untouched: the worker stops, and the job gave it back.
+    case returned
     /// The worker may no longer speak for the task.
     case abandoned
 }

@@ -7,6 +7,8 @@ final class AttemptScope: Sendable {
     let configuration: WorkerConfiguration
     let producer: JobProducer
     let running = RunningJobs()
+    /// Asked for when the worker stops.
+    let stopping = StopRequest()
 
     init(_ keys: QueueKeys, _ incarnation: Incarnation, _ configuration: WorkerConfiguration, _ producer: JobProducer) {
         self.keys = keys

@@ -51,7 +51,15 @@ struct JobRunner: Sendable {
             reportEnd(ofOverrun: message, delivery, took: .now - begun)
             return (nil, false)
         }
-        let outcome = Outcome(result, cancelledFor: ending.reason, message, job, limits: limits, at: delivery.now)
+        let outcome = Outcome(
+            result,
+            cancelledFor: ending.reason,
+            message,
+            job,
+            limits: limits,
+            isStopping: scope.stopping.isAsked,
+            at: delivery.now
+        )
         report(outcome, message, delivery, took: .now - begun)
         return (settlement(outcome, ending.reason, message, delivery, job), ending.usedSteps)
     }

@@ -7,13 +7,14 @@ public import ServiceLifecycle
 /// Takes tasks from queues and runs their jobs.
 ///
 /// Safe against its own death and Redis': a task is acknowledged after its job ended, in the same step that fetches
-/// the next. On graceful shutdown it fetches nothing more, lets running jobs finish within the grace period and gives
-/// back the rest. When its lease is lost (a pause, an outage) it cancels its jobs and begins a new life.
+/// the next. On graceful shutdown it fetches nothing more, tells its jobs (`JobContext.isStopping`), lets them finish
+/// within the grace period and gives back the rest. When its lease is lost (a pause, an outage) it cancels its jobs and begins a new life.
 public struct JobWorker: Service {
     private let configuration: WorkerConfiguration
     private let registry: JobRegistry
     private let redis: RedisClient
     private let logger: Logger
+    private let quiet: QuietRequest
     private let onLife: @Sendable (LifeReport) -> Void
 
     /// The pool of `redis` lends one connection per queue to an idle worker, and one to hear of cancellations; the
@@ -24,18 +25,21 @@ public struct JobWorker: Service {
     ///   - registry: The jobs it knows.
     ///   - redis: The client; whoever made it runs it.
     ///   - logger: The logger.
+    ///   - quiet: Asked for where the worker is to take no more and go on with what it runs.
     ///   - onLife: Told of each life of this worker, for those who release a worker that they saw die. Must not block.
     public init(
         configuration: WorkerConfiguration,
         registry: JobRegistry,
         redis: RedisClient,
         logger: Logger,
+        quiet: QuietRequest = QuietRequest(),
         onLife: @escaping @Sendable (LifeReport) -> Void = { _ in }
     ) {
         self.configuration = configuration
         self.registry = registry
         self.redis = redis
         self.logger = logger
+        self.quiet = quiet
         self.onLife = onLife
     }
 
@@ -58,7 +62,7 @@ public struct JobWorker: Service {
             await withTaskCancellationHandler {
                 while !stop.isAsked {
                     guard let life = await begin(runner, slots, thread.next(), stop) else { break }
-                    if await life.run(until: stop) == .leaseLost { metrics.lostLease() }
+                    if await life.run(until: stop, quiet: quiet) == .leaseLost { metrics.lostLease() }
                 }
             } onCancel: {
                 stop.ask()

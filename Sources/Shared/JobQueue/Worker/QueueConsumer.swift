@@ -10,6 +10,8 @@ import Redis
 final class QueueConsumer: Sendable {
     enum Phase: Sendable, Comparable {
         case working
+        /// Fetches nothing more.
+        case quiet
         /// Fetches nothing more and ends once Redis knows of everything.
         case draining
         /// The lease is gone; ends at once.

@@ -34,6 +34,9 @@ extension Settlement {
             settlement.payload = message.retried(at: due, spending: spending, now: now)
             if storing { settlement.store(TaskResult.retry(message, failure), of: message) }
             return settlement
+        case .returned:
+            // Due before everything else: the step that takes it also moves it to the front.
+            return later(delivery, message, due: WireTime(milliseconds: 0), keepsTurn: true)
         case .givenBack, .abandoned:
             return nil
         }

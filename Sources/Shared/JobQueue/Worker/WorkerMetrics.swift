@@ -12,7 +12,7 @@ final class WorkerMetrics: Sendable {
             case .failed: self = .failed
             case .retry: self = .retried
             case .cancelled: self = .cancelled
-            case .givenBack: self = .givenBack
+            case .givenBack, .returned: self = .givenBack
             case .abandoned: self = .abandoned
             }
         }
