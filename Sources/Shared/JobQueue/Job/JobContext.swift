@@ -1,3 +1,4 @@
+import JSON
 public import Logging
 
 /// What a job knows about the attempt it runs in.
@@ -18,6 +19,7 @@ public struct JobContext: Sendable {
     let streamsOutput: Bool
     private let progressMark: ProgressMark?
     private let baseLogger: Logger
+    private let raw: [UInt8]
 
     init(
         _ delivery: Delivery,
@@ -37,6 +39,7 @@ public struct JobContext: Sendable {
         tag = delivery.tag
         self.progressMark = progressMark
         baseLogger = logger
+        raw = message.raw
         self.scope = scope
     }
 
@@ -44,6 +47,12 @@ public struct JobContext: Sendable {
 
     /// Identifies this worker's life and this delivery to systems that can refuse an older writer.
     public var fencingToken: String { "\(scope.incarnation)-\(tag)" }
+
+    /// A header of the message that is a text, such as one that an `EnqueueMiddleware` or a Python producer wrote; nil
+    /// where there is none. Reads the message anew at each call.
+    public func header(_ name: String) -> String? {
+        (try? JSONValue(parsing: raw))?["headers"]?[name]?.string
+    }
 
     /// Gives a sign of progress, for a job with `progress` deadlines; without them it does nothing.
     ///

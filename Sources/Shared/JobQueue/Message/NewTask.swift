@@ -17,6 +17,9 @@ package struct NewTask: Sendable {
     /// What happens where another task of the ordering key runs when its turn comes.
     package var whileBusy = LanePolicy.queue
 
+    /// Further headers, none of them the protocol's.
+    package var headers: [(key: String, value: String)] = []
+
     package init(id: TaskID, name: TaskName, queue: QueueName, keywordArguments: [UInt8]) {
         self.id = id
         self.name = name
@@ -65,6 +68,12 @@ package struct NewTask: Sendable {
                 append(#","while_busy":"#)
                 quoted(whileBusy.rawValue)
             }
+        }
+        for header in headers {
+            append(",")
+            quoted(header.key)
+            append(":")
+            quoted(header.value)
         }
         append(#","replaced_task_nesting":0,"stamped_headers":null,"stamps":{}},"properties":{"correlation_id":"#)
         quoted(id.rawValue)

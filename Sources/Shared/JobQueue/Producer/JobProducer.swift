@@ -10,9 +10,15 @@ public struct JobProducer: Sendable {
     private let origin: String
     /// How long deduplication keys are remembered. Feishu redelivers for 7.1 hours.
     private let memory: Duration
+    private let middleware: [any EnqueueMiddleware]
 
-    public init(redis: RedisClient, deduplicationMemory: Duration = .seconds(86_400)) {
+    public init(
+        redis: RedisClient,
+        deduplicationMemory: Duration = .seconds(86_400),
+        middleware: [any EnqueueMiddleware] = []
+    ) {
         self.redis = redis
+        self.middleware = middleware
         memory = deduplicationMemory
         origin = "gen\(ProcessInfo.processInfo.processIdentifier)@\(ProcessInfo.processInfo.hostName)"
     }
@@ -91,6 +97,7 @@ public struct JobProducer: Sendable {
         task.ignoresResult = J.storesResult ? nil : true
         task.orderingKey = options.orderingKey
         task.whileBusy = options.whileBusy
+        if !middleware.isEmpty { task = task.prepared(by: middleware) }
         return Entry(task: task, keys: options.deduplicationKey.map { [$0] } ?? [])
     }
 

@@ -7,6 +7,8 @@ struct JobRunner: Sendable {
     let producer: JobProducer
     let metrics: WorkerMetrics
     let logger: Logger
+    /// What runs around every attempt, the first outermost.
+    var middleware: [any RunMiddleware] = []
 
     /// - Returns: nil where the task stays as it is: the worker gives back what it holds as it leaves, or may no
     ///   longer speak for it, or has ended the attempt over the head of its code.
@@ -42,7 +44,11 @@ struct JobRunner: Sendable {
         let context = JobContext(delivery, message, job, progressMark: progress?.mark, logger: logger, in: scope)
         let result: Result<[UInt8], any Error>
         do {
-            result = .success(try await job.run(message, context))
+            let output =
+                middleware.isEmpty
+                ? try await job.run(message, context)
+                : try await job.run(message, context, inside: middleware[...])
+            result = .success(output)
         } catch {
             result = .failure(error)
         }

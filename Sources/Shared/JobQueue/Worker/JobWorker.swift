@@ -14,6 +14,8 @@ public struct JobWorker: Service {
     private let registry: JobRegistry
     private let redis: RedisClient
     private let logger: Logger
+    private let middleware: [any RunMiddleware]
+    private let enqueueMiddleware: [any EnqueueMiddleware]
     private let quiet: QuietRequest
     private let onLife: @Sendable (LifeReport) -> Void
 
@@ -25,6 +27,8 @@ public struct JobWorker: Service {
     ///   - registry: The jobs it knows.
     ///   - redis: The client; whoever made it runs it.
     ///   - logger: The logger.
+    ///   - middleware: What runs around every attempt, the first outermost.
+    ///   - enqueueMiddleware: What is done to every task that its jobs enqueue.
     ///   - quiet: Asked for where the worker is to take no more and go on with what it runs.
     ///   - onLife: Told of each life of this worker, for those who release a worker that they saw die. Must not block.
     public init(
@@ -32,6 +36,8 @@ public struct JobWorker: Service {
         registry: JobRegistry,
         redis: RedisClient,
         logger: Logger,
+        middleware: [any RunMiddleware] = [],
+        enqueueMiddleware: [any EnqueueMiddleware] = [],
         quiet: QuietRequest = QuietRequest(),
         onLife: @escaping @Sendable (LifeReport) -> Void = { _ in }
     ) {
@@ -39,6 +45,8 @@ public struct JobWorker: Service {
         self.registry = registry
         self.redis = redis
         self.logger = logger
+        self.middleware = middleware
+        self.enqueueMiddleware = enqueueMiddleware
         self.quiet = quiet
         self.onLife = onLife
     }
@@ -53,9 +61,10 @@ public struct JobWorker: Service {
         let metrics = WorkerMetrics(queues: configuration.queues)
         let runner = JobRunner(
             registry: registry,
-            producer: JobProducer(redis: redis),
+            producer: JobProducer(redis: redis, middleware: enqueueMiddleware),
             metrics: metrics,
-            logger: logger
+            logger: logger,
+            middleware: middleware
         )
         let slots = Slots(configuration.concurrency)
         await withGracefulShutdownHandler {
