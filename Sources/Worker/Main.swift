@@ -8,7 +8,8 @@ struct WorkerCommand: ProgramCommand {
         commandName: "worker",
         abstract: "Takes tasks from the queues and runs their jobs.",
         discussion: """
-            SIGTERM and SIGINT stop it gracefully: running jobs finish or go back to their queue.
+            SIGTERM and SIGINT stop it gracefully: running jobs finish or go back to their queue. SIGUSR1 makes it take no \
+            more tasks and go on with those that it runs.
 
             With --processes it starts so many workers and watches over them: one that dies is started anew, and what it \
             held is given to the others at once. A second SIGTERM or SIGINT then ends them without grace.

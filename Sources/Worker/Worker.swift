@@ -33,15 +33,18 @@ struct Worker {
             chat: Self.chat(configuration.feishu, http: http, redis: redis, logger: logger),
             language: language
         )
+        let quiet = QuietRequest()
         services =
             Self.health(configuration.worker, line: line, redis: redis, metrics: metrics, logger: logger)
             + [
                 Connections(redis: redis, http: http),
+                QuietSignal(quiet: quiet, logger: logger),
                 JobWorker(
                     configuration: WorkerConfiguration(configuration.worker),
                     registry: registry,
                     redis: redis,
-                    logger: logger
+                    logger: logger,
+                    quiet: quiet
                 ) { [logger] report in
                     switch report.stage {
                     case .beginning: line?.tell(.life(report.incarnation), logger: logger)

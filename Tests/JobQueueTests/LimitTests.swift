@@ -49,8 +49,10 @@ struct LimitTests {
                 return ""
             }
             try await fixture.push(60)
-            try await fixture.withWorker(registry) {
-                try await fixture.withWorker(registry) {
+            var configuration = fixture.configuration
+            configuration.lease = .seconds(30)  // A busy machine must not run anything twice.
+            try await fixture.withWorker(registry, configuration: configuration) {
+                try await fixture.withWorker(registry, configuration: configuration) {
                     try await eventually("all ran") { record.all.count == 60 }
                     try await eventually("all are settled") { try await fixture.census().isEmpty }
                 }
@@ -153,15 +155,15 @@ struct LimitTests {
             let worker = try await worker(fixture)
             #expect(try ids(try await worker.cycle(fetching: 1)) == ["1"])
             var busy = Settlement(tag: 1)
-            busy.limitNews.pauses[model] = .milliseconds(300)
+            busy.limitNews.pauses[model] = .seconds(60)
             let reply = try await worker.cycle([busy], fetching: 9, firstTag: 2)
             #expect(reply.messages.isEmpty)
-            #expect((200...300).contains(try #require(reply.nextDue).milliseconds - reply.time.milliseconds))
+            #expect((50_000...60_000).contains(try #require(reply.nextDue).milliseconds - reply.time.milliseconds))
             try await add(fixture, "other", ["model:y": 1])
             #expect(try ids(try await worker.cycle(fetching: 9, firstTag: 3)) == ["other"])
-            try await eventually("it goes on") {
-                try ids(try await worker.cycle(fetching: 9, firstTag: 4)) == ["2"]
-            }
+            _ = try await fixture.command("HSET", fixture.keys.limit(model.rawValue), "until", 1)
+            _ = try await fixture.command("ZADD", fixture.keys.limited, 1, model.rawValue)
+            #expect(try ids(try await worker.cycle(fetching: 9, firstTag: 4)) == ["2"])
         }
     }
 
@@ -290,6 +292,72 @@ struct LimitTests {
                 _ = try await fixture.command("ZADD", scores, "XX", 0, "task:test.job")
                 #expect(try ids(try await worker.cycle(fetching: 9, firstTag: 2)) == expected)
             }
+        }
+    }
+}
+
+@Suite("Limits: what jobs say of them", .timeLimit(.minutes(1)))
+struct LimitNewsTests {
+    private struct Busy: RetryAdvising {
+        let limit: LimitName
+        var retryAdvice: RetryAdvice { .rest(limit, for: .milliseconds(400)) }
+    }
+
+    @Test("a job that is told to wait rests its limit for all, spends no attempt, and others go on")
+    func rest() async throws {
+        try await QueueFixture.with { fixture in
+            let limit: LimitName? = LimitName("model:x")
+            let model = try #require(limit)
+            try await QueueLimits(redis: fixture.redis).set(QueueLimit(concurrency: 1), for: model, in: fixture.queue)
+            for value in ["1", "2"] {
+                let options = EnqueueOptions(limits: [model: 1], taskID: TaskID(value))
+                try await fixture.producer.enqueue(TestJob.self, .init(value: value), options: options)
+            }
+            let record = Record()
+            let registry = TestJob.registry { arguments, context in
+                record.add("\(arguments.value) \(context.attempt)")
+                if record.all == ["1 1"] { throw Busy(limit: model) }
+                return ""
+            }
+            try await fixture.withWorker(registry) {
+                try await eventually("the limit rests") {
+                    try await fixture.census() == ["scheduled": 1, "limited": 1]
+                }
+                try await fixture.producer.enqueue(TestJob.self, .init(value: "other"))
+                try await eventually("the others run") { record.all.count == 2 }
+                #expect(record.all == ["1 1", "other 1"])
+                try await eventually("all are settled") { try await fixture.census().isEmpty }
+            }
+            #expect(record.all.count == 4)
+            #expect(record.all.filter { $0 == "1 1" }.count == 2)
+        }
+    }
+
+    @Test("units that a job says it spent take the place of those it was thought to cost")
+    func spent() async throws {
+        try await QueueFixture.with { fixture in
+            let limit: LimitName? = LimitName("model:x")
+            let model = try #require(limit)
+            try await QueueLimits(redis: fixture.redis).set(
+                QueueLimit(rate: .init(100, per: .seconds(100_000))),
+                for: model,
+                in: fixture.queue
+            )
+            for value in ["1", "2", "3"] {
+                let options = EnqueueOptions(limits: [model: 90], taskID: TaskID(value))
+                try await fixture.producer.enqueue(TestJob.self, .init(value: value), options: options)
+            }
+            let record = Record()
+            let registry = TestJob.registry { arguments, context in
+                record.add(arguments.value)
+                context.spent(arguments.value == "1" ? 10 : 60, of: model)
+                return ""
+            }
+            try await fixture.withWorker(registry) {
+                // 100 - 10 leaves enough for the second, 90 - 60 not for the third.
+                try await eventually("the third waits") { try await fixture.census() == ["limited": 1] }
+            }
+            #expect(record.all == ["1", "2"])
         }
     }
 }

@@ -57,6 +57,20 @@ struct SupervisorStateTests {
         #expect(scene.handle(.ended(1, .signal(9))) == [.startLater(1, after: .milliseconds(200))])
     }
 
+    @Test("asked to take no more, it passes that on, and starts no process anew until its own end")
+    func quiet() throws {
+        var scene = Scene(processes: 2)
+        scene.proves(1, try Self.life(1))
+        #expect(scene.handle(.ended(2, .signal(9))) == [.startLater(2, after: .milliseconds(100))])
+        #expect(scene.handle(.quietAsked) == [.signal(1, .quieten)])
+        #expect(scene.handle(.due(2)) == [])
+        #expect(scene.handle(.ended(1, .status(0))) == [.release([try Self.life(1)])])
+        #expect(!scene.state.isOver)
+        #expect(scene.handle(.signalled) == [.limitReleases])
+        _ = scene.handle(.released)
+        #expect(scene.state.isOver)
+    }
+
     @Test("a process works between its registration and its next life or end")
     func reports() throws {
         var scene = Scene(processes: 1)

@@ -15,24 +15,45 @@ public struct JobQueueError: Error, CustomStringConvertible {
         public static let invalidOptions = Code(text: "the options cannot be used")
         /// This Redis, as it is set up, would lose tasks.
         public static let unsafeServer = Code(text: "redis is not set up safely")
+        /// The attempt is over: another worker may have the task.
+        public static let leaseLost = Code(text: "the task is not held any more")
+        /// Two steps of one attempt have the same name.
+        public static let duplicateStep = Code(text: "two steps of one attempt have the same name")
+        /// What was to be stored is over its bound.
+        public static let tooLarge = Code(text: "it is too large")
+        /// The task has more steps than are kept.
+        public static let tooMany = Code(text: "there are too many steps")
+        /// The job does not say that it has an output stream.
+        public static let noOutputStream = Code(text: "the job does not say that it streams output")
+        /// Two writes to one output at once.
+        public static let outputBusy = Code(text: "the output is being written elsewhere in the job")
+        /// The output is not what this attempt left.
+        public static let outputMoved = Code(text: "the output is not as this attempt left it")
+        /// An output brought nothing for as long as its reader would wait.
+        public static let noNews = Code(text: "nothing came in time")
+        /// The stored result of a step is not what the job expects now.
+        public static let unreadableStep = Code(text: "the stored result is of another type")
     }
 
     public let code: Code
     /// The task it was about, where there is one.
     public let task: TaskName?
     public let cause: (any Error)?
+    /// The step of a job it was about, where there is one.
+    public let step: String?
 
-    init(_ code: Code, task: TaskName?, cause: (any Error)?) {
+    init(_ code: Code, task: TaskName?, cause: (any Error)?, step: String? = nil) {
         self.code = code
         self.task = task
         self.cause = cause
+        self.step = step
     }
 
     /// Whether the task may have been stored although nobody confirmed it.
     public var outcomeUnknown: Bool { (cause as? RedisError)?.outcomeUnknown ?? false }
 
     public var description: String {
-        let about = task.map { " (\($0))" } ?? ""
+        let about = task.map { name in " (\(name)\(step.map { ", step `\($0)`" } ?? ""))" } ?? ""
         let reason: String
         switch cause {
         case let error as RedisError: reason = ": \(error)"
@@ -44,5 +65,7 @@ public struct JobQueueError: Error, CustomStringConvertible {
 }
 
 extension JobQueueError: RetryAdvising {
-    public var retryAdvice: RetryAdvice { code == .unavailable || code == .queueFull ? .byPolicy : .never }
+    public var retryAdvice: RetryAdvice {
+        [.unavailable, .queueFull, .leaseLost].contains(code) ? .byPolicy : .never
+    }
 }

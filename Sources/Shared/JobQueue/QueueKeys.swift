@@ -24,6 +24,16 @@ package struct QueueKeys: Sendable {
     /// String with a TTL: this event, or unique key, has been enqueued.
     package func seen(_ key: String) -> String { tagged("seen:" + key) }
 
+    /// Hash with a TTL: name of a step to its result (JSON), of a task that has not ended.
+    package func journal(of id: TaskID) -> String { tagged("journal:" + id.rawValue) }
+
+    /// String with a TTL: what a task has written to its output.
+    package func output(of id: TaskID) -> String { tagged("output:" + id.rawValue) }
+    /// Hash with a TTL: `ended` once the task has; `cuts`, how often its output was cut off, and `kept`, where last.
+    package func outputState(of id: TaskID) -> String { tagged("output-state:" + id.rawValue) }
+    /// Channel: the length of a task's output as it changes, `end` at its end.
+    package func outputChannel(of id: TaskID) -> String { tagged("output-news:" + id.rawValue) }
+
     /// String: the id of the task that holds this ordering key, wherever it is.
     package func lane(_ key: OrderingKey) -> String { tagged("lane:" + key.rawValue) }
     /// List: messages that wait for their ordering key. Pushed left, taken right.

@@ -55,6 +55,9 @@ final class ChildWorker: Sendable {
         return child
     }
 
+    /// Asks it to take no more tasks.
+    func quieten() { signal(SIGUSR1, to: processID) }
+
     /// Asks it alone to stop.
     func stop() { signal(SIGTERM, to: processID) }
 

@@ -49,10 +49,10 @@ struct Supervisor: LeadingService {
         _ events: AsyncStream<SupervisorState.Event>,
         _ happened: AsyncStream<SupervisorState.Event>.Continuation
     ) async -> ExitStatus {
-        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sigusr1)
         return await withDiscardingTaskGroup { group in
             group.addTask {
-                for await _ in signals { happened.yield(.signalled) }
+                for await signal in signals { happened.yield(signal == .sigusr1 ? .quietAsked : .signalled) }
             }
             var children: [Int: ChildWorker] = [:]
             var state = SupervisorState(processes: processes, policy: policy, now: .now)
@@ -99,6 +99,7 @@ struct Supervisor: LeadingService {
                 metadata: ["process": "\(number)", "wait_ms": "\(milliseconds)"]
             )
             after(wait, .due(number), in: &group, happened)
+        case .signal(let number, .quieten): children[number]?.quieten()
         case .signal(let number, .stop): children[number]?.stop()
         case .signal(let number, .kill):
             logger.warning("killing a worker process", metadata: ["process": "\(number)"])

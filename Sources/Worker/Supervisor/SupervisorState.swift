@@ -12,6 +12,8 @@ struct SupervisorState {
         case due(Int)
         /// SIGTERM or SIGINT came.
         case signalled
+        /// SIGUSR1 came: no more tasks are to be taken.
+        case quietAsked
         /// The program is to end for another reason.
         case stopAsked
         /// The time that a graceful stop may take is over.
@@ -35,7 +37,7 @@ struct SupervisorState {
         case limitReleases
     }
 
-    enum Signal: Equatable { case stop, kill }
+    enum Signal: Equatable { case quieten, stop, kill }
 
     /// One process, as it is told to operators.
     struct Report: Sendable, Equatable {
@@ -70,6 +72,7 @@ struct SupervisorState {
     private var places: [Place]
     private var pendingReleases = 0
     private var isStopping = false
+    private var isQuiet = false
     private var isOverdue = false
     private var signals = 0
     /// How the program is to end.
@@ -94,11 +97,14 @@ struct SupervisorState {
         case .ended(let number, let ending):
             return ended(number - 1, ending, at: now, chance: chance)
         case .due(let number):
-            let isDue = !isStopping && !places[number - 1].isRunning
+            let isDue = !isStopping && !isQuiet && !places[number - 1].isRunning
             return isDue ? [start(number - 1, at: now)] : []
         case .signalled:
             signals += 1
             return signals == 1 ? stop() : kill()
+        case .quietAsked:
+            isQuiet = true
+            return signal(.quieten)
         case .stopAsked: return stop()
         case .patienceOver: return kill()
         case .released:
@@ -157,6 +163,8 @@ struct SupervisorState {
         places[index].isRunning = false
         places[index].isRegistered = false
         guard !isStopping else { return isAnyRunning ? actions : actions + [.limitReleases] }
+        // A new one would take tasks.
+        guard !isQuiet else { return actions }
         let wait = places[index].history.wait(after: ending, of: life, policy, chance: chance)
         // Where another works, the configuration was right once: it may become so again without stopping that one.
         guard places[index].history.isHopeless(policy), !places.contains(where: { $0.isRegistered }) else {

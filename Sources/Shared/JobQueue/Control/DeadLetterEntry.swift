@@ -41,6 +41,7 @@ package struct DeadLetterEntry: Sendable {
         else { return nil }
         headers["retries"] = 0
         headers["eta"] = .null
+        headers["put_offs"] = nil
         envelope["headers"] = .object(headers)
         if case .object(var properties)? = envelope["properties"] {
             properties["delivery_tag"] = .string(RandomUUID.text())

@@ -15,28 +15,59 @@ public protocol Job: Sendable {
     static var parameters: [String] { get }
     /// The queue for tasks enqueued without one. Default: `background`.
     static var queue: QueueName { get }
-    /// How long one attempt may run before it is cancelled and fails. Default: one hour.
+    /// How long one attempt may run before its Swift task is cancelled, so that it can clean up, and fails with
+    /// `SoftTimeLimitExceeded`. Default: one hour.
     static var timeLimit: Duration { get }
+    /// How long one attempt may run at all: then it has failed with `TimeLimitExceeded` although its code may ignore
+    /// the cancellation. Its slot is free and its late result is dropped, but no process can stop code that neither
+    /// returns nor looks: that goes on, and where it blocks, keeps one of the few threads of Swift's pool.
+    /// Default: 30 s more than `timeLimit`.
+    ///
+    /// The difference of the two is also how long an attempt may go on that was cancelled for another reason.
+    static var hardTimeLimit: Duration { get }
+    /// How soon and how often an attempt must call `JobContext.progress`. Default: never.
+    static var progress: ProgressDeadlines { get }
     /// What happens after an attempt that threw. Default: three retries, exponential from one second to ten minutes.
     static var retry: RetryPolicy { get }
+    /// What happens to a task whose worker died while it held it. Default: it runs again.
+    static var afterCrash: CrashPolicy { get }
+    /// How many workers may die holding a task of this job before it goes to the dead list; nil for as many as the
+    /// worker's configuration allows, which bounds this number, too. Default: nil.
+    static var maximumDeliveries: Int? { get }
+    /// Whether the job writes to `JobContext.output`, whose readers are then told when a task has ended. Default: no.
+    static var streamsOutput: Bool { get }
     /// Whether the outcome is stored for the caller. Default: only where `Output` is not `NoOutput`.
     static var storesResult: Bool { get }
 
     /// Does the work.
     ///
-    /// Cancelled when the time limit passes, the lease is lost or the grace period of a stop ends; return soon then.
-    /// What it throws is judged by `RetryAdvising` where the error conforms, else by `retry`.
+    /// Cancelled when the time limit or one for progress passes, somebody cancels the task, the lease is lost or the grace period of a stop
+    /// ends; return soon then.
+    /// What it throws is judged by `retryAdvice(for:)`, else by the error itself where it is `RetryAdvising`, else by
+    /// `retry`.
     func run(_ arguments: Arguments, in context: JobContext) async throws -> Output
+
+    /// What this job makes of an error: whether another attempt follows, when, and whether it is counted.
+    ///
+    /// Default: nil, which leaves it to the error itself and then to `retry`. An attempt without signs of progress is
+    /// judged here, too; one that ran too long or was cancelled is not.
+    func retryAdvice(for error: any Error) -> RetryAdvice?
 }
 
 extension Job {
     public static var parameters: [String] { [] }
     public static var queue: QueueName { "background" }
     public static var timeLimit: Duration { .seconds(3600) }
+    public static var hardTimeLimit: Duration { timeLimit + .seconds(30) }
+    public static var progress: ProgressDeadlines { .none }
     public static var retry: RetryPolicy {
         .exponential(base: .seconds(1), cap: .seconds(600), maximumRetries: 3)
     }
+    public static var afterCrash: CrashPolicy { .runAgain }
+    public static var maximumDeliveries: Int? { nil }
+    public static var streamsOutput: Bool { false }
     public static var storesResult: Bool { Output.self != NoOutput.self }
+    public func retryAdvice(for error: any Error) -> RetryAdvice? { nil }
 }
 
 /// The output of a job that has none; null on the wire.

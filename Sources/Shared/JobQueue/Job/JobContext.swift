@@ -1,3 +1,4 @@
+import JSON
 public import Logging
 
 /// What a job knows about the attempt it runs in.
@@ -5,7 +6,6 @@ public struct JobContext: Sendable {
     /// The same through all retries and redeliveries: what idempotency keys derive from.
     public let taskID: TaskID
     public let taskName: TaskName
-    public let queue: QueueName
     /// 1 for the first attempt, one more with each retry.
     public let attempt: Int
     /// How many retries may follow this attempt, should it fail.
@@ -14,39 +14,56 @@ public struct JobContext: Sendable {
     public let crashes: Int
     /// The task that all this began with.
     public let rootID: TaskID?
-    private let incarnation: Incarnation
-    private let tag: Int64
+    let tag: Int64
+    let scope: AttemptScope
+    let streamsOutput: Bool
+    private let progressMark: ProgressMark?
     private let baseLogger: Logger
-    private let producer: JobProducer
+    private let raw: [UInt8]
 
-    package init(
-        taskID: TaskID,
-        taskName: TaskName,
-        queue: QueueName,
-        attempt: Int,
-        retriesLeft: Int,
-        crashes: Int,
-        baseLogger: Logger,
-        producer: JobProducer,
-        rootID: TaskID?,
-        incarnation: Incarnation,
-        tag: Int64
+    init(
+        _ delivery: Delivery,
+        _ message: TaskMessage,
+        _ job: JobRegistry.Entry,
+        progressMark: ProgressMark?,
+        logger: Logger,
+        in scope: AttemptScope
     ) {
-        self.taskID = taskID
-        self.taskName = taskName
-        self.queue = queue
-        self.attempt = attempt
-        self.retriesLeft = retriesLeft
-        self.crashes = crashes
-        self.baseLogger = baseLogger
-        self.producer = producer
-        self.rootID = rootID
-        self.incarnation = incarnation
-        self.tag = tag
+        taskID = message.id
+        taskName = message.name
+        attempt = message.retries + 1
+        retriesLeft = max(0, job.retry.maximumRetries - message.retries)
+        streamsOutput = job.streamsOutput
+        crashes = delivery.crashes
+        rootID = message.rootID
+        tag = delivery.tag
+        self.progressMark = progressMark
+        baseLogger = logger
+        raw = message.raw
+        self.scope = scope
     }
 
+    public var queue: QueueName { scope.keys.queue }
+
     /// Identifies this worker's life and this delivery to systems that can refuse an older writer.
-    public var fencingToken: String { "\(incarnation)-\(tag)" }
+    public var fencingToken: String { "\(scope.incarnation)-\(tag)" }
+
+    /// A header of the message that is a text, such as one that an `EnqueueMiddleware` or a Python producer wrote; nil
+    /// where there is none. Reads the message anew at each call.
+    public func header(_ name: String) -> String? {
+        (try? JSONValue(parsing: raw))?["headers"]?[name]?.string
+    }
+
+    /// Gives a sign of progress, for a job with `progress` deadlines; without them it does nothing.
+    ///
+    /// Cheap enough for every piece of a stream, and from any thread.
+    public func progress() { progressMark?.sign() }
+
+    /// Says what the attempt spent of a limit in truth, in place of the units that its task was enqueued with. The
+    /// difference is given back or taken when the attempt ends; of several calls the last counts.
+    public func spent(_ units: Int, of limit: LimitName) {
+        scope.running.spend(max(0, units), of: limit, tag)
+    }
 
     /// Carries `task_id`, `task_name`, `queue` and `attempt`.
     public var logger: Logger {
@@ -70,6 +87,6 @@ public struct JobContext: Sendable {
         var options = options
         options.parentID = options.parentID ?? taskID
         options.rootID = options.rootID ?? rootID ?? taskID
-        return try await producer.enqueue(job, arguments, options: options)
+        return try await scope.producer.enqueue(job, arguments, options: options)
     }
 }

@@ -6,10 +6,20 @@ public struct JobRegistry: Sendable {
     /// One job without its types.
     struct Entry: Sendable {
         let timeLimit: Duration
+        let hardTimeLimit: Duration
+        let progress: ProgressDeadlines
         let retry: RetryPolicy
+        let afterCrash: CrashPolicy
+        let maximumDeliveries: Int?
+        let streamsOutput: Bool
         let storesResult: Bool
+        /// What the job says of an error.
+        let advice: @Sendable (any Error) -> RetryAdvice?
         /// Runs one attempt and returns the JSON of the output.
         let run: @Sendable (TaskMessage, JobContext) async throws -> [UInt8]
+
+        /// Whether the caller of this task is to find its outcome.
+        func storesResult(of message: TaskMessage) -> Bool { message.ignoresResult.map { !$0 } ?? storesResult }
     }
 
     private var entries: [TaskName: Entry] = [:]
@@ -21,9 +31,17 @@ public struct JobRegistry: Sendable {
     /// Adds a job. Two jobs of one name are a mistake of the program.
     public mutating func register<J: Job>(_ job: J) {
         precondition(entries[J.name] == nil, "two jobs are named \(J.name)")
-        entries[J.name] = Entry(timeLimit: J.timeLimit, retry: J.retry, storesResult: J.storesResult) {
-            message,
-            context in
+        entries[J.name] = Entry(
+            timeLimit: J.timeLimit,
+            hardTimeLimit: J.hardTimeLimit,
+            progress: J.progress,
+            retry: J.retry,
+            afterCrash: J.afterCrash,
+            maximumDeliveries: J.maximumDeliveries,
+            streamsOutput: J.streamsOutput,
+            storesResult: J.storesResult,
+            advice: { job.retryAdvice(for: $0) }
+        ) { message, context in
             let arguments: J.Arguments
             do {
                 arguments = try ArgumentBinding.decode(J.Arguments.self, from: message, parameters: J.parameters)

@@ -6,10 +6,14 @@ package enum Outcome: Sendable {
     case failed(TaskFailure)
     /// Another attempt follows; `spending` is 0 where this one is not counted.
     case retry(after: Duration, spending: Int, TaskFailure)
+    /// Another attempt follows, this one is not counted, and the limit hands out nothing meanwhile.
+    case rest(LimitName, for: Duration, TaskFailure)
     /// Somebody cancelled the task while it ran.
     case cancelled
-    /// The message goes back untouched: the worker stops.
+    /// The message goes back untouched: the worker stops, and cut it off.
     case givenBack
+    /// The message goes back untouched: the worker stops, and the job gave it back.
+    case returned
     /// The worker may no longer speak for the task.
     case abandoned
 }
@@ -36,11 +40,47 @@ public struct TaskFailure: Error, Sendable, Hashable {
         }
     }
 
-    static func timeLimit(_ limit: Duration) -> TaskFailure {
+    /// The attempt was cancelled for its length, and heeded it.
+    static func softTimeLimit(_ limit: Duration) -> TaskFailure {
         TaskFailure(
             type: "SoftTimeLimitExceeded",
-            message: "ran longer than \(limit.milliseconds / 1000) s",
+            message: "ran longer than \(limit.secondsText)",
             module: "billiard.exceptions"
         )
+    }
+
+    /// The task was put off so often, or for so long, that nobody should wait any more.
+    static func putOffLimit(_ putOffs: PutOffs?, _ delay: Duration, _ last: TaskFailure) -> TaskFailure {
+        let past = putOffs.map { "put off \($0.count) times since \($0.since.text)" } ?? "never put off"
+        return TaskFailure(
+            type: "PutOffLimitExceeded",
+            message: "\(past), and not for another \(delay.secondsText); at last: \(last.type): \(last.message)"
+        )
+    }
+
+    /// Workers died while they held the task.
+    static func workersLost(_ count: Int) -> TaskFailure {
+        TaskFailure(
+            type: "WorkerLostError",
+            message: count == 1
+                ? "a worker died while it held this task" : "\(count) workers died while they held this task",
+            module: "billiard.exceptions"
+        )
+    }
+
+    /// The attempt was ended over the head of its code.
+    static func hardTimeLimit(_ limit: Duration) -> TaskFailure {
+        TaskFailure(
+            type: "TimeLimitExceeded",
+            message: "ran longer than \(limit.secondsText) and did not end when it was cancelled",
+            module: "billiard.exceptions"
+        )
+    }
+}
+
+extension Duration {
+    /// Such as `30 s` or `0.5 s`.
+    var secondsText: String {
+        milliseconds.isMultiple(of: 1000) ? "\(milliseconds / 1000) s" : "\(Double(milliseconds) / 1000) s"
     }
 }

@@ -4,6 +4,11 @@ public struct RetryPolicy: Sendable, Hashable {
     public let cap: Duration
     /// How many attempts may follow the first.
     public let maximumRetries: Int
+    /// How often a task may be put off, which spends no attempt. Default: 1,000.
+    public var maximumPutOffs = 1_000
+    /// How long a task may be put off in all, counted from the first time; and the longest delay that an error may name
+    /// before a retry. Default: seven days.
+    public var maximumWait: Duration = .seconds(7 * 86_400)
 
     /// Waits up to `base` before the first retry, twice as long before each following one, at most `cap`; the real
     /// delay is drawn evenly between zero and that bound (full jitter), so that failures do not come back in step.
@@ -13,6 +18,25 @@ public struct RetryPolicy: Sendable, Hashable {
 
     /// Never tries again.
     public static let never = RetryPolicy(base: .zero, cap: .zero, maximumRetries: 0)
+
+    private init(base: Duration, cap: Duration, maximumRetries: Int) {
+        self.base = base
+        self.cap = cap
+        self.maximumRetries = maximumRetries
+    }
+
+    /// The same policy with other bounds on being put off.
+    public func puttingOff(atMost count: Int, for wait: Duration) -> RetryPolicy {
+        var policy = self
+        policy.maximumPutOffs = count
+        policy.maximumWait = wait
+        return policy
+    }
+
+    /// Whether a task that was put off so far may be put off until `due`.
+    func allows(_ putOffs: PutOffs?, until due: WireTime, now: WireTime) -> Bool {
+        (putOffs?.count ?? 0) < maximumPutOffs && due <= (putOffs?.since ?? now).advanced(by: maximumWait)
+    }
 
     /// The longest delay before the retry with this number (1 for the first); nil where no retry is left.
     public func bound(beforeRetry retry: Int) -> Duration? {
@@ -45,6 +69,11 @@ public enum RetryAdvice: Sendable, Hashable {
     case never
     /// Not before this delay, which the other side named; spends an attempt.
     case after(Duration)
-    /// After this delay and without spending an attempt: nothing was tried (a limit, a pause).
+    /// After this delay and without spending an attempt: nothing was tried (a limit, a pause). A task that is put off
+    /// too often or too long, by its `RetryPolicy`, has failed.
     case putOff(Duration)
+    /// As `putOff`, and no other task of this limit is handed out meanwhile, on any worker: the other side said that it
+    /// wants none, as an HTTP server does with status 429. Needs a limit that is defined (`QueueLimits`) and that the
+    /// task counts for; without one it is the same as `putOff`.
+    case rest(LimitName, for: Duration)
 }

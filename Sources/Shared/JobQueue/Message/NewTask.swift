@@ -23,6 +23,9 @@ package struct NewTask: Sendable {
     /// The unique key that it has, escaped, until it begins or ends.
     package var uniqueness: Uniqueness?
 
+    /// Further headers, none of them the protocol's.
+    package var headers: [(key: String, value: String)] = []
+
     package init(id: TaskID, name: TaskName, queue: QueueName, keywordArguments: [UInt8]) {
         self.id = id
         self.name = name
@@ -92,6 +95,12 @@ package struct NewTask: Sendable {
             append(#","unique_until":"#)
             quoted(uniqueness.until.rawValue)
         }
+        for header in headers {
+            append(",")
+            quoted(header.key)
+            append(":")
+            quoted(header.value)
+        }
         append(#","replaced_task_nesting":0,"stamped_headers":null,"stamps":{}},"properties":{"correlation_id":"#)
         quoted(id.rawValue)
         append(#","reply_to":"","delivery_mode":2,"delivery_info":{"exchange":"","routing_key":"#)
@@ -105,14 +114,18 @@ package struct NewTask: Sendable {
 }
 
 extension TaskMessage {
-    /// The message of the next attempt: retries raised by `spending`, due at `eta`, a new delivery tag; all else,
-    /// members we do not know included, as it was (celery.app.task, `Task.retry`).
-    package func retried(at eta: WireTime, spending attempts: Int) -> [UInt8] {
+    /// The message of the next attempt: retries raised by `spending`, or where that is 0 one more time put off; due at
+    /// `eta`, a new delivery tag; all else, members we do not know included, as it was (celery.app.task, `Task.retry`).
+    package func retried(at eta: WireTime, spending attempts: Int, now: WireTime = .now) -> [UInt8] {
         guard case .object(var envelope)? = try? JSONValue(parsing: raw),
             case .object(var headers)? = envelope["headers"]
         else { preconditionFailure("a message that was read once can be read again") }
         headers["retries"] = .integer(Int64(retries + attempts))
         headers["eta"] = .string(eta.text)
+        if attempts == 0 {
+            let putOffs = PutOffs.after(putOffs, at: now)
+            headers["put_offs"] = .array([.integer(Int64(putOffs.count)), .integer(putOffs.since.milliseconds)])
+        }
         envelope["headers"] = .object(headers)
         if case .object(var properties)? = envelope["properties"] {
             properties["delivery_tag"] = .string(RandomUUID.text())

@@ -47,6 +47,7 @@ extension TaskMessage {
         self.id = id
         self.name = name
         retries = headers.retries
+        putOffs = headers.putOffs
         eta = headers.eta
         expires = headers.expires
         timeLimit = headers.timeLimit
@@ -116,6 +117,7 @@ private struct Headers {
     var id: TaskID?
     var name: TaskName?
     var retries = 0
+    var putOffs: PutOffs?
     var eta: WireTime?
     var expires: WireTime?
     var hasBadDate = false
@@ -165,6 +167,11 @@ private struct Headers {
             uniqueKey = try scanner.optionalString()
         } else if scanner.matches(key, "unique_until") {
             isUniqueUntilStart = try scanner.optionalString() == Uniqueness.Until.started.rawValue
+        } else if scanner.matches(key, "put_offs") {
+            let value = try scanner.value()
+            if let pair = value.array, pair.count == 2, let count = pair[0].integer, let since = pair[1].integer {
+                putOffs = PutOffs(count: Int(clamping: max(0, count)), since: WireTime(milliseconds: since))
+            }
         } else if scanner.matches(key, "compression") {
             compression = try scanner.optionalString()
         } else {

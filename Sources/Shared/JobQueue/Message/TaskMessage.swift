@@ -13,6 +13,8 @@ public struct TaskMessage: Sendable {
     public let name: TaskName
     /// How often the task was retried already.
     public let retries: Int
+    /// How often it was put off without spending a retry; nil for never.
+    package let putOffs: PutOffs?
     /// Not to run before this time.
     public let eta: WireTime?
     /// Not to run after this time.
@@ -34,6 +36,9 @@ public struct TaskMessage: Sendable {
     package let uniqueKey: String?
     /// Whether the unique key is free once the task begins, not only once it has ended.
     package let isUniqueUntilStart: Bool
+
+    /// Whether an earlier attempt of the task has ended.
+    var isRepeated: Bool { retries > 0 || putOffs != nil }
 
     /// Whether nothing stands in the positional arguments.
     package var hasNoArguments: Bool { arguments.count <= 2 }

@@ -10,9 +10,15 @@ public struct JobProducer: Sendable {
     private let origin: String
     /// How long deduplication keys are remembered. Feishu redelivers for 7.1 hours.
     private let memory: Duration
+    private let middleware: [any EnqueueMiddleware]
 
-    public init(redis: RedisClient, deduplicationMemory: Duration = .seconds(86_400)) {
+    public init(
+        redis: RedisClient,
+        deduplicationMemory: Duration = .seconds(86_400),
+        middleware: [any EnqueueMiddleware] = []
+    ) {
         self.redis = redis
+        self.middleware = middleware
         memory = deduplicationMemory
         origin = "gen\(ProcessInfo.processInfo.processIdentifier)@\(ProcessInfo.processInfo.hostName)"
     }
@@ -96,6 +102,7 @@ public struct JobProducer: Sendable {
         task.limits = options.limits
         var rules = EnqueueRules()
         try rules.take(options, for: &task)
+        if !middleware.isEmpty { task = task.prepared(by: middleware) }
         return Entry(task: task, keys: options.deduplicationKey.map { [$0] } ?? [], rules: rules)
     }
 

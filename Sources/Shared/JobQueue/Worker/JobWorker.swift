@@ -7,13 +7,16 @@ public import ServiceLifecycle
 /// Takes tasks from queues and runs their jobs.
 ///
 /// Safe against its own death and Redis': a task is acknowledged after its job ended, in the same step that fetches
-/// the next. On graceful shutdown it fetches nothing more, lets running jobs finish within the grace period and gives
-/// back the rest. When its lease is lost (a pause, an outage) it cancels its jobs and begins a new life.
+/// the next. On graceful shutdown it fetches nothing more, tells its jobs (`JobContext.isStopping`), lets them finish
+/// within the grace period and gives back the rest. When its lease is lost (a pause, an outage) it cancels its jobs and begins a new life.
 public struct JobWorker: Service {
     private let configuration: WorkerConfiguration
     private let registry: JobRegistry
     private let redis: RedisClient
     private let logger: Logger
+    private let middleware: [any RunMiddleware]
+    private let enqueueMiddleware: [any EnqueueMiddleware]
+    private let quiet: QuietRequest
     private let onLife: @Sendable (LifeReport) -> Void
 
     /// The pool of `redis` lends one connection per queue to an idle worker, and one to hear of cancellations; the
@@ -24,18 +27,27 @@ public struct JobWorker: Service {
     ///   - registry: The jobs it knows.
     ///   - redis: The client; whoever made it runs it.
     ///   - logger: The logger.
+    ///   - middleware: What runs around every attempt, the first outermost.
+    ///   - enqueueMiddleware: What is done to every task that its jobs enqueue.
+    ///   - quiet: Asked for where the worker is to take no more and go on with what it runs.
     ///   - onLife: Told of each life of this worker, for those who release a worker that they saw die. Must not block.
     public init(
         configuration: WorkerConfiguration,
         registry: JobRegistry,
         redis: RedisClient,
         logger: Logger,
+        middleware: [any RunMiddleware] = [],
+        enqueueMiddleware: [any EnqueueMiddleware] = [],
+        quiet: QuietRequest = QuietRequest(),
         onLife: @escaping @Sendable (LifeReport) -> Void = { _ in }
     ) {
         self.configuration = configuration.fitting(redis)
         self.registry = registry
         self.redis = redis
         self.logger = logger
+        self.middleware = middleware
+        self.enqueueMiddleware = enqueueMiddleware
+        self.quiet = quiet
         self.onLife = onLife
     }
 
@@ -49,9 +61,10 @@ public struct JobWorker: Service {
         let metrics = WorkerMetrics(queues: configuration.queues)
         let runner = JobRunner(
             registry: registry,
-            producer: JobProducer(redis: redis),
+            producer: JobProducer(redis: redis, middleware: enqueueMiddleware),
             metrics: metrics,
-            logger: logger
+            logger: logger,
+            middleware: middleware
         )
         let slots = Slots(
             configuration.concurrency,
@@ -62,7 +75,7 @@ public struct JobWorker: Service {
             await withTaskCancellationHandler {
                 while !stop.isAsked {
                     guard let life = await begin(runner, slots, thread.next(), stop) else { break }
-                    if await life.run(until: stop) == .leaseLost { metrics.lostLease() }
+                    if await life.run(until: stop, quiet: quiet) == .leaseLost { metrics.lostLease() }
                 }
             } onCancel: {
                 stop.ask()

@@ -10,6 +10,8 @@ import Redis
 final class QueueConsumer: Sendable {
     enum Phase: Sendable, Comparable {
         case working
+        /// Fetches nothing more.
+        case quiet
         /// Fetches nothing more and ends once Redis knows of everything.
         case draining
         /// The lease is gone; ends at once.
@@ -18,10 +20,10 @@ final class QueueConsumer: Sendable {
 
     let keys: QueueKeys
     let incarnation: Incarnation
-    let running = RunningJobs()
+    let scope: AttemptScope
     private let configuration: WorkerConfiguration
     private let redis: RedisClient
-    private let runner: JobRunner
+    let runner: JobRunner
     private let slots: SlotShare
     private let logger: Logger
     private let signal = Signal()
@@ -39,6 +41,7 @@ final class QueueConsumer: Sendable {
         logger: Logger
     ) {
         keys = QueueKeys(queue)
+        scope = AttemptScope(keys, incarnation, configuration, runner.producer)
         self.incarnation = incarnation
         self.configuration = configuration
         self.redis = redis
@@ -47,6 +50,7 @@ final class QueueConsumer: Sendable {
         self.logger = logger
     }
 
+    var running: RunningJobs { scope.running }
     var currentPhase: Phase { phase.withLockedValue { $0 } }
 
     func enter(_ next: Phase) {
@@ -83,13 +87,18 @@ final class QueueConsumer: Sendable {
         while true {
             let phase = currentPhase
             if phase == .lost || Task.isCancelled { return false }
-            let free = phase == .working ? slots.take(upTo: configuration.batchSize, else: signal) : 0
+            let taken = phase == .working ? slots.take(upTo: configuration.batchSize, else: signal) : 0
             // Looked at first: a job settles before it is counted out.
             let isIdle = running.count == 0
-            let (settlements, firstTag) = holdings.withLockedValue { holdings in
-                guard free > 0 || holdings.hasPending else { return ([Settlement](), Int64(0)) }
-                return holdings.beginCycle(fetching: free, atMost: configuration.batchSize)
+            let (settlements, firstTag, free) = holdings.withLockedValue { holdings in
+                // Looked at again beside what is to be settled: a task that a job gave back as it was told of a stop
+                // must not be fetched by the cycle that carries it.
+                let free = currentPhase == .working ? taken : 0
+                guard free > 0 || holdings.hasPending else { return ([Settlement](), Int64(0), 0) }
+                let (settlements, firstTag) = holdings.beginCycle(fetching: free, atMost: configuration.batchSize)
+                return (settlements, firstTag, free)
             }
+            slots.give(taken - free)
             guard firstTag > 0 else {
                 if phase == .draining, isIdle { return false }
                 await signal.wait()
@@ -139,12 +148,13 @@ final class QueueConsumer: Sendable {
         slots.give(free - reply.messages.count)
         if free > 0 { slots.note(isHungry: reply.messages.count == free) }
         runner.metrics.cycled(keys.queue, at: reply.time)
+        if settlements.contains(where: { $0.forgetsSteps }) { await forgetSteps(settlements) }
         guard !reply.messages.isEmpty else {
             let hasPending = holdings.withLockedValue { $0.hasPending }
             if free > 0, !hasPending { await waitForNews(reply) }
             return
         }
-        let marks = reply.hasMarks ? await marks(of: reply.messages) : []
+        let marks = reply.hasMarks ? await marks(of: reply.messages) : nil
         let offset = reply.time.milliseconds - WireTime.now.milliseconds
         let deliveries = zip(tags, reply.messages).enumerated().map { index, fetched in
             Delivery(
@@ -152,8 +162,9 @@ final class QueueConsumer: Sendable {
                 raw: fetched.1,
                 queue: keys.queue,
                 incarnation: incarnation,
-                crashes: marks.isEmpty ? 0 : marks[index].crashes,
-                isCancelled: marks.isEmpty ? false : marks[index].isCancelled,
+                crashes: marks?[index].crashes ?? 0,
+                isCancelled: marks?[index].isCancelled ?? false,
+                areMarksKnown: marks != nil || !reply.hasMarks,
                 clockOffset: offset
             )
         }
@@ -162,19 +173,40 @@ final class QueueConsumer: Sendable {
 
     /// Rings only where the loop would not look by itself: the first settlement of a cycle, or the last job.
     private func run(_ delivery: Delivery) async {
-        let settlement = await runner.run(delivery, among: running)
-        let isFirst = holdings.withLockedValue { holdings in
-            defer { if let settlement { holdings.settle(settlement) } }
-            return !holdings.hasPending
-        }
-        let isLast = running.finish(delivery.tag)
+        let settlement = await runner.run(delivery, in: scope)
+        let isFirst = settle(settlement)
+        let (isLast, isOverrun) = running.finish(delivery.tag)
+        // The place of an attempt that was ended over the head of its code was given back then.
+        if isOverrun { return }
         slots.give(1)
         if isFirst || isLast { signal.ring() }
     }
 
+    /// Ends attempts as their deadlines demand, until cancelled.
+    func watchDeadlines() async {
+        while !Task.isCancelled {
+            for overrun in running.takeOverdue() {
+                _ = settle(await runner.end(overrun, in: scope))
+                running.leave(overrun.delivery.tag)
+                slots.give(1)
+                signal.ring()
+            }
+            await running.waitForDeadline()
+        }
+    }
+
+    /// - Returns: whether it is the first of the next cycle.
+    private func settle(_ settlement: Settlement?) -> Bool {
+        holdings.withLockedValue { holdings in
+            defer { if let settlement { holdings.settle(settlement) } }
+            return !holdings.hasPending
+        }
+    }
+
     /// How many workers died holding each of these, and whether it was cancelled. Asked only while the queue remembers
-    /// any such task. Where it cannot be told, the heartbeat ends what was cancelled.
-    private func marks(of messages: [[UInt8]]) async -> [(crashes: Int, isCancelled: Bool)] {
+    /// any such task. Nil where it cannot be told: then the heartbeat ends what was cancelled, and a task that must not
+    /// run twice waits.
+    private func marks(of messages: [[UInt8]]) async -> [(crashes: Int, isCancelled: Bool)]? {
         let ids = messages.map { (try? TaskMessage(decoding: $0))?.id.rawValue ?? "" }
         do throws(RedisError) {
             let replies = try await redis.send(pipeline: [
@@ -185,7 +217,17 @@ final class QueueConsumer: Sendable {
             return ids.indices.map { (Int(crashes[$0]?.integer ?? 0), cancelled[$0]?.string != nil) }
         } catch {
             logger.warning("marks of tasks are unknown", metadata: ["queue": "\(keys.queue)", "error": "\(error)"])
-            return []
+            return nil
+        }
+    }
+
+    /// Removes what the steps of tasks left that have ended now. What a failure leaves behind goes by its age.
+    private func forgetSteps(_ settlements: [Settlement]) async {
+        let journals = settlements.filter(\.forgetsSteps).compactMap(\.taskID).map { keys.journal(of: $0) }
+        do throws(RedisError) {
+            _ = try await redis.send(RedisCommand("UNLINK", arguments: journals))
+        } catch {
+            logger.debug("steps of ended tasks are left", metadata: ["queue": "\(keys.queue)", "error": "\(error)"])
         }
     }
 

@@ -1,125 +1,97 @@
 import NIOConcurrencyHelpers
 
-/// Why a running job was cancelled; recorded first, since cancellation itself carries no reason.
-enum CancellationReason: Sendable {
-    case timeLimit
-    /// Somebody cancelled the task.
-    case cancelled
-    /// The worker stops: the message goes back.
-    case shutdown
-    /// The lease is gone: the worker may no longer speak for the task.
-    case leaseLost
-}
-
 /// The jobs that run for one queue, so that each can be cancelled on its own.
 ///
 /// Each runs in a task of its own, not in a child of a group: a group can only cancel all its children.
 final class RunningJobs: Sendable {
-    private struct Running {
-        var task: Task<Void, Never>?
-        var id: TaskID?
-        var reason: CancellationReason?
-        var deadline: ContinuousClock.Instant?
-    }
+    private let table = NIOLockedValueBox(RunningTable())
+    private let sooner = Signal()
 
-    private struct State {
-        /// Cancelled lately: a job may begin just after it was asked for.
-        var cancelled: [TaskID] = []
-        var jobs: [Int64: Running] = [:]
-        /// Set once all were cancelled; what starts later is cancelled at once.
-        var endedBy: CancellationReason?
-
-        /// Records why a job is cancelled; returns what to cancel, nil where it is cancelled already.
-        mutating func cancel(_ tag: Int64, _ reason: CancellationReason) -> Task<Void, Never>? {
-            guard let job = jobs[tag], job.reason == nil else { return nil }
-            jobs[tag]?.reason = reason
-            return job.task
-        }
-    }
-
-    private let state = NIOLockedValueBox(State())
-    private let emptied = Signal()
-
-    var count: Int { state.withLockedValue { $0.jobs.count } }
+    var count: Int { table.withLockedValue { $0.count } }
 
     /// Runs `body` for each of these. It ends itself with `finish`.
     func start(_ deliveries: [Delivery], _ body: @escaping @Sendable (Delivery) async -> Void) {
-        state.withLockedValue { state in
-            for delivery in deliveries { state.jobs[delivery.tag] = Running(reason: state.endedBy) }
-        }
+        table.withLockedValue { $0.start(deliveries) }
         let tasks = deliveries.map { delivery in Task { await body(delivery) } }
-        let cancelled = state.withLockedValue { state in
-            zip(deliveries, tasks).filter { delivery, task in
-                state.jobs[delivery.tag]?.task = task
-                return state.jobs[delivery.tag]?.reason != nil
-            }
+        let cancelled = table.withLockedValue { table in
+            zip(deliveries, tasks).filter { delivery, task in table.attach(task, to: delivery.tag) }
         }
         for (_, task) in cancelled { task.cancel() }
     }
 
-    /// The task of this delivery is known now, and may run until `deadline`. Where it was cancelled a moment ago, so is
-    /// the job.
-    func begin(_ tag: Int64, _ id: TaskID, until deadline: ContinuousClock.Instant) {
-        let task = state.withLockedValue { state in
-            state.jobs[tag]?.id = id
-            state.jobs[tag]?.deadline = deadline
-            return state.cancelled.contains(id) ? state.cancel(tag, .cancelled) : nil
-        }
+    /// The job's code begins, and the task of this delivery is known. Where it was cancelled a moment ago, so is the
+    /// job.
+    func begin(_ tag: Int64, _ id: TaskID, _ deadlines: AttemptDeadlines) {
+        let (task, isSooner) = table.withLockedValue { $0.begin(tag, id, deadlines) }
+        if isSooner { sooner.ring() }
         task?.cancel()
     }
 
     /// Cancels the job of a task, if it runs here or is about to.
     func cancel(_ id: TaskID) {
-        let task = state.withLockedValue { state in
-            if !state.cancelled.contains(id) {
-                if state.cancelled.count == Self.remembered { state.cancelled.removeFirst() }
-                state.cancelled.append(id)
-            }
-            return state.jobs.first { $0.value.id == id }.flatMap { state.cancel($0.key, .cancelled) }
-        }
+        let (task, isSooner) = table.withLockedValue { $0.cancel(id, at: .now) }
+        if isSooner { sooner.ring() }
         task?.cancel()
     }
 
-    private static let remembered = 1000
-
-    /// Why the job was cancelled; nil where it was not.
-    func reason(_ tag: Int64) -> CancellationReason? {
-        state.withLockedValue { $0.jobs[tag]?.reason }
-    }
-
-    /// - Returns: whether it was the last one.
-    func finish(_ tag: Int64) -> Bool {
-        let isEmpty = state.withLockedValue { state in
-            state.jobs[tag] = nil
-            return state.jobs.isEmpty
-        }
-        if isEmpty { emptied.ring() }
-        return isEmpty
-    }
-
     func cancelAll(_ reason: CancellationReason) {
-        let tasks = state.withLockedValue { state in
-            state.endedBy = reason
-            for tag in state.jobs.keys where state.jobs[tag]?.reason == nil { state.jobs[tag]?.reason = reason }
-            return state.jobs.values.compactMap(\.task)
-        }
-        for task in tasks { task.cancel() }
+        for task in table.withLockedValue({ $0.cancelAll(reason, at: .now) }) { task.cancel() }
     }
 
-    func cancelOverdue(at now: ContinuousClock.Instant) {
-        let tasks = state.withLockedValue { state in
-            var overdue: [Task<Void, Never>] = []
-            for (tag, job) in state.jobs {
-                guard let deadline = job.deadline, deadline <= now else { continue }
-                if let task = state.cancel(tag, .timeLimit) { overdue.append(task) }
+    // MARK: Deadlines
+
+    /// Cancels what is over its time, and returns what is over although its code goes on: the caller settles that, and
+    /// counts it out with `leave`.
+    func takeOverdue() -> [RunningTable.Overrun] {
+        let demands = table.withLockedValue { $0.overdue(at: .now) }
+        for task in demands.cancel { task.cancel() }
+        return demands.end
+    }
+
+    /// Returns when the earliest deadline may have passed, or when the task is cancelled. One task waits.
+    func waitForDeadline() async {
+        while !Task.isCancelled {
+            guard let next = table.withLockedValue({ $0.nextLook }) else {
+                await sooner.wait()
+                continue
             }
-            return overdue
+            if next <= .now { return }
+            await sooner.wait(until: next)
         }
-        for task in tasks { task.cancel() }
     }
 
-    /// Returns once no job runs, or when the calling task is cancelled.
-    func waitUntilEmpty() async {
-        while count > 0, !Task.isCancelled { await emptied.wait() }
+    // MARK: Ends
+
+    /// The job's code has ended; no deadline counts from here on.
+    func end(_ tag: Int64) -> RunningTable.Ending { table.withLockedValue { $0.end(tag) } }
+
+    /// The job's code comes to a step.
+    func useStep(_ name: String, _ tag: Int64) -> RunningTable.StepUse {
+        table.withLockedValue { $0.useStep(name, tag) }
+    }
+
+    /// A step threw: the job may come to it again.
+    func releaseStep(_ name: String, _ tag: Int64) { table.withLockedValue { $0.releaseStep(name, tag) } }
+
+    /// The job's code has spent so much of a limit in all.
+    func spend(_ units: Int, of limit: LimitName, _ tag: Int64) {
+        table.withLockedValue { $0.spend(units, of: limit, tag) }
+    }
+
+    /// Where the job's code writes to its output; nil where its attempt is over.
+    func output(_ tag: Int64) -> OutputPosition? { table.withLockedValue { $0.output(tag) } }
+
+    /// An attempt that was ended over the head of its code is settled.
+    func leave(_ tag: Int64) {
+        table.withLockedValue { $0.leave(tag) }
+    }
+
+    /// The task that ran the job is over: whether it was the last one, or belonged to an attempt that had been ended
+    /// before.
+    func finish(_ tag: Int64) -> (isLast: Bool, isOverrun: Bool) {
+        table.withLockedValue { table in
+            let isOverrun = table.finish(tag)
+            return (table.count == 0, isOverrun)
+        }
     }
 }

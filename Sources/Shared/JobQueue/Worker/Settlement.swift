@@ -28,6 +28,9 @@ struct Settlement: Sendable {
     /// What it spent of its limits, and how long they rest now.
     var limitNews = LimitNews()
 
+    /// Whether the results of the task's steps go, once Redis has confirmed that it ended.
+    var forgetsSteps = false
+
     struct StoredResult: Sendable {
         let id: TaskID
         let text: [UInt8]

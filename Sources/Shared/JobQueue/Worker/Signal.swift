@@ -40,4 +40,17 @@ final class Signal: Sendable {
             ring()
         }
     }
+
+    /// Returns as `wait` does, and at `deadline` at the latest.
+    func wait(until deadline: ContinuousClock.Instant) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                // Ends early only by cancellation: then the wait is over.
+                try? await Task.sleep(until: deadline, clock: .continuous)
+                if !Task.isCancelled { self.ring() }
+            }
+            await wait()
+            group.cancelAll()
+        }
+    }
 }

@@ -24,6 +24,10 @@ public struct WorkerConfiguration: Sendable {
     public var resultExpires: Duration = .seconds(86_400)
     /// Whether tasks are also taken from kombu's lists by priority. Not on a Redis Cluster, where these lie elsewhere.
     var hasPriorities = true
+    /// How long the results of a task's steps are kept after the latest one, should the task not end before.
+    public var journalExpires: Duration = .seconds(7 * 86_400)
+    /// How long a task's output is kept after the latest write to it.
+    public var outputExpires: Duration = .seconds(86_400)
     /// Most tasks completed, and most fetched, in one step. Small enough that others wait little.
     public var batchSize: Int = 64
 

@@ -65,25 +65,33 @@ struct WorkerLife: Sendable {
     private enum Event: Sendable {
         case consumersEnded(isFenced: Bool)
         case heartbeatEnded(Heartbeat.Ending)
+        case quietAsked
         case stopAsked
         case helperEnded
     }
 
-    /// Works until `stop` is asked for or the lease is gone.
-    func run(until stop: StopRequest) async -> Ending {
+    /// Works until `stop` is asked for or the lease is gone; once `quiet` is asked for it takes no more.
+    func run(until stop: StopRequest, quiet: QuietRequest = QuietRequest()) async -> Ending {
+        if quiet.isAsked { for consumer in consumers { consumer.enter(.quiet) } }
         let ending = await withTaskGroup(of: Event.self) { group in
             group.addTask { .heartbeatEnded(await heartbeat.run()) }
             group.addTask {
                 await reaper.run()
                 return .helperEnded
             }
-            group.addTask {
-                await watchTimeLimits()
-                return .helperEnded
+            for consumer in consumers {
+                group.addTask {
+                    await consumer.watchDeadlines()
+                    return .helperEnded
+                }
             }
             group.addTask {
                 await listen()
                 return .helperEnded
+            }
+            group.addTask {
+                await quiet.asked()
+                return .quietAsked
             }
             group.addTask {
                 await stop.asked()
@@ -105,6 +113,9 @@ struct WorkerLife: Sendable {
                     logger.error("lease lost", metadata: ["reason": "\(reason)"])
                     ending = .leaseLost
                     fallSilent()
+                case .quietAsked:
+                    for consumer in consumers { consumer.enter(.quiet) }
+                    logger.info("takes no more tasks", metadata: ["running": "\(runningCount)"])
                 case .stopAsked:
                     guard ending == .stopped else { continue }
                     group.addTask {
@@ -144,10 +155,16 @@ struct WorkerLife: Sendable {
         }
     }
 
-    /// Fetches nothing more, lets running jobs finish within the grace period, then cancels them: they go back.
+    private var runningCount: Int { consumers.reduce(0) { $0 + $1.running.count } }
+
+    /// Fetches nothing more, tells the running jobs, lets them finish within the grace period, then cancels them: they
+    /// go back.
     private func drain() async {
-        for consumer in consumers { consumer.enter(.draining) }
-        logger.info("draining", metadata: ["running": "\(consumers.reduce(0) { $0 + $1.running.count })"])
+        for consumer in consumers {
+            consumer.enter(.draining)
+            consumer.scope.stopping.ask()
+        }
+        logger.info("draining", metadata: ["running": "\(runningCount)"])
         // Ends early only by cancellation: then everything has ended.
         try? await Task.sleep(for: configuration.gracePeriod)
         guard !Task.isCancelled else { return }
@@ -180,14 +197,6 @@ struct WorkerLife: Sendable {
             }
             // Ends early only by cancellation, which the loop sees.
             try? await Task.sleep(for: .milliseconds(Int64.random(in: 800...1200)))
-        }
-    }
-
-    private func watchTimeLimits() async {
-        while !Task.isCancelled {
-            // Ends early only by cancellation, which the loop sees.
-            try? await Task.sleep(for: .milliseconds(500))
-            for consumer in consumers { consumer.running.cancelOverdue(at: .now) }
         }
     }
 

@@ -10,9 +10,9 @@ final class WorkerMetrics: Sendable {
             switch outcome {
             case .succeeded: self = .succeeded
             case .failed: self = .failed
-            case .retry: self = .retried
+            case .retry, .rest: self = .retried
             case .cancelled: self = .cancelled
-            case .givenBack: self = .givenBack
+            case .givenBack, .returned: self = .givenBack
             case .abandoned: self = .abandoned
             }
         }
@@ -27,16 +27,25 @@ final class WorkerMetrics: Sendable {
     private struct Instruments {
         var counters: [CounterKey: Counter] = [:]
         var timers: [TaskName: Metrics.Timer] = [:]
+        var overruns = 0
     }
 
     private let instruments = NIOLockedValueBox(Instruments())
     /// Redis' time of the last cycle that came back, per queue, in seconds since 1970.
     private let cycles: [QueueName: Gauge]
+    /// How long tasks had been due when they were handed out.
+    private let pickups: [QueueName: Metrics.Timer]
     private let leasesLost = Counter(label: "worker_leases_lost_total")
+    private let overrunning = Gauge(label: "worker_overrunning_jobs")
+    private let overruns = Counter(label: "worker_overruns_total")
 
     init(queues: [QueueName]) {
         cycles = Dictionary(
             queues.map { ($0, Gauge(label: "worker_last_cycle_seconds", dimensions: [("queue", $0.rawValue)])) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        pickups = Dictionary(
+            queues.map { ($0, Metrics.Timer(label: "worker_pickup_seconds", dimensions: [("queue", $0.rawValue)])) },
             uniquingKeysWith: { first, _ in first }
         )
     }
@@ -69,9 +78,33 @@ final class WorkerMetrics: Sendable {
         timer.recordNanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
     }
 
+    /// A task was handed out: how long it had been due, where its message tells.
+    func picked(_ queue: QueueName, _ message: TaskMessage, at now: WireTime) {
+        guard let enqueued = message.enqueuedAt else { return }
+        let due = max(enqueued.milliseconds, message.eta?.milliseconds ?? 0)
+        pickups[queue]?.recordMilliseconds(max(0, now.milliseconds - due))
+    }
+
     func cycled(_ queue: QueueName, at time: WireTime) {
         cycles[queue]?.record(Double(time.milliseconds) / 1000)
     }
 
     func lostLease() { leasesLost.increment() }
+
+    /// An attempt was ended over the head of its code, which goes on.
+    func overrunBegan() {
+        overruns.increment()
+        countOverruns(1)
+    }
+
+    /// The code of such an attempt has ended.
+    func overrunEnded() { countOverruns(-1) }
+
+    private func countOverruns(_ change: Int) {
+        let count = instruments.withLockedValue { instruments in
+            instruments.overruns += change
+            return instruments.overruns
+        }
+        overrunning.record(count)
+    }
 }

@@ -1,0 +1,120 @@
+import Redis
+
+/// The output of a task, piece by piece, from an offset until the task has ended.
+///
+/// Each iteration reads for itself. It hears of news by Redis' pub/sub, on a connection of its own from the client's
+/// pool; where there is none left it looks four times a second, and in any case about once a second.
+public struct TaskOutputSequence: AsyncSequence, Sendable {
+    public typealias Element = TaskOutputChunk
+
+    let redis: RedisClient
+    let keys: QueueKeys
+    let id: TaskID
+    let offset: Int
+    let patience: Duration
+    /// The most that one piece holds.
+    static let chunkBytes = 64 << 10
+
+    public func makeAsyncIterator() -> Iterator { Iterator(self) }
+
+    public struct Iterator: AsyncIteratorProtocol {
+        private let sequence: TaskOutputSequence
+        private var cursor: OutputCursor
+        private var bell: OutputBell?
+        private var isOver = false
+
+        init(_ sequence: TaskOutputSequence) {
+            self.sequence = sequence
+            cursor = OutputCursor(offset: sequence.offset)
+        }
+
+        /// The next piece; nil once the task has ended and all was read, or when the calling task is cancelled.
+        ///
+        /// - Throws: `JobQueueError`: `.unavailable` where Redis did not answer, `.noNews` after the reader's patience.
+        ///   A new sequence from the end of what was read goes on.
+        public mutating func next() async throws -> TaskOutputChunk? {
+            let deadline = ContinuousClock.now + sequence.patience
+            while !isOver, !Task.isCancelled {
+                switch cursor.take(try await sequence.look(from: cursor.offset)) {
+                case .chunk(let chunk): return chunk
+                case .again: continue
+                case .end: isOver = true
+                case .wait:
+                    guard .now < deadline else { throw JobQueueError(.noNews, task: nil, cause: nil) }
+                    if let bell {
+                        await bell.wait(until: Swift.min(deadline, .now + bell.interval))
+                    } else {
+                        // Looked at again before the first wait: a message may have been missed before.
+                        bell = await OutputBell(sequence.redis, sequence.keys.outputChannel(of: sequence.id))
+                    }
+                }
+            }
+            return nil
+        }
+    }
+
+    private func look(from offset: Int) async throws(JobQueueError) -> OutputCursor.Look {
+        let reply: RedisReply
+        do throws(RedisError) {
+            reply = try await redis.evaluate(
+                QueueScripts.readOutput,
+                keys: [keys.output(of: id), keys.outputState(of: id)],
+                arguments: [offset, Self.chunkBytes]
+            )
+        } catch {
+            throw JobQueueError(.unavailable, task: nil, cause: error)
+        }
+        return OutputCursor.Look(
+            cuts: reply[0]?.integer ?? 0,
+            kept: Int(reply[1]?.integer ?? 0),
+            isEnded: reply[2]?.integer == 1,
+            bytes: reply[3]?.bytes ?? []
+        )
+    }
+}
+
+extension JobProducer {
+    /// Reads the output that a task writes (`JobContext.output`), from the first byte or a later one, also once it has
+    /// ended.
+    ///
+    /// - Parameters:
+    ///   - id: The task.
+    ///   - queue: Where it was enqueued.
+    ///   - offset: The first byte that is wanted.
+    ///   - patience: How long it may bring nothing before the reader gives up: a task may wait long for its turn, and of
+    ///     one that brought down its workers nobody tells the end.
+    public func output(
+        of id: TaskID,
+        in queue: QueueName,
+        from offset: Int = 0,
+        patience: Duration = .seconds(3600)
+    ) -> TaskOutputSequence {
+        TaskOutputSequence(redis: redis, keys: QueueKeys(queue), id: id, offset: max(0, offset), patience: patience)
+    }
+}
+
+/// Rings when something is published on a channel, for as long as somebody has it.
+private final class OutputBell: Sendable {
+    private let signal: Signal
+    /// Listens. Held, against the rule, since an iterator has no scope that could await it; it ends with this object.
+    private let listener: Task<Void, Never>?
+
+    /// How long to wait for a ring: pub/sub loses messages.
+    var interval: Duration {
+        .milliseconds(listener == nil ? Int64.random(in: 200...300) : Int64.random(in: 800...1200))
+    }
+
+    init(_ redis: RedisClient, _ channel: String) async {
+        let signal = Signal()
+        self.signal = signal
+        guard let messages = try? await redis.subscribe(channels: [channel]) else {
+            listener = nil
+            return
+        }
+        listener = Task { for await _ in messages { signal.ring() } }
+    }
+
+    deinit { listener?.cancel() }
+
+    func wait(until deadline: ContinuousClock.Instant) async { await signal.wait(until: deadline) }
+}

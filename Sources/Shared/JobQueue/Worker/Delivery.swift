@@ -1,0 +1,17 @@
+/// One task in a worker's hands.
+struct Delivery: Sendable {
+    let tag: Int64
+    let raw: [UInt8]
+    let queue: QueueName
+    let incarnation: Incarnation
+    /// How many workers died holding it before.
+    let crashes: Int
+    /// Whether it was cancelled before it was handed out.
+    let isCancelled: Bool
+    /// Whether Redis could be asked for these two.
+    var areMarksKnown = true
+    /// Redis' clock minus this machine's, in milliseconds.
+    let clockOffset: Int64
+
+    var now: WireTime { WireTime(milliseconds: WireTime.now.milliseconds + clockOffset) }
+}
