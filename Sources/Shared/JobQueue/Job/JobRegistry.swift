@@ -3,8 +3,8 @@ import JSON
 
 /// The jobs that a worker can run, by wire name.
 public struct JobRegistry: Sendable {
-    /// One job without its types.
-    struct Entry: Sendable {
+    /// One job without its types. An object, since every attempt holds it.
+    final class Entry: Sendable {
         let timeLimit: Duration
         let hardTimeLimit: Duration
         let progress: ProgressDeadlines
@@ -17,6 +17,22 @@ public struct JobRegistry: Sendable {
         let advice: @Sendable (any Error) -> RetryAdvice?
         /// Runs one attempt and returns the JSON of the output.
         let run: @Sendable (TaskMessage, JobContext) async throws -> [UInt8]
+
+        init<J: Job>(
+            _ job: J,
+            run: @escaping @Sendable (TaskMessage, JobContext) async throws -> [UInt8]
+        ) {
+            timeLimit = J.timeLimit
+            hardTimeLimit = J.hardTimeLimit
+            progress = J.progress
+            retry = J.retry
+            afterCrash = J.afterCrash
+            maximumDeliveries = J.maximumDeliveries
+            streamsOutput = J.streamsOutput
+            storesResult = J.storesResult
+            advice = { job.retryAdvice(for: $0) }
+            self.run = run
+        }
 
         /// Whether the caller of this task is to find its outcome.
         func storesResult(of message: TaskMessage) -> Bool { message.ignoresResult.map { !$0 } ?? storesResult }
@@ -31,17 +47,7 @@ public struct JobRegistry: Sendable {
     /// Adds a job. Two jobs of one name are a mistake of the program.
     public mutating func register<J: Job>(_ job: J) {
         precondition(entries[J.name] == nil, "two jobs are named \(J.name)")
-        entries[J.name] = Entry(
-            timeLimit: J.timeLimit,
-            hardTimeLimit: J.hardTimeLimit,
-            progress: J.progress,
-            retry: J.retry,
-            afterCrash: J.afterCrash,
-            maximumDeliveries: J.maximumDeliveries,
-            streamsOutput: J.streamsOutput,
-            storesResult: J.storesResult,
-            advice: { job.retryAdvice(for: $0) }
-        ) { message, context in
+        entries[J.name] = Entry(job) { message, context in
             let arguments: J.Arguments
             do {
                 arguments = try ArgumentBinding.decode(J.Arguments.self, from: message, parameters: J.parameters)

@@ -10,6 +10,7 @@ public protocol RunMiddleware: Sendable {
     /// - Parameters:
     ///   - context: The attempt; `context.header(_:)` reads what an `EnqueueMiddleware` wrote.
     ///   - next: The other middleware and the job. Call it once.
+    /// - Throws: What `next` threw, or instead of it what is to be judged.
     func run(_ context: JobContext, _ next: () async throws -> Void) async throws
 }
 

@@ -85,9 +85,8 @@ extension Settlement {
         return settlement
     }
 
-    /// To the scheduled set as it is, until it is due.
-    ///
-    /// - Parameter keepsTurn: Whether others of its ordering key wait for it till then.
+    /// To the scheduled set as it is, until it is due. Where it keeps its turn, others of its ordering key wait for it
+    /// till then.
     static func later(
         _ delivery: Delivery,
         _ message: TaskMessage,
