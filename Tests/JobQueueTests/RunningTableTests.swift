@@ -5,7 +5,7 @@ import Testing
 @Suite("What runs, and until when")
 struct RunningTableTests {
     private let start = ContinuousClock.now
-    private let limits = TimeLimits(soft: .seconds(10), hard: .seconds(15))
+    private let limits = TimeLimits(soft: .seconds(10), hard: .seconds(15), grace: .seconds(5))
 
     private func table(_ tags: ClosedRange<Int64>) -> RunningTable {
         var table = RunningTable()

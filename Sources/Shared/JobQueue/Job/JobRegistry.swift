@@ -11,6 +11,7 @@ public struct JobRegistry: Sendable {
         let retry: RetryPolicy
         let afterCrash: CrashPolicy
         let maximumDeliveries: Int?
+        let isolation: JobIsolation
         let streamsOutput: Bool
         let storesResult: Bool
         /// What the job says of an error.
@@ -28,6 +29,7 @@ public struct JobRegistry: Sendable {
             retry = J.retry
             afterCrash = J.afterCrash
             maximumDeliveries = J.maximumDeliveries
+            isolation = J.isolation
             streamsOutput = J.streamsOutput
             storesResult = J.storesResult
             advice = { job.retryAdvice(for: $0) }
@@ -59,6 +61,9 @@ public struct JobRegistry: Sendable {
             return Array(try JSONEncoder().encode(output))
         }
     }
+
+    /// Whether any job runs in a process of its own.
+    var needsChildProcesses: Bool { entries.values.contains { $0.isolation == .childProcess } }
 
     subscript(name: TaskName) -> Entry? { entries[name] }
 }

@@ -20,6 +20,8 @@ extension Outcome {
         case (_, .leaseLost): self = .abandoned
         case (.success(let output), _): self = .succeeded(result: output)
         case (.failure, .shutdown): self = .givenBack
+        case (.failure(let error), .timeLimit) where error is ChildProcessLost:
+            self = .failed(.hardTimeLimit(TimeLimits(message.timeLimit, job).hard))
         case (.failure, .timeLimit): self = .failed(.softTimeLimit(TimeLimits(message.timeLimit, job).soft))
         case (.failure, .noProgress(let error)): self = .judged(error, message, job, at: now())
         case (.failure, .cancelled): self = .cancelled
@@ -60,7 +62,12 @@ extension Outcome {
         let failure = TaskFailure(error)
         let policy = job.retry
         let retry = message.retries + 1
-        switch job.advice(error) ?? (error as? any RetryAdvising)?.retryAdvice ?? .byPolicy {
+        if error is ChildProcessLost, job.afterCrash == .fail || job.afterCrash == .dead {
+            return .failed(failure, isBuried: job.afterCrash == .dead)
+        }
+        // A child's job has said what it makes of its error.
+        let own = (error as? ChildFailure)?.retryAdvice ?? job.advice(error)
+        switch own ?? (error as? any RetryAdvising)?.retryAdvice ?? .byPolicy {
         case .never: return .failed(failure)
         case .putOff(let delay):
             guard policy.allows(message.putOffs, until: now.advanced(by: delay), now: now) else {

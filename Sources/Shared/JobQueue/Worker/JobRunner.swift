@@ -9,6 +9,8 @@ struct JobRunner: Sendable {
     let logger: Logger
     /// What runs around every attempt, the first outermost.
     var middleware: [any RunMiddleware] = []
+    /// Where jobs run that ask for a process of their own.
+    var childProcesses: (any ChildProcessLauncher)?
 
     /// - Returns: nil where the task stays as it is: the worker gives back what it holds as it leaves, or may no
     ///   longer speak for it, or has ended the attempt over the head of its code.
@@ -42,9 +44,9 @@ struct JobRunner: Sendable {
         let result: Result<[UInt8], any Error>
         do {
             let output =
-                middleware.isEmpty
+                middleware.isEmpty && job.isolation == .task
                 ? try await job.run(message, context)
-                : try await job.run(message, context, inside: middleware[...])
+                : try await wrapped(message, context, delivery, job)
             result = .success(output)
         } catch {
             result = .failure(error)
@@ -66,6 +68,20 @@ struct JobRunner: Sendable {
         let settlement = settlement(outcome, ending, message, delivery, job)
         if job.streamsOutput { await endOutput(after: settlement, delivery, message, in: scope) }
         return settlement
+    }
+
+    /// Runs a job inside the middleware, and in a process of its own where it asks for one.
+    private func wrapped(
+        _ message: TaskMessage,
+        _ context: JobContext,
+        _ delivery: Delivery,
+        _ job: JobRegistry.Entry
+    ) async throws -> [UInt8] {
+        try await job.run(message, context, inside: middleware[...]) { message, context in
+            guard job.isolation == .childProcess else { return try await job.run(message, context) }
+            guard let childProcesses else { preconditionFailure("a worker without child processes does not begin") }
+            return try await ChildAttempt(childProcesses, delivery, TimeLimits(message.timeLimit, job), context).run()
+        }
     }
 
     /// From here on the deadlines count.

@@ -6,15 +6,22 @@ final class ProgressMark: Sendable {
     let begun: ContinuousClock.Instant
     /// Nanoseconds from `begun`; 0 for none yet.
     private let nanoseconds = Atomic<Int64>(0)
+    private let onSign: (@Sendable () -> Void)?
 
-    init(_ deadlines: ProgressDeadlines, from begun: ContinuousClock.Instant) {
+    init(
+        _ deadlines: ProgressDeadlines,
+        from begun: ContinuousClock.Instant,
+        onSign: (@Sendable () -> Void)? = nil
+    ) {
         self.deadlines = deadlines
         self.begun = begun
+        self.onSign = onSign
     }
 
     func sign(at now: ContinuousClock.Instant = .now) {
         let (seconds, attoseconds) = (now - begun).components
         nanoseconds.store(max(1, seconds * 1_000_000_000 + attoseconds / 1_000_000_000), ordering: .relaxed)
+        onSign?()
     }
 
     var last: ContinuousClock.Instant? {

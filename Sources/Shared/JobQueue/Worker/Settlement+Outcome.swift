@@ -20,8 +20,10 @@ extension Settlement {
                 settlement.store(TaskResult.success(message, result: result, at: delivery.now), of: message)
             }
             return settlement
-        case .failed(let failure):
-            return dead(delivery, message, failure, storing: storing)
+        case .failed(let failure, let isBuried):
+            return isBuried
+                ? dead(delivery, message, failure, storing: storing)
+                : failed(delivery, message, failure, storing: storing)
         case .cancelled:
             return revoked(delivery, message, "terminated")
         case .retry(let delay, let spending, let failure):
