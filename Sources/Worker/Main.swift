@@ -36,8 +36,13 @@ struct WorkerCommand: ProgramCommand {
     @Option(help: .hidden)
     var supervised: Int?
 
+    /// Whether this process runs one attempt for a worker.
+    @Flag(help: .hidden)
+    var childJob = false
+
     func run() async throws {
         let program = ServiceProgram("worker") { configuration, metrics, logger in
+            if childJob { return try Worker.forOneJob(configuration: configuration, logger: logger) }
             if supervised == nil, configuration.worker.processes > 1 {
                 return try SupervisedWorkers(
                     configuration: configuration,
@@ -48,7 +53,13 @@ struct WorkerCommand: ProgramCommand {
             }
             let line = try supervised.map { try SupervisorLine(number: $0) }
             line?.followToTheEnd()
-            return try Worker(configuration: configuration, line: line, metrics: metrics, logger: logger).services
+            return try Worker(
+                configuration: configuration,
+                line: line,
+                childProcesses: ChildJobLauncher(launch: try .again(arguments + ["--child-job"])),
+                metrics: metrics,
+                logger: logger
+            ).services
         }
         try await program.run(
             flags: [

@@ -31,7 +31,6 @@ struct SupervisedWorkers {
         let redis = try RedisClient(configuration: connection, logger: logger)
         let http = HTTPClient()
         let board = SupervisorBoard(http: http, registry: metrics)
-        let program = try Self.program
         let supervisor = Supervisor(
             processes: settings.processes,
             patience: settings.gracePeriod + .seconds(10),
@@ -39,11 +38,7 @@ struct SupervisedWorkers {
             board: board,
             logger: logger
         ) { number, onNotice, onEnd in
-            let launch = ProcessLaunch(
-                program,
-                arguments: arguments + ["--supervised", "\(number)"],
-                environment: ProcessInfo.processInfo.environment
-            )
+            let launch = try ProcessLaunch.again(arguments + ["--supervised", "\(number)"])
             return try ChildWorker.start(launch, onNotice: onNotice, onEnd: onEnd)
         }
         services =
@@ -69,14 +64,17 @@ struct SupervisedWorkers {
             )
         ]
     }
+}
 
-    /// The file of this program.
-    private static var program: String {
-        get throws {
-            var path = [CChar](repeating: 0, count: Int(PATH_MAX))
-            let count = readlink("/proc/self/exe", &path, path.count)
-            guard count > 0, count < path.count else { throw ProcessLaunch.Failure(code: errno) }
-            return String(decoding: path[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        }
+extension ProcessLaunch {
+    /// This program once more, in the same environment.
+    ///
+    /// - Throws: `Failure` where its file cannot be told.
+    static func again(_ arguments: [String]) throws -> ProcessLaunch {
+        var path = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink("/proc/self/exe", &path, path.count)
+        guard count > 0, count < path.count else { throw ProcessLaunch.Failure(code: errno) }
+        let program = String(decoding: path[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return ProcessLaunch(program, arguments: arguments, environment: ProcessInfo.processInfo.environment)
     }
 }

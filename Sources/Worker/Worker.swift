@@ -16,10 +16,17 @@ struct Worker {
     /// - Parameters:
     ///   - configuration: The configuration.
     ///   - line: The line to the supervisor of this process; nil where it is alone.
+    ///   - childProcesses: Starts the processes of jobs that ask for one of their own.
     ///   - metrics: What is served as metrics.
     ///   - logger: The logger.
     /// - Throws: Where the Redis URL cannot be used, or something configured is not supported.
-    init(configuration: Configuration, line: SupervisorLine?, metrics: PrometheusRegistry, logger: Logger) throws {
+    init(
+        configuration: Configuration,
+        line: SupervisorLine?,
+        childProcesses: any ChildProcessLauncher,
+        metrics: PrometheusRegistry,
+        logger: Logger
+    ) throws {
         var logger = logger
         if let line { logger[metadataKey: "process"] = "\(line.number)" }
         let redis = try RedisClient(
@@ -27,12 +34,6 @@ struct Worker {
             logger: logger
         )
         let http = HTTPClient(configuration: HTTPClientConfiguration(proxy: .environment))
-        let language = WrittenLanguage(rawValue: configuration.assistant.language) ?? .chinese
-        let registry = JobRegistry.assistant(
-            model: Self.model(configuration.modelProviders, http: http, language: language, logger: logger),
-            chat: Self.chat(configuration.feishu, http: http, redis: redis, logger: logger),
-            language: language
-        )
         let quiet = QuietRequest()
         services =
             Self.health(configuration.worker, line: line, redis: redis, metrics: metrics, logger: logger)
@@ -41,9 +42,10 @@ struct Worker {
                 QuietSignal(quiet: quiet, logger: logger),
                 JobWorker(
                     configuration: WorkerConfiguration(configuration.worker),
-                    registry: registry,
+                    registry: Self.jobs(configuration, redis: redis, http: http, logger: logger),
                     redis: redis,
                     logger: logger,
+                    childProcesses: childProcesses,
                     quiet: quiet
                 ) { [logger] report in
                     switch report.stage {
@@ -53,6 +55,45 @@ struct Worker {
                     }
                 },
             ]
+    }
+
+    /// The parts of a process that runs one attempt for a worker.
+    ///
+    /// - Parameters:
+    ///   - configuration: As the worker's.
+    ///   - logger: The logger.
+    /// - Returns: The services in start order.
+    /// - Throws: As `init`, and where no worker started this process.
+    static func forOneJob(configuration: Configuration, logger: Logger) throws -> [any Service] {
+        let redis = try RedisClient(
+            configuration: RedisConfiguration(configuration.redis, name: "worker-job"),
+            logger: logger
+        )
+        let http = HTTPClient(configuration: HTTPClientConfiguration(proxy: .environment))
+        let process = ChildJobProcess(
+            configuration: WorkerConfiguration(configuration.worker),
+            registry: jobs(configuration, redis: redis, http: http, logger: logger),
+            redis: redis,
+            logger: logger
+        )
+        return [Connections(redis: redis, http: http), try ChildJobService(process)]
+    }
+
+    private static func jobs(
+        _ configuration: Configuration,
+        redis: RedisClient,
+        http: HTTPClient,
+        logger: Logger
+    ) -> JobRegistry {
+        let language = WrittenLanguage(rawValue: configuration.assistant.language) ?? .chinese
+        var registry = JobRegistry.assistant(
+            model: model(configuration.modelProviders, http: http, language: language, logger: logger),
+            chat: chat(configuration.feishu, http: http, redis: redis, logger: logger),
+            language: language
+        )
+        // It runs in a process of its own, which only a program can start.
+        registry.register(SpinJob())
+        return registry
     }
 
     /// Health and metrics, where a port is set for them: that port, or where the supervisor has it a free one on this

@@ -70,6 +70,9 @@ struct OutputTests {
                 #expect(text == "piece 0, piece 1, piece 2, ")
                 #expect(next == 4)
                 #expect(try await read(fixture, id, from: 9) == "piece 1, piece 2, ")
+                try await eventually("no reader keeps a connection") {
+                    try await fixture.command("PUBSUB", "NUMSUB", fixture.keys.outputChannel(of: id))[1]?.integer == 0
+                }
                 for key in [fixture.keys.output(of: id), fixture.keys.outputState(of: id)] {
                     let life = try await fixture.command("PTTL", key).integer ?? 0
                     #expect(life > 80_000_000)

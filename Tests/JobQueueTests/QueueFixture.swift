@@ -67,7 +67,8 @@ struct QueueFixture: Sendable {
     func life(
         _ registry: JobRegistry,
         _ configuration: WorkerConfiguration,
-        redis: RedisClient? = nil
+        redis: RedisClient? = nil,
+        childProcesses: (any ChildProcessLauncher)? = nil
     ) async throws -> WorkerLife {
         let redis = redis ?? self.redis
         let incarnation = Incarnation.random()
@@ -84,7 +85,8 @@ struct QueueFixture: Sendable {
                 registry: registry,
                 producer: JobProducer(redis: redis),
                 metrics: WorkerMetrics(queues: configuration.queues),
-                logger: Self.logger
+                logger: Self.logger,
+                childProcesses: childProcesses
             ),
             slots: Slots(configuration.concurrency, queues: 1, order: .strict),
             incarnation: incarnation,

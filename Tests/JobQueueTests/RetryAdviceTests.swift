@@ -53,7 +53,7 @@ struct RetryAdviceTests {
 
     private func says(_ outcome: Outcome) -> String {
         switch outcome {
-        case .failed(let failure): "failed \(failure.type)"
+        case .failed(let failure, _): "failed \(failure.type)"
         case .retry(let delay, let spending, _): "after \(delay.milliseconds) spending \(spending)"
         default: "\(outcome)"
         }

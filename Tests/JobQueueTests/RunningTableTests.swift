@@ -5,7 +5,7 @@ import Testing
 @Suite("What runs, and until when")
 struct RunningTableTests {
     private let start = ContinuousClock.now
-    private let limits = TimeLimits(soft: .seconds(10), hard: .seconds(15))
+    private let limits = TimeLimits(soft: .seconds(10), hard: .seconds(15), grace: .seconds(5))
 
     private func table(_ tags: ClosedRange<Int64>) -> RunningTable {
         var table = RunningTable()
@@ -40,7 +40,7 @@ struct RunningTableTests {
         #expect(table.overdue(at: start + .seconds(14)).cancel.isEmpty)
         let ended = table.overdue(at: start + .seconds(15)).end
         #expect(ended.map(\.delivery.tag) == [1])
-        #expect(ended.first?.reason == .timeLimit)
+        #expect(ended.first?.ending.reason == .timeLimit)
         #expect(table.nextLook == nil)
         #expect(table.count == 1, "it counts until it is settled")
         table.leave(1)
@@ -75,7 +75,7 @@ struct RunningTableTests {
         #expect(table.nextLook == start + .seconds(6))
         let demands = table.overdue(at: start + .seconds(6))
         #expect(demands.cancel.isEmpty)
-        #expect(demands.end.first?.reason == .cancelled)
+        #expect(demands.end.first?.ending.reason == .cancelled)
     }
 
     @Test("one that was cancelled before it began is cancelled as it begins")
@@ -129,7 +129,6 @@ extension Delivery {
             tag: tag,
             raw: [],
             queue: "work",
-            incarnation: .random(),
             crashes: 0,
             isCancelled: false,
             clockOffset: 0

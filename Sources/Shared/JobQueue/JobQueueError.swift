@@ -15,6 +15,8 @@ public struct JobQueueError: Error, CustomStringConvertible {
         public static let invalidOptions = Code(text: "the options cannot be used")
         /// This Redis, as it is set up, would lose tasks.
         public static let unsafeServer = Code(text: "redis is not set up safely")
+        /// A job asks for a process of its own, and the worker was given no way to start one.
+        public static let noChildProcesses = Code(text: "a job needs child processes, and this worker has none")
         /// The attempt is over: another worker may have the task.
         public static let leaseLost = Code(text: "the task is not held any more")
         /// Two steps of one attempt have the same name.

@@ -20,8 +20,8 @@ public protocol Job: Sendable {
     static var timeLimit: Duration { get }
     /// How long one attempt may run at all: then it has failed with `TimeLimitExceeded` although its code may ignore
     /// the cancellation. Its slot is free and its late result is dropped, but no process can stop code that neither
-    /// returns nor looks: that goes on, and where it blocks, keeps one of the few threads of Swift's pool.
-    /// Default: 30 s more than `timeLimit`.
+    /// returns nor looks: that goes on, and where it blocks, keeps one of the few threads of Swift's pool. Only a process
+    /// of its own (`isolation`) can be killed. Default: 30 s more than `timeLimit`.
     ///
     /// The difference of the two is also how long an attempt may go on that was cancelled for another reason.
     static var hardTimeLimit: Duration { get }
@@ -34,6 +34,8 @@ public protocol Job: Sendable {
     /// How many workers may die holding a task of this job before it goes to the dead list; nil for as many as the
     /// worker's configuration allows, which bounds this number, too. Default: nil.
     static var maximumDeliveries: Int? { get }
+    /// Whether the code runs in the worker's process or in one of its own. Default: in the worker's.
+    static var isolation: JobIsolation { get }
     /// Whether the job writes to `JobContext.output`, whose readers are then told when a task has ended. Default: no.
     static var streamsOutput: Bool { get }
     /// Whether the outcome is stored for the caller. Default: only where `Output` is not `NoOutput`.
@@ -65,6 +67,7 @@ extension Job {
     }
     public static var afterCrash: CrashPolicy { .runAgain }
     public static var maximumDeliveries: Int? { nil }
+    public static var isolation: JobIsolation { .task }
     public static var streamsOutput: Bool { false }
     public static var storesResult: Bool { Output.self != NoOutput.self }
     public func retryAdvice(for error: any Error) -> RetryAdvice? { nil }

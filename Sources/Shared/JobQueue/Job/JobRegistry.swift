@@ -3,20 +3,38 @@ import JSON
 
 /// The jobs that a worker can run, by wire name.
 public struct JobRegistry: Sendable {
-    /// One job without its types.
-    struct Entry: Sendable {
+    /// One job without its types. An object, since every attempt holds it.
+    final class Entry: Sendable {
         let timeLimit: Duration
         let hardTimeLimit: Duration
         let progress: ProgressDeadlines
         let retry: RetryPolicy
         let afterCrash: CrashPolicy
         let maximumDeliveries: Int?
+        let isolation: JobIsolation
         let streamsOutput: Bool
         let storesResult: Bool
         /// What the job says of an error.
         let advice: @Sendable (any Error) -> RetryAdvice?
         /// Runs one attempt and returns the JSON of the output.
         let run: @Sendable (TaskMessage, JobContext) async throws -> [UInt8]
+
+        init<J: Job>(
+            _ job: J,
+            run: @escaping @Sendable (TaskMessage, JobContext) async throws -> [UInt8]
+        ) {
+            timeLimit = J.timeLimit
+            hardTimeLimit = J.hardTimeLimit
+            progress = J.progress
+            retry = J.retry
+            afterCrash = J.afterCrash
+            maximumDeliveries = J.maximumDeliveries
+            isolation = J.isolation
+            streamsOutput = J.streamsOutput
+            storesResult = J.storesResult
+            advice = { job.retryAdvice(for: $0) }
+            self.run = run
+        }
 
         /// Whether the caller of this task is to find its outcome.
         func storesResult(of message: TaskMessage) -> Bool { message.ignoresResult.map { !$0 } ?? storesResult }
@@ -31,17 +49,7 @@ public struct JobRegistry: Sendable {
     /// Adds a job. Two jobs of one name are a mistake of the program.
     public mutating func register<J: Job>(_ job: J) {
         precondition(entries[J.name] == nil, "two jobs are named \(J.name)")
-        entries[J.name] = Entry(
-            timeLimit: J.timeLimit,
-            hardTimeLimit: J.hardTimeLimit,
-            progress: J.progress,
-            retry: J.retry,
-            afterCrash: J.afterCrash,
-            maximumDeliveries: J.maximumDeliveries,
-            streamsOutput: J.streamsOutput,
-            storesResult: J.storesResult,
-            advice: { job.retryAdvice(for: $0) }
-        ) { message, context in
+        entries[J.name] = Entry(job) { message, context in
             let arguments: J.Arguments
             do {
                 arguments = try ArgumentBinding.decode(J.Arguments.self, from: message, parameters: J.parameters)
@@ -53,6 +61,9 @@ public struct JobRegistry: Sendable {
             return Array(try JSONEncoder().encode(output))
         }
     }
+
+    /// Whether any job runs in a process of its own.
+    var needsChildProcesses: Bool { entries.values.contains { $0.isolation == .childProcess } }
 
     subscript(name: TaskName) -> Entry? { entries[name] }
 }

@@ -6,7 +6,6 @@ extension Outcome {
     ///   - reason: Why it was cancelled; nil where it was not.
     ///   - message: The task.
     ///   - job: The job.
-    ///   - limits: How long it was allowed to run.
     ///   - isStopping: Whether the worker stops, asked for where the job gave its task back.
     ///   - now: Redis' time, asked for where an error is judged.
     init(
@@ -14,7 +13,6 @@ extension Outcome {
         cancelledFor reason: CancellationReason?,
         _ message: TaskMessage,
         _ job: JobRegistry.Entry,
-        limits: TimeLimits,
         isStopping: @autoclosure () -> Bool,
         at now: @autoclosure () -> WireTime
     ) {
@@ -22,7 +20,9 @@ extension Outcome {
         case (_, .leaseLost): self = .abandoned
         case (.success(let output), _): self = .succeeded(result: output)
         case (.failure, .shutdown): self = .givenBack
-        case (.failure, .timeLimit): self = .failed(.softTimeLimit(limits.soft))
+        case (.failure(let error), .timeLimit) where error is ChildProcessLost:
+            self = .failed(.hardTimeLimit(TimeLimits(message.timeLimit, job).hard))
+        case (.failure, .timeLimit): self = .failed(.softTimeLimit(TimeLimits(message.timeLimit, job).soft))
         case (.failure, .noProgress(let error)): self = .judged(error, message, job, at: now())
         case (.failure, .cancelled): self = .cancelled
         case (.failure(let error), nil) where error is JobContext.GiveBack && isStopping(): self = .returned
@@ -36,19 +36,17 @@ extension Outcome {
     ///   - reason: Why its code was cancelled; nil where there was no time for that.
     ///   - message: The task.
     ///   - job: The job.
-    ///   - limits: How long it was allowed to run.
     ///   - now: Redis' time, asked for where an error is judged.
     init(
         endedOver reason: CancellationReason?,
         _ message: TaskMessage,
         _ job: JobRegistry.Entry,
-        limits: TimeLimits,
         at now: @autoclosure () -> WireTime
     ) {
         switch reason {
         case .noProgress(let error): self = .judged(error, message, job, at: now())
         case .cancelled: self = .cancelled
-        case .timeLimit, nil: self = .failed(.hardTimeLimit(limits.hard))
+        case .timeLimit, nil: self = .failed(.hardTimeLimit(TimeLimits(message.timeLimit, job).hard))
         case .shutdown: self = .givenBack
         case .leaseLost: self = .abandoned
         }
@@ -64,7 +62,12 @@ extension Outcome {
         let failure = TaskFailure(error)
         let policy = job.retry
         let retry = message.retries + 1
-        let advice = job.advice(error) ?? (error as? any RetryAdvising)?.retryAdvice ?? .byPolicy
+        if error is ChildProcessLost, job.afterCrash == .fail || job.afterCrash == .dead {
+            return .failed(failure, isBuried: job.afterCrash == .dead)
+        }
+        // A child's job has said what it makes of its error.
+        let own = (error as? ChildFailure)?.retryAdvice ?? job.advice(error)
+        let advice = own ?? (error as? any RetryAdvising)?.retryAdvice ?? .byPolicy
         switch advice {
         case .never: return .failed(failure)
         case .putOff(let delay), .rest(_, for: let delay):

@@ -2,8 +2,8 @@
 package enum Outcome: Sendable {
     /// The job returned; the JSON of its value.
     case succeeded(result: [UInt8])
-    /// The job failed for good.
-    case failed(TaskFailure)
+    /// The job failed for good; `isBuried` where a dead letter is written.
+    case failed(TaskFailure, isBuried: Bool = true)
     /// Another attempt follows; `spending` is 0 where this one is not counted.
     case retry(after: Duration, spending: Int, TaskFailure)
     /// Another attempt follows, this one is not counted, and the limit hands out nothing meanwhile.
@@ -34,6 +34,8 @@ public struct TaskFailure: Error, Sendable, Hashable {
     /// The failure that an error stands for: its type's name and what it says of itself.
     init(_ error: any Error) {
         if let failure = error as? TaskFailure {
+            self = failure
+        } else if let failure = (error as? ChildFailure)?.failure ?? (error as? ChildProcessLost)?.failure {
             self = failure
         } else {
             self.init(type: "\(Swift.type(of: error))", message: "\(error)")

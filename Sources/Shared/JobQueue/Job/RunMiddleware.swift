@@ -10,6 +10,7 @@ public protocol RunMiddleware: Sendable {
     /// - Parameters:
     ///   - context: The attempt; `context.header(_:)` reads what an `EnqueueMiddleware` wrote.
     ///   - next: The other middleware and the job. Call it once.
+    /// - Throws: What `next` threw, or instead of it what is to be judged.
     func run(_ context: JobContext, _ next: () async throws -> Void) async throws
 }
 
@@ -18,12 +19,13 @@ extension JobRegistry.Entry {
     func run(
         _ message: TaskMessage,
         _ context: JobContext,
-        inside middleware: ArraySlice<any RunMiddleware>
+        inside middleware: ArraySlice<any RunMiddleware>,
+        _ code: (TaskMessage, JobContext) async throws -> [UInt8]
     ) async throws -> [UInt8] {
-        guard let outermost = middleware.first else { return try await run(message, context) }
+        guard let outermost = middleware.first else { return try await code(message, context) }
         var output: [UInt8]?
         try await outermost.run(context) {
-            output = try await run(message, context, inside: middleware.dropFirst())
+            output = try await run(message, context, inside: middleware.dropFirst(), code)
         }
         guard let output else {
             throw TaskFailure(type: "JobNotRun", message: "\(type(of: outermost)) did not run the job")

@@ -6,20 +6,14 @@ struct TimeLimits: Sendable, Hashable {
     let hard: Duration
     /// How long code may go on that was cancelled for another reason.
     let grace: Duration
+}
 
+extension TimeLimits {
     /// The message's own limits where it has any, else the job's. A message that names only a soft limit leaves the
     /// grace to the job; one that names only a hard limit may also shorten the soft one.
     init(_ message: TaskTimeLimit, _ job: JobRegistry.Entry) {
         let grace = max(.zero, job.hardTimeLimit - job.timeLimit)
         let hard = message.hard ?? (message.soft ?? job.timeLimit) + grace
-        self.grace = grace
-        self.hard = hard
-        soft = min(message.soft ?? job.timeLimit, hard)
-    }
-
-    init(soft: Duration, hard: Duration) {
-        self.soft = soft
-        self.hard = max(soft, hard)
-        grace = self.hard - soft
+        self.init(soft: min(message.soft ?? job.timeLimit, hard), hard: hard, grace: grace)
     }
 }

@@ -83,6 +83,7 @@ extension JobProducer {
     ///   - offset: The first byte that is wanted.
     ///   - patience: How long it may bring nothing before the reader gives up: a task may wait long for its turn, and of
     ///     one that brought down its workers nobody tells the end.
+    /// - Returns: The pieces; nothing is read before they are iterated.
     public func output(
         of id: TaskID,
         in queue: QueueName,

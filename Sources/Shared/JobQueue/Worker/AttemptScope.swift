@@ -44,8 +44,8 @@ final class AttemptScope: Sendable {
     ///   - script: Its first keys are workers, the worker's in-flight hash and reaped; its first arguments
     ///     incarnation, lease (ms) and tag.
     ///   - tag: The delivery tag of the attempt.
-    ///   - keys: Its other keys.
-    ///   - arguments: Its other arguments.
+    ///   - otherKeys: Its other keys.
+    ///   - otherArguments: Its other arguments.
     /// - Returns: Its reply.
     /// - Throws: `JobQueueError`: `.leaseLost` where it was refused, `.unavailable` where Redis did not confirm in time.
     func write(

@@ -3,7 +3,6 @@ struct Delivery: Sendable {
     let tag: Int64
     let raw: [UInt8]
     let queue: QueueName
-    let incarnation: Incarnation
     /// How many workers died holding it before.
     let crashes: Int
     /// Whether it was cancelled before it was handed out.

@@ -9,6 +9,8 @@ struct JobRunner: Sendable {
     let logger: Logger
     /// What runs around every attempt, the first outermost.
     var middleware: [any RunMiddleware] = []
+    /// Where jobs run that ask for a process of their own.
+    var childProcesses: (any ChildProcessLauncher)?
 
     /// - Returns: nil where the task stays as it is: the worker gives back what it holds as it leaves, or may no
     ///   longer speak for it, or has ended the attempt over the head of its code.
@@ -23,13 +25,13 @@ struct JobRunner: Sendable {
         }
         let job = registry[message.name]
         metrics.picked(delivery.queue, message, at: delivery.now)
-        var settlement = refusal(delivery, message, job)
-        var usedSteps = false
-        if settlement == nil, let job {
-            (settlement, usedSteps) = await attempt(delivery, message, job, in: scope)
+        if var refusal = refusal(delivery, message, job) {
+            refusal.forgetsSteps = refusal.endsTask && (message.isRepeated || delivery.crashes > 0)
+            if job?.streamsOutput == true { await endOutput(after: refusal, delivery, message, in: scope) }
+            return refusal
         }
-        await tidy(&settlement, delivery, message, job, usedSteps: usedSteps, in: scope)
-        return settlement
+        guard let job else { preconditionFailure("what is not registered is refused") }
+        return await attempt(delivery, message, job, in: scope)
     }
 
     private func attempt(
@@ -37,19 +39,16 @@ struct JobRunner: Sendable {
         _ message: TaskMessage,
         _ job: JobRegistry.Entry,
         in scope: AttemptScope
-    ) async -> (Settlement?, usedSteps: Bool) {
+    ) async -> Settlement? {
         if message.isUniqueUntilStart, let key = message.uniqueKey { await free(key, of: message, delivery) }
         let begun = ContinuousClock.now
-        let limits = TimeLimits(message.timeLimit, job)
-        let progress = ProgressWatch(job.progress, from: begun)
-        scope.running.begin(delivery.tag, message.id, AttemptDeadlines(limits, progress, from: begun))
-        let context = JobContext(delivery, message, job, progressMark: progress?.mark, logger: logger, in: scope)
+        let context = begin(delivery, message, job, at: begun, in: scope)
         let result: Result<[UInt8], any Error>
         do {
             let output =
-                middleware.isEmpty
+                middleware.isEmpty && job.isolation == .task
                 ? try await job.run(message, context)
-                : try await job.run(message, context, inside: middleware[...])
+                : try await wrapped(message, context, delivery, job)
             result = .success(output)
         } catch {
             result = .failure(error)
@@ -57,21 +56,34 @@ struct JobRunner: Sendable {
         let ending = scope.running.end(delivery.tag)
         if ending.isOverrun {
             reportEnd(ofOverrun: message, delivery, took: .now - begun)
-            return (nil, false)
+            return nil
         }
         let outcome = Outcome(
             result,
             cancelledFor: ending.reason,
             message,
             job,
-            limits: limits,
             isStopping: scope.stopping.isAsked,
             at: delivery.now
         )
         report(outcome, message, delivery, took: .now - begun)
-        var settlement = settlement(outcome, ending.reason, message, delivery, job)
-        if let spent = ending.spent { settlement?.limitNews.spent = spent }
-        return (settlement, ending.usedSteps)
+        let settlement = settlement(outcome, ending, message, delivery, job)
+        if job.streamsOutput { await endOutput(after: settlement, delivery, message, in: scope) }
+        return settlement
+    }
+
+    /// Runs a job inside the middleware, and in a process of its own where it asks for one.
+    private func wrapped(
+        _ message: TaskMessage,
+        _ context: JobContext,
+        _ delivery: Delivery,
+        _ job: JobRegistry.Entry
+    ) async throws -> [UInt8] {
+        try await job.run(message, context, inside: middleware[...]) { message, context in
+            guard job.isolation == .childProcess else { return try await job.run(message, context) }
+            guard let childProcesses else { preconditionFailure("a worker without child processes does not begin") }
+            return try await ChildAttempt(childProcesses, delivery, TimeLimits(message.timeLimit, job), context).run()
+        }
     }
 
     /// Lets another task of the unique key be enqueued from now on.
@@ -88,45 +100,59 @@ struct JobRunner: Sendable {
         }
     }
 
+    /// From here on the deadlines count.
+    private func begin(
+        _ delivery: Delivery,
+        _ message: TaskMessage,
+        _ job: JobRegistry.Entry,
+        at begun: ContinuousClock.Instant,
+        in scope: AttemptScope
+    ) -> JobContext {
+        let progress = ProgressWatch(job.progress, from: begun)
+        let deadlines = AttemptDeadlines(TimeLimits(message.timeLimit, job), progress, from: begun)
+        scope.running.begin(delivery.tag, message.id, deadlines)
+        return JobContext(delivery, message, job, progressMark: progress?.mark, logger: logger, in: scope)
+    }
+
     /// Ends an attempt over the head of its code.
     func end(_ overrun: RunningTable.Overrun, in scope: AttemptScope) async -> Settlement? {
         let delivery = overrun.delivery
         guard let message = try? TaskMessage(decoding: delivery.raw), let job = registry[message.name] else {
             preconditionFailure("what runs was read")
         }
-        let limits = overrun.deadlines.limits
-        let outcome = Outcome(endedOver: overrun.reason, message, job, limits: limits, at: delivery.now)
-        report(outcome, message, delivery, took: .now - overrun.deadlines.begun)
+        let outcome = Outcome(endedOver: overrun.ending.reason, message, job, at: delivery.now)
+        report(outcome, message, delivery, took: .now - overrun.begun)
         reportBegin(ofOverrun: message, delivery)
-        var settlement = settlement(outcome, overrun.reason, message, delivery, job)
-        await tidy(&settlement, delivery, message, job, usedSteps: overrun.usedSteps, in: scope)
+        let settlement = settlement(outcome, overrun.ending, message, delivery, job)
+        if job.streamsOutput { await endOutput(after: settlement, delivery, message, in: scope) }
         return settlement
     }
 
     private func settlement(
         _ outcome: Outcome,
-        _ reason: CancellationReason?,
+        _ ending: RunningTable.Ending,
         _ message: TaskMessage,
         _ delivery: Delivery,
         _ job: JobRegistry.Entry
     ) -> Settlement? {
         var settlement = Settlement.after(outcome, of: delivery, message, storing: job.storesResult(of: message))
-        if reason == .cancelled { settlement?.forgetsMarksOf = message.id }
+        if let spent = ending.spent { settlement?.limitNews.spent = spent }
+        if ending.reason == .cancelled { settlement?.forgetsMarksOf = message.id }
+        if ending.usedSteps || message.isRepeated || delivery.crashes > 0 {
+            let endsTask = settlement?.endsTask ?? false
+            settlement?.forgetsSteps = endsTask
+        }
         return settlement
     }
 
-    /// Where the task ends with this: its steps are to be forgotten, and the readers of its output told.
-    private func tidy(
-        _ settlement: inout Settlement?,
+    /// Where the task ends, tells the readers of its output.
+    private func endOutput(
+        after settlement: Settlement?,
         _ delivery: Delivery,
         _ message: TaskMessage,
-        _ job: JobRegistry.Entry?,
-        usedSteps: Bool,
         in scope: AttemptScope
     ) async {
-        guard let action = settlement?.action, action != .later else { return }
-        if usedSteps || message.isRepeated || delivery.crashes > 0 { settlement?.forgetsSteps = true }
-        guard job?.streamsOutput == true else { return }
+        guard settlement?.endsTask == true else { return }
         do throws(RedisError) {
             try await scope.endOutput(of: message.id, for: delivery.tag)
         } catch {

@@ -16,6 +16,7 @@ public struct JobWorker: Service {
     private let logger: Logger
     private let middleware: [any RunMiddleware]
     private let enqueueMiddleware: [any EnqueueMiddleware]
+    private let childProcesses: (any ChildProcessLauncher)?
     private let quiet: QuietRequest
     private let onLife: @Sendable (LifeReport) -> Void
 
@@ -29,6 +30,7 @@ public struct JobWorker: Service {
     ///   - logger: The logger.
     ///   - middleware: What runs around every attempt, the first outermost.
     ///   - enqueueMiddleware: What is done to every task that its jobs enqueue.
+    ///   - childProcesses: Starts the processes of jobs that ask for one of their own; nil where none does.
     ///   - quiet: Asked for where the worker is to take no more and go on with what it runs.
     ///   - onLife: Told of each life of this worker, for those who release a worker that they saw die. Must not block.
     public init(
@@ -38,6 +40,7 @@ public struct JobWorker: Service {
         logger: Logger,
         middleware: [any RunMiddleware] = [],
         enqueueMiddleware: [any EnqueueMiddleware] = [],
+        childProcesses: (any ChildProcessLauncher)? = nil,
         quiet: QuietRequest = QuietRequest(),
         onLife: @escaping @Sendable (LifeReport) -> Void = { _ in }
     ) {
@@ -47,14 +50,18 @@ public struct JobWorker: Service {
         self.logger = logger
         self.middleware = middleware
         self.enqueueMiddleware = enqueueMiddleware
+        self.childProcesses = childProcesses
         self.quiet = quiet
         self.onLife = onLife
     }
 
     /// Works until graceful shutdown or cancellation; cancellation stops at once, giving back what runs.
     ///
-    /// - Throws: `JobQueueError` where this Redis cannot keep tasks safe.
+    /// - Throws: `JobQueueError` where this Redis cannot keep tasks safe, or a job cannot run here.
     public func run() async throws {
+        if registry.needsChildProcesses, childProcesses == nil {
+            throw JobQueueError(.noChildProcesses, task: nil, cause: nil)
+        }
         let stop = StopRequest()
         try await waitForSafeServer()
         let thread = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -64,7 +71,8 @@ public struct JobWorker: Service {
             producer: JobProducer(redis: redis, middleware: enqueueMiddleware),
             metrics: metrics,
             logger: logger,
-            middleware: middleware
+            middleware: middleware,
+            childProcesses: childProcesses
         )
         let slots = Slots(
             configuration.concurrency,

@@ -161,7 +161,6 @@ final class QueueConsumer: Sendable {
                 tag: fetched.0,
                 raw: fetched.1,
                 queue: keys.queue,
-                incarnation: incarnation,
                 crashes: marks?[index].crashes ?? 0,
                 isCancelled: marks?[index].isCancelled ?? false,
                 areMarksKnown: marks != nil || !reply.hasMarks,

@@ -5,11 +5,8 @@ struct RunningTable {
     /// An attempt that is ended over the head of its code.
     struct Overrun: Sendable {
         let delivery: Delivery
-        /// Why its code was cancelled; nil where it was not yet.
-        let reason: CancellationReason?
-        let deadlines: AttemptDeadlines
-        /// Whether its code has stored results of steps.
-        let usedSteps: Bool
+        let begun: Instant
+        let ending: Ending
     }
 
     /// How the code of an attempt came to its end.
@@ -45,6 +42,11 @@ struct RunningTable {
         var spent: [LimitName: Int]?
         /// Where it writes to its output; nil where it has not yet.
         var output: OutputPosition?
+
+        mutating func end(isOverrun: Bool) -> Ending {
+            deadlines = nil
+            return Ending(reason: reason, isOverrun: isOverrun, usedSteps: steps != nil, spent: spent)
+        }
     }
 
     private var jobs: [Int64: Running] = [:]
@@ -67,8 +69,9 @@ struct RunningTable {
 
     /// - Returns: whether the task is to be cancelled at once.
     mutating func attach(_ task: Task<Void, Never>, to tag: Int64) -> Bool {
-        jobs[tag]?.task = task
-        return jobs[tag]?.reason != nil
+        guard let place = jobs.index(forKey: tag) else { return false }
+        jobs.values[place].task = task
+        return jobs.values[place].reason != nil
     }
 
     /// The job's code begins.
@@ -79,10 +82,11 @@ struct RunningTable {
         _ id: TaskID,
         _ deadlines: AttemptDeadlines
     ) -> (cancel: Task<Void, Never>?, isSooner: Bool) {
-        jobs[tag]?.id = id
-        jobs[tag]?.deadlines = deadlines
-        let wasCancelled = !cancelled.isEmpty && cancelled.contains(id)
-        let task = wasCancelled ? cancel(tag, .cancelled, at: deadlines.begun) : nil
+        guard let place = jobs.index(forKey: tag) else { return (nil, false) }
+        jobs.values[place].id = id
+        jobs.values[place].deadlines = deadlines
+        guard !cancelled.isEmpty, cancelled.contains(id) else { return (nil, look(at: deadlines.next)) }
+        let task = cancel(tag, .cancelled, at: deadlines.begun)
         return (task, look(at: jobs[tag]?.deadlines?.next))
     }
 
@@ -124,17 +128,10 @@ struct RunningTable {
             case .cancel(let reason):
                 if let task = cancel(tag, reason, at: now) { demands.cancel.append(task) }
             case .end:
-                jobs[tag]?.deadlines = nil
                 overruns.insert(tag)
                 if job.reason == nil, let task = job.task { demands.cancel.append(task) }
-                demands.end.append(
-                    Overrun(
-                        delivery: job.delivery,
-                        reason: job.reason,
-                        deadlines: deadlines,
-                        usedSteps: job.steps != nil
-                    )
-                )
+                guard let ending = jobs[tag]?.end(isOverrun: true) else { continue }
+                demands.end.append(Overrun(delivery: job.delivery, begun: deadlines.begun, ending: ending))
             case nil: break
             }
             _ = look(at: jobs[tag]?.deadlines?.next)
@@ -152,14 +149,9 @@ struct RunningTable {
 
     /// The job's code has ended; no deadline counts from here on.
     mutating func end(_ tag: Int64) -> Ending {
-        jobs[tag]?.deadlines = nil
-        var ending = Ending(isOverrun: !overruns.isEmpty && overruns.contains(tag))
-        if let job = jobs[tag] {
-            ending.reason = job.reason
-            ending.usedSteps = job.steps != nil
-            ending.spent = job.spent
-        }
-        return ending
+        let isOverrun = !overruns.isEmpty && overruns.contains(tag)
+        guard let place = jobs.index(forKey: tag) else { return Ending(isOverrun: isOverrun) }
+        return jobs.values[place].end(isOverrun: isOverrun)
     }
 
     /// The job's code comes to a step.

@@ -20,8 +20,10 @@ extension Settlement {
                 settlement.store(TaskResult.success(message, result: result, at: delivery.now), of: message)
             }
             return settlement
-        case .failed(let failure):
-            return dead(delivery, message, failure, storing: storing)
+        case .failed(let failure, let isBuried):
+            return isBuried
+                ? dead(delivery, message, failure, storing: storing)
+                : failed(delivery, message, failure, storing: storing)
         case .cancelled:
             return revoked(delivery, message, "terminated")
         case .rest(let limit, for: let delay, let failure):
@@ -92,9 +94,8 @@ extension Settlement {
         return settlement
     }
 
-    /// To the scheduled set as it is, until it is due.
-    ///
-    /// - Parameter keepsTurn: Whether others of its ordering key wait for it till then.
+    /// To the scheduled set as it is, until it is due. Where it keeps its turn, others of its ordering key wait for it
+    /// till then.
     static func later(
         _ delivery: Delivery,
         _ message: TaskMessage,

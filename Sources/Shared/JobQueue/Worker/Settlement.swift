@@ -36,6 +36,9 @@ struct Settlement: Sendable {
         let text: [UInt8]
     }
 
+    /// Whether no attempt follows.
+    var endsTask: Bool { action != .later }
+
     /// Whether the tag alone says everything.
     var isPlain: Bool {
         action == .done && forgetsMarksOf == nil && result == nil && leavesLane == nil && freesUniqueKey == nil

@@ -1,0 +1,107 @@
+import FoundationEssentials
+public import Logging
+public import Redis
+
+/// What a process does that a worker's `ChildProcessLauncher` started: it runs one attempt.
+public struct ChildJobProcess: Sendable {
+    private let configuration: WorkerConfiguration
+    private let registry: JobRegistry
+    private let producer: JobProducer
+    private let logger: Logger
+
+    /// - Parameters:
+    ///   - configuration: As the worker's.
+    ///   - registry: As the worker's.
+    ///   - redis: A client of this process; whoever made it runs it.
+    ///   - logger: The logger.
+    ///   - enqueueMiddleware: As the worker's.
+    public init(
+        configuration: WorkerConfiguration,
+        registry: JobRegistry,
+        redis: RedisClient,
+        logger: Logger,
+        enqueueMiddleware: [any EnqueueMiddleware] = []
+    ) {
+        self.configuration = configuration
+        self.registry = registry
+        self.producer = JobProducer(redis: redis, middleware: enqueueMiddleware)
+        self.logger = logger
+    }
+
+    /// Runs the attempt that comes through the line, and returns once its end was written. The process ends then, and
+    /// whenever the line breaks: the worker is gone.
+    ///
+    /// - Parameters:
+    ///   - input: What the worker writes.
+    ///   - output: Writes to the worker, whole and in order, from any thread.
+    public func run(input: AsyncStream<[UInt8]>, output: @escaping @Sendable ([UInt8]) -> Void) async {
+        let done = StopRequest()
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await listen(input, output, done) }
+            await done.asked()
+            group.cancelAll()
+        }
+    }
+
+    private func listen(
+        _ input: AsyncStream<[UInt8]>,
+        _ output: @escaping @Sendable ([UInt8]) -> Void,
+        _ done: StopRequest
+    ) async {
+        defer { done.ask() }
+        var reader = ChildFrameReader()
+        var scope: AttemptScope?
+        for await bytes in input {
+            guard let frames = try? reader.frames(adding: bytes) else {
+                logger.error("the worker's words are not understood")
+                return
+            }
+            for frame in frames {
+                switch frame {
+                case .task(let task): scope = start(task, output, done)
+                case .cancel: scope?.running.cancelAll(.timeLimit)
+                case .stop: scope?.stopping.ask()
+                case .progress, .output, .failure: return
+                }
+            }
+        }
+    }
+
+    private func start(
+        _ task: ChildTask,
+        _ output: @escaping @Sendable ([UInt8]) -> Void,
+        _ done: StopRequest
+    ) -> AttemptScope {
+        let scope = AttemptScope(QueueKeys(task.queue), Incarnation(task.incarnation), configuration, producer)
+        let delivery = Delivery(
+            tag: task.tag,
+            raw: Array(task.message),
+            queue: task.queue,
+            crashes: task.crashes,
+            isCancelled: false,
+            clockOffset: task.clockOffset
+        )
+        scope.running.start([delivery]) { delivery in
+            output(await attempt(delivery, output, in: scope).bytes)
+            done.ask()
+        }
+        return scope
+    }
+
+    private func attempt(
+        _ delivery: Delivery,
+        _ output: @escaping @Sendable ([UInt8]) -> Void,
+        in scope: AttemptScope
+    ) async -> ChildFrame {
+        guard let message = try? TaskMessage(decoding: delivery.raw), let job = registry[message.name] else {
+            preconditionFailure("the worker has read the message and knows the job")
+        }
+        let mark = ProgressMark(.none, from: .now) { output(ChildFrame.progress.bytes) }
+        let context = JobContext(delivery, message, job, progressMark: mark, logger: logger, in: scope)
+        do {
+            return .output(try await job.run(message, context))
+        } catch {
+            return .failure(ChildFailure(error, job))
+        }
+    }
+}
