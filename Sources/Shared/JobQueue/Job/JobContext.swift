@@ -19,7 +19,7 @@ public struct JobContext: Sendable {
     let streamsOutput: Bool
     private let progressMark: ProgressMark?
     private let baseLogger: Logger
-    private let raw: [UInt8]
+    let raw: [UInt8]
 
     init(
         _ delivery: Delivery,

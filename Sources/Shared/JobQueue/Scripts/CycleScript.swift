@@ -12,9 +12,10 @@ extension QueueScripts {
     /// limits, limited, then result keys.
     /// ARGV: incarnation, lease (ms), number to fetch, tag of the first, bound of the dead list,
     /// prefix of the queue's keys, 1 where there are lists by priority, n and n tags that are simply done, then per
-    /// other settlement thirteen values: tag, action (`done`, `later`, `dead`), task id whose delivery count and mark of
+    /// other settlement thirteen values: tag, action (`done`, `later`, `dead`, `park`), task id whose delivery count and mark of
     /// cancellation end ('' for none), due time (ms), message or dead letter, index of its result key (0: none), life
-    /// of the result (ms, 0: for ever), result, the ordering key that it held and leaves ('' for none), task id, the
+    /// of the result (ms, 0: for ever), result, the ordering key that it held and leaves, or is parked for
+    /// again ('' for none), task id, the
     /// unique key that ends with it ('' for none), news of its limits ('' for none), 1 where it came from another
     /// producer than ours. What it leaves its lane to goes to the front, and can be fetched in the same step.
     /// Replies `[Redis' time (ms), next due time or -1, entries in deliveries and cancelled, [message …], 1 if paused]`,
@@ -46,13 +47,15 @@ extension QueueScripts {
 
             for at = 9 + done, #ARGV, 13 do
               local action, id, due, text = ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4]
-              local held = limits and redis.call('HGET', inflight, ARGV[at])
+              local held = (limits or action == 'park') and redis.call('HGET', inflight, ARGV[at])
               if redis.call('HDEL', inflight, ARGV[at]) == 1 then
-                if held then
+                if held and limits then
                   release(prefix, limits, held)
                   if ARGV[at + 11] ~= '' then tell(prefix, limits, held, ARGV[at + 11]) end
                 end
-                if action == 'later' then
+                if action == 'park' then
+                  repark(prefix, ARGV[at + 8], held)
+                elseif action == 'later' then
                   rest(prefix, text)
                   while redis.call('ZADD', scheduled, 'NX', due, text) == 0 do text = text .. ' ' end
                 else
@@ -76,7 +79,7 @@ extension QueueScripts {
                     redis.call('PUBLISH', key, result)
                   end
                 end
-                if ARGV[at + 8] ~= '' then leaveLane(prefix, ARGV[at + 8], ARGV[at + 9], ready) end
+                if ARGV[at + 8] ~= '' and action ~= 'park' then leaveLane(prefix, ARGV[at + 8], ARGV[at + 9], ready) end
                 if ARGV[at + 10] ~= '' then freeUnique(prefix, ARGV[at + 10], ARGV[at + 9]) end
               end
             end

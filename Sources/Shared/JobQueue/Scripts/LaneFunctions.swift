@@ -11,6 +11,8 @@ extension QueueScripts {
     /// A script cannot know the lanes of the messages it will find, so it makes these keys from the message. They share
     /// the hash slot of the declared ones by their tag. `prefix` is `{q}:`.
     ///
+    /// `repark` puts a message back to where the next of its key is taken: one that was absorbed by the holder.
+    ///
     /// `park` tells whether the message is to be handed out all the same: the place of one that rests was taken by one
     /// that supersedes it, or the message is cancelled and ends where it is handed out.
     ///
@@ -85,6 +87,10 @@ extension QueueScripts {
           redis.call('LPUSH', prefix .. 'parked:' .. lane, message)
           redis.call('HINCRBY', prefix .. 'lanes', lane, 1)
           return false
+        end
+        local function repark(prefix, lane, message)
+          redis.call('RPUSH', prefix .. 'parked:' .. lane, message)
+          redis.call('HINCRBY', prefix .. 'lanes', lane, 1)
         end
         local function leaveLane(prefix, lane, id, ready)
           local holder = redis.call('GET', prefix .. 'lane:' .. lane)

@@ -88,6 +88,9 @@ extension QueueScripts {
         end
         local function putBack(prefix, message, ready, priorities)
           release(prefix, limitsOf(prefix), message)
+          local lane = ordered(message)
+          local holder = lane and redis.call('GET', prefix .. 'lane:' .. lane)
+          if holder and holder ~= identity(message) then return repark(prefix, lane, message) end
           redis.call('RPUSH', listOf(message, ready, priorities), message)
         end
 

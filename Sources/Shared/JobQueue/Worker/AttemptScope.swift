@@ -1,3 +1,4 @@
+import NIOConcurrencyHelpers
 import Redis
 
 /// What the attempts of one queue share during one life of a worker, and reach through their `JobContext`.
@@ -7,10 +8,19 @@ final class AttemptScope: Sendable {
     let configuration: WorkerConfiguration
     let producer: JobProducer
     let running = RunningJobs()
+    /// What the worker holds; nil in a process that runs one attempt for another.
+    let holdings: NIOLockedValueBox<Holdings>?
     /// Asked for when the worker stops.
     let stopping = StopRequest()
 
-    init(_ keys: QueueKeys, _ incarnation: Incarnation, _ configuration: WorkerConfiguration, _ producer: JobProducer) {
+    init(
+        _ keys: QueueKeys,
+        _ incarnation: Incarnation,
+        _ configuration: WorkerConfiguration,
+        _ producer: JobProducer,
+        holdings: NIOLockedValueBox<Holdings>? = nil
+    ) {
+        self.holdings = holdings
         self.keys = keys
         self.incarnation = incarnation
         self.configuration = configuration

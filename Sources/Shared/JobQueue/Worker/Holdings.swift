@@ -7,6 +7,8 @@ struct Holdings {
     private var pending: [Settlement] = []
     private var nextTag: Int64 = 1
     private var openCycle: Int64?
+    /// First tags of what is being absorbed.
+    private var openAbsorptions: Set<Int64> = []
     private var comparisonsLeft = 0
     /// After a lost reply, tags are compared this often: a frozen Redis may run the lost command much later.
     private static let comparisons = 15
@@ -18,7 +20,7 @@ struct Holdings {
     var isSuspicious: Bool { comparisonsLeft > 0 }
 
     /// Tags from here on belong to a cycle whose reply may still come.
-    var horizon: Int64 { openCycle ?? nextTag }
+    var horizon: Int64 { min(openCycle ?? nextTag, openAbsorptions.min() ?? nextTag) }
 
     /// Takes what the next cycle carries. Exactly one of `confirm` and `restore` follows.
     mutating func beginCycle(fetching free: Int, atMost limit: Int) -> (settlements: [Settlement], firstTag: Int64) {
@@ -52,6 +54,20 @@ struct Holdings {
         comparisonsLeft = Self.comparisons
     }
 
+    /// Takes tags for up to so many tasks that a running one absorbs. `confirmAbsorption` follows.
+    mutating func beginAbsorption(upTo count: Int) -> Int64 {
+        let first = nextTag
+        nextTag += Int64(count)
+        openAbsorptions.insert(first)
+        return first
+    }
+
+    /// Redis has handed over so many; nil where nobody knows.
+    mutating func confirmAbsorption(from first: Int64, absorbed count: Int?) {
+        openAbsorptions.remove(first)
+        if let count { held.formUnion(first..<first + Int64(count)) } else { comparisonsLeft = Self.comparisons }
+    }
+
     /// A task ended; Redis is told with the next cycle.
     mutating func settle(_ settlement: Settlement) {
         guard held.contains(settlement.tag) else { return }
@@ -66,7 +82,9 @@ struct Holdings {
 
     /// Takes note of how many tags Redis counted for us.
     mutating func compare(inflight: Int) {
-        if openCycle == nil, inflight > held.count { comparisonsLeft = max(comparisonsLeft, 1) }
+        if openCycle == nil, openAbsorptions.isEmpty, inflight > held.count {
+            comparisonsLeft = max(comparisonsLeft, 1)
+        }
     }
 
     /// The lists were compared, and what was unknown was given back.

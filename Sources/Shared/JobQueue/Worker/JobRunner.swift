@@ -137,6 +137,9 @@ struct JobRunner: Sendable {
     ) -> Settlement? {
         var settlement = Settlement.after(outcome, of: delivery, message, storing: job.storesResult(of: message))
         if let spent = ending.spent { settlement?.limitNews.spent = spent }
+        if let absorbed = ending.absorbed {
+            settlement?.absorbed = absorbed.compactMap { Settlement.after(outcome, absorbed: $0, job) }
+        }
         if ending.reason == .cancelled { settlement?.forgetsMarksOf = message.id }
         if ending.usedSteps || message.isRepeated || delivery.crashes > 0 {
             let endsTask = settlement?.endsTask ?? false

@@ -41,7 +41,7 @@ final class QueueConsumer: Sendable {
         logger: Logger
     ) {
         keys = QueueKeys(queue)
-        scope = AttemptScope(keys, incarnation, configuration, runner.producer)
+        scope = AttemptScope(keys, incarnation, configuration, runner.producer, holdings: holdings)
         self.incarnation = incarnation
         self.configuration = configuration
         self.redis = redis
@@ -172,8 +172,7 @@ final class QueueConsumer: Sendable {
 
     /// Rings only where the loop would not look by itself: the first settlement of a cycle, or the last job.
     private func run(_ delivery: Delivery) async {
-        let settlement = await runner.run(delivery, in: scope)
-        let isFirst = settle(settlement)
+        let isFirst = settle(await runner.run(delivery, in: scope))
         let (isLast, isOverrun) = running.finish(delivery.tag)
         // The place of an attempt that was ended over the head of its code was given back then.
         if isOverrun { return }
@@ -197,7 +196,13 @@ final class QueueConsumer: Sendable {
     /// - Returns: whether it is the first of the next cycle.
     private func settle(_ settlement: Settlement?) -> Bool {
         holdings.withLockedValue { holdings in
-            defer { if let settlement { holdings.settle(settlement) } }
+            defer {
+                if let settlement {
+                    // First, and the last first: each is put before what waits for the ordering key.
+                    for absorbed in settlement.absorbed.reversed() { holdings.settle(absorbed) }
+                    holdings.settle(settlement)
+                }
+            }
             return !holdings.hasPending
         }
     }

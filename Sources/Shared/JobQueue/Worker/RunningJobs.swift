@@ -78,6 +78,11 @@ final class RunningJobs: Sendable {
         table.withLockedValue { $0.spend(units, of: limit, tag) }
     }
 
+    /// The job's code does these tasks, too; false where its attempt is over.
+    func absorb(_ deliveries: [Delivery], _ tag: Int64) -> Bool {
+        table.withLockedValue { $0.absorb(deliveries, tag) }
+    }
+
     /// Where the job's code writes to its output; nil where its attempt is over.
     func output(_ tag: Int64) -> OutputPosition? { table.withLockedValue { $0.output(tag) } }
 

@@ -19,6 +19,8 @@ struct RunningTable {
         var usedSteps = false
         /// What it says it spent of its limits; nil where it says nothing.
         var spent: [LimitName: Int]?
+        /// The tasks that it absorbed; nil for none.
+        var absorbed: [Delivery]?
     }
 
     enum StepUse: Sendable, Equatable { case first, duplicate, over }
@@ -40,12 +42,20 @@ struct RunningTable {
         var steps: Set<String>?
         /// What it spent of its limits; nil where it has not said.
         var spent: [LimitName: Int]?
+        /// The tasks that it absorbed; nil for none.
+        var absorbed: [Delivery]?
         /// Where it writes to its output; nil where it has not yet.
         var output: OutputPosition?
 
         mutating func end(isOverrun: Bool) -> Ending {
             deadlines = nil
-            return Ending(reason: reason, isOverrun: isOverrun, usedSteps: steps != nil, spent: spent)
+            return Ending(
+                reason: reason,
+                isOverrun: isOverrun,
+                usedSteps: steps != nil,
+                spent: spent,
+                absorbed: absorbed
+            )
         }
     }
 
@@ -172,6 +182,15 @@ struct RunningTable {
         var spent = jobs[tag]?.spent ?? [:]
         spent[limit] = units
         jobs[tag]?.spent = spent
+    }
+
+    /// The job's code does these tasks, too.
+    ///
+    /// - Returns: false where its attempt is over.
+    mutating func absorb(_ deliveries: [Delivery], _ tag: Int64) -> Bool {
+        guard let job = jobs[tag], job.reason != .leaseLost, !overruns.contains(tag) else { return false }
+        jobs[tag]?.absorbed = (job.absorbed ?? []) + deliveries
+        return true
     }
 
     /// Where the job's code writes to its output; nil where its attempt is over.

@@ -112,6 +112,25 @@ extension Settlement {
         return settlement
     }
 
+    /// What becomes of a task that another one absorbed.
+    static func after(_ outcome: Outcome, absorbed delivery: Delivery, _ job: JobRegistry.Entry) -> Settlement? {
+        guard let message = try? TaskMessage(decoding: delivery.raw), let key = message.orderingKey else {
+            preconditionFailure("what was absorbed was read")
+        }
+        switch outcome {
+        case .succeeded: return after(outcome, of: delivery, message, storing: job.storesResult(of: message))
+        case .givenBack, .abandoned: return nil
+        case .failed, .retry, .rest, .cancelled, .returned: return parked(delivery, key)
+        }
+    }
+
+    /// Back to those that wait for its ordering key, as the next of them.
+    static func parked(_ delivery: Delivery, _ key: OrderingKey) -> Settlement {
+        var settlement = Settlement(tag: delivery.tag, action: .park)
+        settlement.leavesLane = key
+        return settlement
+    }
+
     /// To the dead list, as far as it could be read.
     static func unreadable(_ delivery: Delivery, _ error: UnreadableMessage) -> Settlement {
         let failure = TaskFailure(

@@ -7,6 +7,9 @@ struct Settlement: Sendable {
         /// To the scheduled set.
         case later
         case dead
+        /// Back to those that wait for its ordering key, as the next of them: the task that had absorbed it did not
+        /// succeed.
+        case park
     }
 
     let tag: Int64
@@ -30,6 +33,9 @@ struct Settlement: Sendable {
 
     /// Whether the results of the task's steps go, once Redis has confirmed that it ended.
     var forgetsSteps = false
+
+    /// What becomes of the tasks that it absorbed.
+    var absorbed: [Settlement] = []
 
     struct StoredResult: Sendable {
         let id: TaskID
