@@ -17,8 +17,8 @@ struct StoppingTests {
         try await QueueFixture.with { fixture in
             let record = Record()
             let registry = TestJob.registry { _, context in
-                try await context.step("half") { record.add("half in attempt \(context.attempt)") }
                 if context.isStopping { record.add("stops too early") }
+                try await context.step("half") { record.add("half in attempt \(context.attempt)") }
                 guard record.all.count == 1 else { return "whole" }
                 await context.stopRequested()
                 #expect(context.isStopping)

@@ -9,6 +9,10 @@ public struct JobQueueError: Error, CustomStringConvertible {
         public static let invalidArguments = Code(text: "the arguments are no JSON object")
         /// Redis did not confirm.
         public static let unavailable = Code(text: "redis did not confirm")
+        /// The queue has as many tasks as its bound allows; nothing was stored.
+        public static let queueFull = Code(text: "the queue is full")
+        /// A key or number among the options cannot be used; nothing was stored.
+        public static let invalidOptions = Code(text: "the options cannot be used")
         /// This Redis, as it is set up, would lose tasks.
         public static let unsafeServer = Code(text: "redis is not set up safely")
         /// A job asks for a process of its own, and the worker was given no way to start one.
@@ -63,5 +67,7 @@ public struct JobQueueError: Error, CustomStringConvertible {
 }
 
 extension JobQueueError: RetryAdvising {
-    public var retryAdvice: RetryAdvice { code == .unavailable || code == .leaseLost ? .byPolicy : .never }
+    public var retryAdvice: RetryAdvice {
+        [.unavailable, .queueFull, .leaseLost].contains(code) ? .byPolicy : .never
+    }
 }

@@ -26,7 +26,7 @@ extension JobContext {
     func isFinal(_ error: any Error) -> Bool {
         switch (error as? any RetryAdvising)?.retryAdvice ?? .byPolicy {
         case .never: true
-        case .putOff: false
+        case .putOff, .rest: false
         case .after, .byPolicy: retriesLeft == 0
         }
     }

@@ -13,6 +13,8 @@ enum ChildFrame: Sendable, Equatable {
     case stop
     /// To the worker: a sign of progress.
     case progress
+    /// To the worker, before the end: what the attempt spent of limits.
+    case spent([String: Int])
     /// To the worker: the job returned this, as JSON.
     case output([UInt8])
     /// To the worker: the job threw.
@@ -27,6 +29,7 @@ enum ChildFrame: Sendable, Equatable {
         switch self {
         case .task(let task): payload = Self.encoded(task)
         case .failure(let failure): payload = Self.encoded(failure)
+        case .spent(let spent): payload = Self.encoded(spent)
         case .output(let output): payload = output
         case .cancel, .stop, .progress: payload = []
         }
@@ -34,7 +37,7 @@ enum ChildFrame: Sendable, Equatable {
         return [kind.rawValue] + (0..<4).map { UInt8(truncatingIfNeeded: length >> (24 - 8 * $0)) } + payload
     }
 
-    fileprivate enum Kind: UInt8 { case task = 1, cancel, stop, progress, output, failure }
+    fileprivate enum Kind: UInt8 { case task = 1, cancel, stop, progress, spent, output, failure }
 
     private var kind: Kind {
         switch self {
@@ -42,6 +45,7 @@ enum ChildFrame: Sendable, Equatable {
         case .cancel: .cancel
         case .stop: .stop
         case .progress: .progress
+        case .spent: .spent
         case .output: .output
         case .failure: .failure
         }
@@ -51,6 +55,7 @@ enum ChildFrame: Sendable, Equatable {
         switch kind {
         case .task: self = .task(try JSONDecoder().decode(ChildTask.self, from: Data(payload)))
         case .failure: self = .failure(try JSONDecoder().decode(ChildFailure.self, from: Data(payload)))
+        case .spent: self = .spent(try JSONDecoder().decode([String: Int].self, from: Data(payload)))
         case .output: self = .output(Array(payload))
         case .cancel: self = .cancel
         case .stop: self = .stop
@@ -79,13 +84,15 @@ struct ChildTask: Codable, Sendable, Equatable {
 
 /// How an attempt failed in a child, and what its job said of that.
 struct ChildFailure: RetryAdvising, Codable, Equatable {
-    private enum Advice: String, Codable { case byPolicy, never, after, putOff, giveBack }
+    private enum Advice: String, Codable { case byPolicy, never, after, putOff, rest, giveBack }
 
     let type: String
     let message: String
     let module: String
     private let advice: Advice
     private let milliseconds: Int64
+    /// The limit that rests.
+    private var limit: String?
 
     init(_ error: any Error, _ job: JobRegistry.Entry) {
         let failure = TaskFailure(error)
@@ -99,6 +106,9 @@ struct ChildFailure: RetryAdvising, Codable, Equatable {
         case .never: (advice, milliseconds) = (.never, 0)
         case .after(let delay): (advice, milliseconds) = (.after, delay.milliseconds)
         case .putOff(let delay): (advice, milliseconds) = (.putOff, delay.milliseconds)
+        case .rest(let name, for: let delay):
+            (advice, milliseconds) = (.rest, delay.milliseconds)
+            limit = name.rawValue
         }
     }
 
@@ -113,6 +123,12 @@ struct ChildFailure: RetryAdvising, Codable, Equatable {
         case .never: .never
         case .after: .after(.milliseconds(milliseconds))
         case .putOff: .putOff(.milliseconds(milliseconds))
+        case .rest:
+            if let limit, let name = LimitName(wire: limit) {
+                .rest(name, for: .milliseconds(milliseconds))
+            } else {
+                .putOff(.milliseconds(milliseconds))
+            }
         }
     }
 }

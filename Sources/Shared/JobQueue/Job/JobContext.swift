@@ -59,6 +59,12 @@ public struct JobContext: Sendable {
     /// Cheap enough for every piece of a stream, and from any thread.
     public func progress() { progressMark?.sign() }
 
+    /// Says what the attempt spent of a limit in truth, in place of the units that its task was enqueued with. The
+    /// difference is given back or taken when the attempt ends; of several calls the last counts.
+    public func spent(_ units: Int, of limit: LimitName) {
+        scope.running.spend(max(0, units), of: limit, tag)
+    }
+
     /// Carries `task_id`, `task_name`, `queue` and `attempt`.
     public var logger: Logger {
         var logger = baseLogger

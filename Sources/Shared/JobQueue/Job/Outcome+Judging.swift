@@ -67,12 +67,14 @@ extension Outcome {
         }
         // A child's job has said what it makes of its error.
         let own = (error as? ChildFailure)?.retryAdvice ?? job.advice(error)
-        switch own ?? (error as? any RetryAdvising)?.retryAdvice ?? .byPolicy {
+        let advice = own ?? (error as? any RetryAdvising)?.retryAdvice ?? .byPolicy
+        switch advice {
         case .never: return .failed(failure)
-        case .putOff(let delay):
+        case .putOff(let delay), .rest(_, for: let delay):
             guard policy.allows(message.putOffs, until: now.advanced(by: delay), now: now) else {
                 return .failed(.putOffLimit(message.putOffs, delay, failure))
             }
+            if case .rest(let limit, _) = advice { return .rest(limit, for: delay, failure) }
             return .retry(after: delay, spending: 0, failure)
         case .after(let delay):
             let isAllowed = policy.maximumRetries >= retry && delay <= policy.maximumWait

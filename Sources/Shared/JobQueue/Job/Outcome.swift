@@ -6,6 +6,8 @@ package enum Outcome: Sendable {
     case failed(TaskFailure, isBuried: Bool = true)
     /// Another attempt follows; `spending` is 0 where this one is not counted.
     case retry(after: Duration, spending: Int, TaskFailure)
+    /// Another attempt follows, this one is not counted, and the limit hands out nothing meanwhile.
+    case rest(LimitName, for: Duration, TaskFailure)
     /// Somebody cancelled the task while it ran.
     case cancelled
     /// The message goes back untouched: the worker stops, and cut it off.

@@ -72,4 +72,8 @@ public enum RetryAdvice: Sendable, Hashable {
     /// After this delay and without spending an attempt: nothing was tried (a limit, a pause). A task that is put off
     /// too often or too long, by its `RetryPolicy`, has failed.
     case putOff(Duration)
+    /// As `putOff`, and no other task of this limit is handed out meanwhile, on any worker: the other side said that it
+    /// wants none, as an HTTP server does with status 429. Needs a limit that is defined (`QueueLimits`) and that the
+    /// task counts for; without one it is the same as `putOff`.
+    case rest(LimitName, for: Duration)
 }

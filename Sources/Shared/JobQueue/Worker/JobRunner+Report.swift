@@ -15,7 +15,8 @@ extension JobRunner {
         switch outcome {
         case .succeeded: logger.info("task succeeded", metadata: metadata(nil))
         case .failed(let failure, _): logger.error("task failed", metadata: metadata(failure))
-        case .retry(_, _, let failure): logger.warning("task will be retried", metadata: metadata(failure))
+        case .retry(_, _, let failure), .rest(_, _, let failure):
+            logger.warning("task will be retried", metadata: metadata(failure))
         case .cancelled: logger.info("task cancelled", metadata: metadata(nil))
         case .givenBack, .returned: logger.info("task given back", metadata: metadata(nil))
         case .abandoned: logger.warning("task abandoned with its lease", metadata: metadata(nil))

@@ -24,6 +24,7 @@ struct JobRunner: Sendable {
             return .unreadable(delivery, error)
         }
         let job = registry[message.name]
+        metrics.picked(delivery.queue, message, at: delivery.now)
         if var refusal = refusal(delivery, message, job) {
             refusal.forgetsSteps = refusal.endsTask && (message.isRepeated || delivery.crashes > 0)
             if job?.streamsOutput == true { await endOutput(after: refusal, delivery, message, in: scope) }
@@ -39,6 +40,7 @@ struct JobRunner: Sendable {
         _ job: JobRegistry.Entry,
         in scope: AttemptScope
     ) async -> Settlement? {
+        if message.isUniqueUntilStart, let key = message.uniqueKey { await free(key, of: message, delivery) }
         let begun = ContinuousClock.now
         let context = begin(delivery, message, job, at: begun, in: scope)
         let result: Result<[UInt8], any Error>
@@ -98,6 +100,20 @@ struct JobRunner: Sendable {
         return JobContext(delivery, message, job, progressMark: progress?.mark, logger: logger, in: scope)
     }
 
+    /// Lets another task of the unique key be enqueued from now on.
+    private func free(_ key: String, of message: TaskMessage, _ delivery: Delivery) async {
+        do throws(RedisError) {
+            _ = try await producer.redis.evaluate(
+                QueueScripts.freeUnique,
+                keys: [QueueKeys(delivery.queue).unique(key)],
+                arguments: [message.id.rawValue]
+            )
+        } catch {
+            // It ends with the task, or by its age.
+            logger.warning("unique key is kept", metadata: about(message, delivery))
+        }
+    }
+
     /// Ends an attempt over the head of its code.
     func end(_ overrun: RunningTable.Overrun, in scope: AttemptScope) async -> Settlement? {
         let delivery = overrun.delivery
@@ -121,6 +137,7 @@ struct JobRunner: Sendable {
     ) -> Settlement? {
         var settlement = Settlement.after(outcome, of: delivery, message, storing: job.storesResult(of: message))
         if ending.reason == .cancelled { settlement?.forgetsMarksOf = message.id }
+        if let spent = ending.spent { settlement?.limitNews.spent = spent }
         if ending.usedSteps || message.isRepeated || delivery.crashes > 0 {
             let endsTask = settlement?.endsTask ?? false
             settlement?.forgetsSteps = endsTask

@@ -44,7 +44,7 @@ public struct JobWorker: Service {
         quiet: QuietRequest = QuietRequest(),
         onLife: @escaping @Sendable (LifeReport) -> Void = { _ in }
     ) {
-        self.configuration = configuration
+        self.configuration = configuration.fitting(redis)
         self.registry = registry
         self.redis = redis
         self.logger = logger
@@ -74,7 +74,11 @@ public struct JobWorker: Service {
             middleware: middleware,
             childProcesses: childProcesses
         )
-        let slots = Slots(configuration.concurrency)
+        let slots = Slots(
+            configuration.concurrency,
+            queues: configuration.queues.count,
+            order: configuration.queueOrder
+        )
         await withGracefulShutdownHandler {
             await withTaskCancellationHandler {
                 while !stop.isAsked {

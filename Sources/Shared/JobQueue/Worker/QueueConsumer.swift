@@ -24,7 +24,7 @@ final class QueueConsumer: Sendable {
     private let configuration: WorkerConfiguration
     private let redis: RedisClient
     let runner: JobRunner
-    private let slots: Slots
+    private let slots: SlotShare
     private let logger: Logger
     private let signal = Signal()
     private let peekWanted = Signal()
@@ -37,7 +37,7 @@ final class QueueConsumer: Sendable {
         configuration: WorkerConfiguration,
         redis: RedisClient,
         runner: JobRunner,
-        slots: Slots,
+        slots: SlotShare,
         logger: Logger
     ) {
         keys = QueueKeys(queue)
@@ -58,6 +58,9 @@ final class QueueConsumer: Sendable {
         signal.ring()
         peekWanted.ring()
     }
+
+    /// There is something to take that a blocking look cannot see.
+    func lookAgain() { signal.ring() }
 
     // MARK: The loop
 
@@ -84,13 +87,18 @@ final class QueueConsumer: Sendable {
         while true {
             let phase = currentPhase
             if phase == .lost || Task.isCancelled { return false }
-            let free = phase == .working ? slots.take(upTo: configuration.batchSize, else: signal) : 0
+            let taken = phase == .working ? slots.take(upTo: configuration.batchSize, else: signal) : 0
             // Looked at first: a job settles before it is counted out.
             let isIdle = running.count == 0
-            let (settlements, firstTag) = holdings.withLockedValue { holdings in
-                guard free > 0 || holdings.hasPending else { return ([Settlement](), Int64(0)) }
-                return holdings.beginCycle(fetching: free, atMost: configuration.batchSize)
+            let (settlements, firstTag, free) = holdings.withLockedValue { holdings in
+                // Looked at again beside what is to be settled: a task that a job gave back as it was told of a stop
+                // must not be fetched by the cycle that carries it.
+                let free = currentPhase == .working ? taken : 0
+                guard free > 0 || holdings.hasPending else { return ([Settlement](), Int64(0), 0) }
+                let (settlements, firstTag) = holdings.beginCycle(fetching: free, atMost: configuration.batchSize)
+                return (settlements, firstTag, free)
             }
+            slots.give(taken - free)
             guard firstTag > 0 else {
                 if phase == .draining, isIdle { return false }
                 await signal.wait()
@@ -138,6 +146,7 @@ final class QueueConsumer: Sendable {
     private func take(_ reply: CycleReply, _ settlements: [Settlement], free: Int) async {
         let tags = holdings.withLockedValue { $0.confirm(settlements, fetched: reply.messages.count) }
         slots.give(free - reply.messages.count)
+        if free > 0 { slots.note(isHungry: reply.messages.count == free) }
         runner.metrics.cycled(keys.queue, at: reply.time)
         if settlements.contains(where: { $0.forgetsSteps }) { await forgetSteps(settlements) }
         guard !reply.messages.isEmpty else {

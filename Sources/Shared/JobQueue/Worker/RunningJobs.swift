@@ -73,6 +73,11 @@ final class RunningJobs: Sendable {
     /// A step threw: the job may come to it again.
     func releaseStep(_ name: String, _ tag: Int64) { table.withLockedValue { $0.releaseStep(name, tag) } }
 
+    /// The job's code has spent so much of a limit in all.
+    func spend(_ units: Int, of limit: LimitName, _ tag: Int64) {
+        table.withLockedValue { $0.spend(units, of: limit, tag) }
+    }
+
     /// Where the job's code writes to its output; nil where its attempt is over.
     func output(_ tag: Int64) -> OutputPosition? { table.withLockedValue { $0.output(tag) } }
 

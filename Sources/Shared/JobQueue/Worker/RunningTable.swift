@@ -17,6 +17,8 @@ struct RunningTable {
         var isOverrun = false
         /// It has stored results of steps.
         var usedSteps = false
+        /// What it says it spent of its limits; nil where it says nothing.
+        var spent: [LimitName: Int]?
     }
 
     enum StepUse: Sendable, Equatable { case first, duplicate, over }
@@ -36,12 +38,14 @@ struct RunningTable {
         var deadlines: AttemptDeadlines?
         /// Names of the steps that it has come to; nil for none.
         var steps: Set<String>?
+        /// What it spent of its limits; nil where it has not said.
+        var spent: [LimitName: Int]?
         /// Where it writes to its output; nil where it has not yet.
         var output: OutputPosition?
 
         mutating func end(isOverrun: Bool) -> Ending {
             deadlines = nil
-            return Ending(reason: reason, isOverrun: isOverrun, usedSteps: steps != nil)
+            return Ending(reason: reason, isOverrun: isOverrun, usedSteps: steps != nil, spent: spent)
         }
     }
 
@@ -162,6 +166,13 @@ struct RunningTable {
 
     /// A step threw: the job may come to it again.
     mutating func releaseStep(_ name: String, _ tag: Int64) { jobs[tag]?.steps?.remove(name) }
+
+    /// The job's code has spent so much of a limit in all.
+    mutating func spend(_ units: Int, of limit: LimitName, _ tag: Int64) {
+        var spent = jobs[tag]?.spent ?? [:]
+        spent[limit] = units
+        jobs[tag]?.spent = spent
+    }
 
     /// Where the job's code writes to its output; nil where its attempt is over.
     mutating func output(_ tag: Int64) -> OutputPosition? {

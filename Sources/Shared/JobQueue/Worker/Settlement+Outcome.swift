@@ -26,12 +26,17 @@ extension Settlement {
                 : failed(delivery, message, failure, storing: storing)
         case .cancelled:
             return revoked(delivery, message, "terminated")
+        case .rest(let limit, for: let delay, let failure):
+            var settlement = after(.retry(after: delay, spending: 0, failure), of: delivery, message, storing: storing)
+            settlement?.limitNews.pauses[limit] = delay
+            return settlement
         case .retry(let delay, let spending, let failure):
             let now = delivery.now
             let due = now.advanced(by: delay)
             var settlement = done(delivery, message)
             settlement.action = .later
-            settlement.leavesLane = nil  // Its turn lasts until the last attempt.
+            settlement.leavesLane = nil  // Its turn lasts until the last attempt, and so does its unique key.
+            settlement.freesUniqueKey = nil
             settlement.due = due
             settlement.payload = message.retried(at: due, spending: spending, now: now)
             if storing { settlement.store(TaskResult.retry(message, failure), of: message) }
@@ -51,6 +56,8 @@ extension Settlement {
             forgetsMarksOf: delivery.crashes > 0 || delivery.isCancelled ? message.id : nil
         )
         settlement.leavesLane = message.orderingKey
+        settlement.freesUniqueKey = message.uniqueKey
+        settlement.isForeign = message.isForeign
         settlement.taskID = message.id
         return settlement
     }
@@ -98,6 +105,7 @@ extension Settlement {
         var settlement = done(delivery, message)
         settlement.action = .later
         settlement.forgetsMarksOf = nil
+        settlement.freesUniqueKey = nil
         if keepsTurn { settlement.leavesLane = nil }
         settlement.due = due
         settlement.payload = message.raw
@@ -112,6 +120,7 @@ extension Settlement {
             module: "kombu.exceptions"
         )
         var settlement = Settlement(tag: delivery.tag, action: .dead)
+        settlement.isForeign = true
         settlement.payload = DeadLetter.unreadable(delivery.raw, failure, at: delivery.now)
         settlement.result = error.id.map {
             StoredResult(id: $0, text: TaskResult.unreadable($0, failure, at: delivery.now))

@@ -10,7 +10,7 @@ final class WorkerMetrics: Sendable {
             switch outcome {
             case .succeeded: self = .succeeded
             case .failed: self = .failed
-            case .retry: self = .retried
+            case .retry, .rest: self = .retried
             case .cancelled: self = .cancelled
             case .givenBack, .returned: self = .givenBack
             case .abandoned: self = .abandoned
@@ -33,6 +33,8 @@ final class WorkerMetrics: Sendable {
     private let instruments = NIOLockedValueBox(Instruments())
     /// Redis' time of the last cycle that came back, per queue, in seconds since 1970.
     private let cycles: [QueueName: Gauge]
+    /// How long tasks had been due when they were handed out.
+    private let pickups: [QueueName: Metrics.Timer]
     private let leasesLost = Counter(label: "worker_leases_lost_total")
     private let overrunning = Gauge(label: "worker_overrunning_jobs")
     private let overruns = Counter(label: "worker_overruns_total")
@@ -40,6 +42,10 @@ final class WorkerMetrics: Sendable {
     init(queues: [QueueName]) {
         cycles = Dictionary(
             queues.map { ($0, Gauge(label: "worker_last_cycle_seconds", dimensions: [("queue", $0.rawValue)])) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        pickups = Dictionary(
+            queues.map { ($0, Metrics.Timer(label: "worker_pickup_seconds", dimensions: [("queue", $0.rawValue)])) },
             uniquingKeysWith: { first, _ in first }
         )
     }
@@ -70,6 +76,13 @@ final class WorkerMetrics: Sendable {
         }
         let (seconds, attoseconds) = duration.components
         timer.recordNanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+    }
+
+    /// A task was handed out: how long it had been due, where its message tells.
+    func picked(_ queue: QueueName, _ message: TaskMessage, at now: WireTime) {
+        guard let enqueued = message.enqueuedAt else { return }
+        let due = max(enqueued.milliseconds, message.eta?.milliseconds ?? 0)
+        pickups[queue]?.recordMilliseconds(max(0, now.milliseconds - due))
     }
 
     func cycled(_ queue: QueueName, at time: WireTime) {
