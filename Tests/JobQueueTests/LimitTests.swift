@@ -300,7 +300,7 @@ struct LimitTests {
 struct LimitNewsTests {
     private struct Busy: RetryAdvising {
         let limit: LimitName
-        var retryAdvice: RetryAdvice { .rest(limit, for: .milliseconds(400)) }
+        var retryAdvice: RetryAdvice { .rest(limit, for: .seconds(600)) }
     }
 
     @Test("a job that is told to wait rests its limit for all, spends no attempt, and others go on")
@@ -326,6 +326,12 @@ struct LimitNewsTests {
                 try await fixture.producer.enqueue(TestJob.self, .init(value: "other"))
                 try await eventually("the others run") { record.all.count == 2 }
                 #expect(record.all == ["1 1", "other 1"])
+                _ = try await fixture.command("HSET", fixture.keys.limit(model.rawValue), "until", 1)
+                _ = try await fixture.command("ZADD", fixture.keys.limited, 1, model.rawValue)
+                let first = try await fixture.command("ZRANGE", fixture.keys.scheduled, 0, 0)[0]?.bytes ?? []
+                _ = try await fixture.command("ZREM", fixture.keys.scheduled, first)
+                let text = String(decoding: first, as: UTF8.self).replacing(#/"eta":"[^"]*"/#, with: #""eta":null"#)
+                _ = try await fixture.command("LPUSH", fixture.keys.ready, text)
                 try await eventually("all are settled") { try await fixture.census().isEmpty }
             }
             #expect(record.all.count == 4)

@@ -92,23 +92,22 @@ struct ChildFailure: RetryAdvising, Codable, Equatable {
     private let advice: Advice
     private let milliseconds: Int64
     /// The limit that rests.
-    private var limit: String?
+    private let limit: String?
 
     init(_ error: any Error, _ job: JobRegistry.Entry) {
         let failure = TaskFailure(error)
         (type, message, module) = (failure.type, failure.message, failure.module)
         if error is JobContext.GiveBack {
-            (advice, milliseconds) = (.giveBack, 0)
+            (advice, milliseconds, limit) = (.giveBack, 0, nil)
             return
         }
         switch job.advice(error) ?? (error as? any RetryAdvising)?.retryAdvice ?? .byPolicy {
-        case .byPolicy: (advice, milliseconds) = (.byPolicy, 0)
-        case .never: (advice, milliseconds) = (.never, 0)
-        case .after(let delay): (advice, milliseconds) = (.after, delay.milliseconds)
-        case .putOff(let delay): (advice, milliseconds) = (.putOff, delay.milliseconds)
-        case .rest(let name, for: let delay):
-            (advice, milliseconds) = (.rest, delay.milliseconds)
-            limit = name.rawValue
+        case .byPolicy: (advice, milliseconds, limit) = (.byPolicy, 0, nil)
+        case .never: (advice, milliseconds, limit) = (.never, 0, nil)
+        case .after(let delay): (advice, milliseconds, limit) = (.after, delay.milliseconds, nil)
+        case .putOff(let delay): (advice, milliseconds, limit) = (.putOff, delay.milliseconds, nil)
+        case .rest(let limit, for: let delay):
+            (advice, milliseconds, self.limit) = (.rest, delay.milliseconds, limit.rawValue)
         }
     }
 
@@ -124,11 +123,8 @@ struct ChildFailure: RetryAdvising, Codable, Equatable {
         case .after: .after(.milliseconds(milliseconds))
         case .putOff: .putOff(.milliseconds(milliseconds))
         case .rest:
-            if let limit, let name = LimitName(wire: limit) {
-                .rest(name, for: .milliseconds(milliseconds))
-            } else {
-                .putOff(.milliseconds(milliseconds))
-            }
+            limit.flatMap { LimitName(wire: $0) }.map { .rest($0, for: .milliseconds(milliseconds)) }
+                ?? .putOff(.milliseconds(milliseconds))
         }
     }
 }

@@ -86,20 +86,6 @@ struct JobRunner: Sendable {
         }
     }
 
-    /// From here on the deadlines count.
-    private func begin(
-        _ delivery: Delivery,
-        _ message: TaskMessage,
-        _ job: JobRegistry.Entry,
-        at begun: ContinuousClock.Instant,
-        in scope: AttemptScope
-    ) -> JobContext {
-        let progress = ProgressWatch(job.progress, from: begun)
-        let deadlines = AttemptDeadlines(TimeLimits(message.timeLimit, job), progress, from: begun)
-        scope.running.begin(delivery.tag, message.id, deadlines)
-        return JobContext(delivery, message, job, progressMark: progress?.mark, logger: logger, in: scope)
-    }
-
     /// Lets another task of the unique key be enqueued from now on.
     private func free(_ key: String, of message: TaskMessage, _ delivery: Delivery) async {
         do throws(RedisError) {
@@ -112,6 +98,20 @@ struct JobRunner: Sendable {
             // It ends with the task, or by its age.
             logger.warning("unique key is kept", metadata: about(message, delivery))
         }
+    }
+
+    /// From here on the deadlines count.
+    private func begin(
+        _ delivery: Delivery,
+        _ message: TaskMessage,
+        _ job: JobRegistry.Entry,
+        at begun: ContinuousClock.Instant,
+        in scope: AttemptScope
+    ) -> JobContext {
+        let progress = ProgressWatch(job.progress, from: begun)
+        let deadlines = AttemptDeadlines(TimeLimits(message.timeLimit, job), progress, from: begun)
+        scope.running.begin(delivery.tag, message.id, deadlines)
+        return JobContext(delivery, message, job, progressMark: progress?.mark, logger: logger, in: scope)
     }
 
     /// Ends an attempt over the head of its code.
@@ -136,8 +136,8 @@ struct JobRunner: Sendable {
         _ job: JobRegistry.Entry
     ) -> Settlement? {
         var settlement = Settlement.after(outcome, of: delivery, message, storing: job.storesResult(of: message))
-        if ending.reason == .cancelled { settlement?.forgetsMarksOf = message.id }
         if let spent = ending.spent { settlement?.limitNews.spent = spent }
+        if ending.reason == .cancelled { settlement?.forgetsMarksOf = message.id }
         if ending.usedSteps || message.isRepeated || delivery.crashes > 0 {
             let endsTask = settlement?.endsTask ?? false
             settlement?.forgetsSteps = endsTask
