@@ -125,11 +125,18 @@ package final class RedisServer: Sendable {
         }
         guard let process else { return }
         Foundation.kill(process.processIdentifier, SIGKILL)
-        // Not `waitUntilExit`: Foundation sees an end where a pipe closes, which servers started meanwhile may hold open
-        // too. Two tests that wait for each other's servers so, on a pool of two threads, wait for ever.
-        var information = siginfo_t()
-        while waitid(P_PID, id_t(process.processIdentifier), &information, WEXITED | WNOWAIT) < 0, errno == EINTR {}
+        // Not `waitUntilExit`: a server that was started at the same moment may have inherited the descriptor by which
+        // Foundation learns of this end, and it would wait for that one, too.
+        while Self.isAlive(process.processIdentifier) { usleep(200) }
         OrphanGuard.shared.forget(process.processIdentifier)
+    }
+
+    /// Whether a child of ours still runs; one that has ended stays a zombie until somebody waits for it (proc(5)).
+    private static func isAlive(_ process: Int32) -> Bool {
+        guard let status = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
+            let state = status.split(separator: ")").last?.split(separator: " ").first
+        else { return false }
+        return state != "Z" && state != "X"
     }
 
     private func launch() async throws {
