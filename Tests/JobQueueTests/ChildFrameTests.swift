@@ -18,9 +18,15 @@ struct ChildFrameTests {
             message: Data([0, 0xFF, 10])
         )
         return [
-            .task(task), .cancel, .stop, .progress, .output(Array(#"{"a":1}"#.utf8)), .output([]),
+            .task(task), .cancel, .stop, .progress, .spent(["model:a": 7]), .output(Array(#"{"a":1}"#.utf8)),
+            .output([]),
             .failure(ChildFailure(RetryAdviceTests.Trouble.later, job)),
         ]
+    }
+
+    private struct Resting: RetryAdvising {
+        let limit: LimitName
+        var retryAdvice: RetryAdvice { .rest(limit, for: .seconds(9)) }
     }
 
     @Test("frames come out as they went in, in pieces of any size", arguments: [1, 3, 4, 5, 6, 7, 64, 100_000])
@@ -65,6 +71,9 @@ struct ChildFrameTests {
             (try arrived(RetryAdviceTests.Trouble.later) as? any RetryAdvising)?.retryAdvice == .after(.seconds(30))
         )
         #expect((try arrived(RetryAdviceTests.Trouble.other) as? any RetryAdvising)?.retryAdvice == .byPolicy)
+        let limit = try #require(LimitName("model:a b"))
+        let resting = try arrived(Resting(limit: limit))
+        #expect((resting as? any RetryAdvising)?.retryAdvice == .rest(limit, for: .seconds(9)))
         #expect(try arrived(JobContext.GiveBack()) is JobContext.GiveBack)
     }
 }

@@ -95,6 +95,10 @@ final class ChildAttempt: Sendable {
             for frame in try state.withLockedValue({ try $0.reader.frames(adding: bytes) }) {
                 switch frame {
                 case .progress: context.progress()
+                case .spent(let spent):
+                    for (limit, units) in spent {
+                        if let limit = LimitName(wire: limit) { context.spent(units, of: limit) }
+                    }
                 case .output(let output): finish(.success(output))
                 case .failure(let failure): finish(.failure(failure.error))
                 case .task, .cancel, .stop: throw ChildFrameReader.Garbled()

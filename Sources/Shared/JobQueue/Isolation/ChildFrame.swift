@@ -13,6 +13,8 @@ enum ChildFrame: Sendable, Equatable {
     case stop
     /// To the worker: a sign of progress.
     case progress
+    /// To the worker, before the end: what the attempt spent of limits.
+    case spent([String: Int])
     /// To the worker: the job returned this, as JSON.
     case output([UInt8])
     /// To the worker: the job threw.
@@ -27,6 +29,7 @@ enum ChildFrame: Sendable, Equatable {
         switch self {
         case .task(let task): payload = Self.encoded(task)
         case .failure(let failure): payload = Self.encoded(failure)
+        case .spent(let spent): payload = Self.encoded(spent)
         case .output(let output): payload = output
         case .cancel, .stop, .progress: payload = []
         }
@@ -34,7 +37,7 @@ enum ChildFrame: Sendable, Equatable {
         return [kind.rawValue] + (0..<4).map { UInt8(truncatingIfNeeded: length >> (24 - 8 * $0)) } + payload
     }
 
-    fileprivate enum Kind: UInt8 { case task = 1, cancel, stop, progress, output, failure }
+    fileprivate enum Kind: UInt8 { case task = 1, cancel, stop, progress, spent, output, failure }
 
     private var kind: Kind {
         switch self {
@@ -42,6 +45,7 @@ enum ChildFrame: Sendable, Equatable {
         case .cancel: .cancel
         case .stop: .stop
         case .progress: .progress
+        case .spent: .spent
         case .output: .output
         case .failure: .failure
         }
@@ -51,6 +55,7 @@ enum ChildFrame: Sendable, Equatable {
         switch kind {
         case .task: self = .task(try JSONDecoder().decode(ChildTask.self, from: Data(payload)))
         case .failure: self = .failure(try JSONDecoder().decode(ChildFailure.self, from: Data(payload)))
+        case .spent: self = .spent(try JSONDecoder().decode([String: Int].self, from: Data(payload)))
         case .output: self = .output(Array(payload))
         case .cancel: self = .cancel
         case .stop: self = .stop

@@ -61,7 +61,7 @@ public struct ChildJobProcess: Sendable {
                 case .task(let task): scope = start(task, output, done)
                 case .cancel: scope?.running.cancelAll(.timeLimit)
                 case .stop: scope?.stopping.ask()
-                case .progress, .output, .failure: return
+                case .progress, .spent, .output, .failure: return
                 }
             }
         }
@@ -82,7 +82,12 @@ public struct ChildJobProcess: Sendable {
             clockOffset: task.clockOffset
         )
         scope.running.start([delivery]) { delivery in
-            output(await attempt(delivery, output, in: scope).bytes)
+            let end = await attempt(delivery, output, in: scope)
+            if let spent = scope.running.end(delivery.tag).spent {
+                let units = spent.map { ($0.key.rawValue, $0.value) }
+                output(ChildFrame.spent(Dictionary(units, uniquingKeysWith: { $1 })).bytes)
+            }
+            output(end.bytes)
             done.ask()
         }
         return scope

@@ -22,13 +22,13 @@ final class QueueConsumer: Sendable {
     let incarnation: Incarnation
     let scope: AttemptScope
     private let configuration: WorkerConfiguration
-    private let redis: RedisClient
+    let redis: RedisClient
     let runner: JobRunner
-    private let slots: SlotShare
-    private let logger: Logger
-    private let signal = Signal()
+    let slots: SlotShare
+    let logger: Logger
+    let signal = Signal()
     private let peekWanted = Signal()
-    private let holdings = NIOLockedValueBox(Holdings())
+    let holdings = NIOLockedValueBox(Holdings())
     private let phase = NIOLockedValueBox(Phase.working)
 
     init(
@@ -170,43 +170,6 @@ final class QueueConsumer: Sendable {
         running.start(deliveries) { [self] delivery in await run(delivery) }
     }
 
-    /// Rings only where the loop would not look by itself: the first settlement of a cycle, or the last job.
-    private func run(_ delivery: Delivery) async {
-        let isFirst = settle(await runner.run(delivery, in: scope))
-        let (isLast, isOverrun) = running.finish(delivery.tag)
-        // The place of an attempt that was ended over the head of its code was given back then.
-        if isOverrun { return }
-        slots.give(1)
-        if isFirst || isLast { signal.ring() }
-    }
-
-    /// Ends attempts as their deadlines demand, until cancelled.
-    func watchDeadlines() async {
-        while !Task.isCancelled {
-            for overrun in running.takeOverdue() {
-                _ = settle(await runner.end(overrun, in: scope))
-                running.leave(overrun.delivery.tag)
-                slots.give(1)
-                signal.ring()
-            }
-            await running.waitForDeadline()
-        }
-    }
-
-    /// - Returns: whether it is the first of the next cycle.
-    private func settle(_ settlement: Settlement?) -> Bool {
-        holdings.withLockedValue { holdings in
-            defer {
-                if let settlement {
-                    // First, and the last first: each is put before what waits for the ordering key.
-                    for absorbed in settlement.absorbed.reversed() { holdings.settle(absorbed) }
-                    holdings.settle(settlement)
-                }
-            }
-            return !holdings.hasPending
-        }
-    }
-
     /// How many workers died holding each of these, and whether it was cancelled. Asked only while the queue remembers
     /// any such task. Nil where it cannot be told: then the heartbeat ends what was cancelled, and a task that must not
     /// run twice waits.
@@ -222,16 +185,6 @@ final class QueueConsumer: Sendable {
         } catch {
             logger.warning("marks of tasks are unknown", metadata: ["queue": "\(keys.queue)", "error": "\(error)"])
             return nil
-        }
-    }
-
-    /// Removes what the steps of tasks left that have ended now. What a failure leaves behind goes by its age.
-    private func forgetSteps(_ settlements: [Settlement]) async {
-        let journals = settlements.filter(\.forgetsSteps).compactMap(\.taskID).map { keys.journal(of: $0) }
-        do throws(RedisError) {
-            _ = try await redis.send(RedisCommand("UNLINK", arguments: journals))
-        } catch {
-            logger.debug("steps of ended tasks are left", metadata: ["queue": "\(keys.queue)", "error": "\(error)"])
         }
     }
 
