@@ -41,6 +41,7 @@ struct Worker {
                     configuration: WorkerConfiguration(configuration.worker),
                     registry: registry,
                     redis: redis,
+                    durability: Durability(configuration.redis.durability),
                     logger: logger
                 ) { [logger] report in
                     switch report.stage {

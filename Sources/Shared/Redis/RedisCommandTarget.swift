@@ -114,6 +114,35 @@ extension RedisCommandTarget {
         }
     }
 
+    /// Runs a script and, behind it on the same connection, commands that ask about what it wrote, such as `WAIT`.
+    ///
+    /// The followers run although the script may have failed; then their replies say nothing and are dropped.
+    ///
+    /// - Returns: The script's reply and the followers' results. Fails where the script does.
+    package func evaluate(
+        _ script: RedisScript,
+        keys: RedisArguments,
+        arguments: RedisArguments,
+        then followers: [RedisCommand],
+        timeout: Duration? = nil,
+        on eventLoop: any EventLoop
+    ) -> EventLoopFuture<(reply: RedisReply, followers: [Result<RedisReply, RedisError>])> {
+        let run = [script.command(keys: keys, arguments: arguments)] + followers
+        return submit(pipeline: run, on: eventLoop, timeout: timeout).flatMap { results in
+            if case .failure(let error) = results[0], error.prefix == "NOSCRIPT" {
+                return submit(pipeline: [script.loading] + run, on: eventLoop, timeout: timeout).flatMapThrowing {
+                    (try script.outcome(of: Array($0.prefix(2))), Array($0.dropFirst(2)))
+                }
+            }
+            return eventLoop.makeCompletedFuture {
+                (
+                    try results[0].mapError { RedisError(relabelling: $0, command: script.label) }.get(),
+                    Array(results.dropFirst())
+                )
+            }
+        }
+    }
+
     private func deadline(_ timeout: Duration?) -> NIODeadline { .now() + TimeAmount(timeout ?? commandTimeout) }
 }
 

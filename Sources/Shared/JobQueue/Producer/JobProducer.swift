@@ -1,18 +1,30 @@
 import FoundationEssentials
+import NIOCore
+import NIOPosix
 public import Redis
 
 /// Writes tasks to queues.
 ///
-/// A task is stored when the call returns. A call that throws `outcomeUnknown` may have stored it: repeat it with the
-/// same `taskID` and `deduplicationKey`.
+/// A task is stored when the call returns, as safely as ``Durability`` says. A call that throws `outcomeUnknown` may
+/// have stored it: repeat it with the same `taskID` and `deduplicationKey`.
 public struct JobProducer: Sendable {
     let redis: RedisClient
     private let origin: String
     /// How long deduplication keys are remembered. Feishu redelivers for 7.1 hours.
     private let memory: Duration
+    let durability: Durability
 
-    public init(redis: RedisClient, deduplicationMemory: Duration = .seconds(86_400)) {
+    /// - Parameters:
+    ///   - redis: The client; whoever made it runs it.
+    ///   - durability: Where a task must be before a call returns.
+    ///   - deduplicationMemory: How long deduplication keys are remembered.
+    public init(
+        redis: RedisClient,
+        durability: Durability = .async,
+        deduplicationMemory: Duration = .seconds(86_400)
+    ) {
         self.redis = redis
+        self.durability = durability
         memory = deduplicationMemory
         origin = "gen\(ProcessInfo.processInfo.processIdentifier)@\(ProcessInfo.processInfo.hostName)"
     }
@@ -99,15 +111,22 @@ public struct JobProducer: Sendable {
         for entry in entries { request.append(entry.task, due: entry.task.eta, unlessSeen: entry.keys) }
         let added: [Bool]
         do throws(RedisError) {
-            let reply = try await redis.evaluate(
-                QueueScripts.enqueue,
-                keys: request.keys,
-                arguments: request.arguments
-            )
-            added = try EnqueueRequest.added(reply, of: entries.count)
+            added = try EnqueueRequest.added(try await run(request), of: entries.count)
         } catch {
             throw JobQueueError(.unavailable, task: entries[0].task.name, cause: error)
         }
         return zip(entries, added).map { EnqueueReceipt(taskID: $0.task.id, isDuplicate: !$1) }
+    }
+
+    private func run(_ request: EnqueueRequest) async throws(RedisError) -> RedisReply {
+        guard durability != .async else {
+            return try await redis.evaluate(QueueScripts.enqueue, keys: request.keys, arguments: request.arguments)
+        }
+        do {
+            let loop = MultiThreadedEventLoopGroup.singleton.next()
+            return try await durability.run(request, with: redis, timeout: redis.commandTimeout, on: loop).get()
+        } catch {
+            throw error as? RedisError ?? RedisError(.closed, command: "EVALSHA(enqueue)", detail: "\(error)")
+        }
     }
 }

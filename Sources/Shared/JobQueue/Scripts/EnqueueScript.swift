@@ -6,6 +6,9 @@ extension QueueScripts {
     /// KEYS: ready, scheduled, then the seen keys of all messages in turn.
     /// ARGV: how long keys are remembered (ms), then per message: text, due time (ms, 0: now), number of its keys.
     /// Replies a list with 1 (added) or 0 (seen before) per message.
+    ///
+    /// Every run writes: what was seen before is written again as it is. So whoever waits for this write to reach a
+    /// replica or the disk has waited for the one that added the message, too, however long ago and by whom it was.
     static let enqueue = RedisScript(
         name: "enqueue",
         source: """
@@ -23,6 +26,8 @@ extension QueueScripts {
                 else
                   redis.call('LPUSH', KEYS[1], message)
                 end
+              else
+                for seen = key, last do redis.call('SET', KEYS[seen], 1, 'XX', 'KEEPTTL') end
               end
               key = last + 1
               added[#added + 1] = isNew

@@ -13,6 +13,7 @@ public struct JobWorker: Service {
     private let configuration: WorkerConfiguration
     private let registry: JobRegistry
     private let redis: RedisClient
+    private let durability: Durability
     private let logger: Logger
     private let onLife: @Sendable (LifeReport) -> Void
 
@@ -23,18 +24,21 @@ public struct JobWorker: Service {
     ///   - configuration: What to work on, and how.
     ///   - registry: The jobs it knows.
     ///   - redis: The client; whoever made it runs it.
+    ///   - durability: Where a task that a job enqueues must be before the job is told.
     ///   - logger: The logger.
     ///   - onLife: Told of each life of this worker, for those who release a worker that they saw die. Must not block.
     public init(
         configuration: WorkerConfiguration,
         registry: JobRegistry,
         redis: RedisClient,
+        durability: Durability = .async,
         logger: Logger,
         onLife: @escaping @Sendable (LifeReport) -> Void = { _ in }
     ) {
         self.configuration = configuration
         self.registry = registry
         self.redis = redis
+        self.durability = durability
         self.logger = logger
         self.onLife = onLife
     }
@@ -44,12 +48,12 @@ public struct JobWorker: Service {
     /// - Throws: `JobQueueError` where this Redis cannot keep tasks safe.
     public func run() async throws {
         let stop = StopRequest()
-        try await waitForSafeServer()
+        try await ServerSafety(redis: redis, durability: durability, logger: logger).wait()
         let thread = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let metrics = WorkerMetrics(queues: configuration.queues)
         let runner = JobRunner(
             registry: registry,
-            producer: JobProducer(redis: redis),
+            producer: JobProducer(redis: redis, durability: durability),
             metrics: metrics,
             logger: logger
         )
@@ -67,20 +71,6 @@ public struct JobWorker: Service {
             stop.ask()
         }
         try await thread.shutdownGracefully()
-    }
-
-    /// Returns once Redis answers and can keep tasks, or when the task is cancelled.
-    private func waitForSafeServer() async throws {
-        while !Task.isCancelled, !Task.isShuttingDownGracefully {
-            do throws(JobQueueError) {
-                return try await ServerSafety.check(redis)
-            } catch {
-                guard error.code == .unavailable else { throw error }
-                logger.warning("redis is not there yet", metadata: ["error": "\(error)"])
-                // Ends early only by cancellation, which the loop sees.
-                try? await Task.sleep(for: .milliseconds(Int64.random(in: 200...600)))
-            }
-        }
     }
 
     /// Registers a new incarnation with every queue, however long Redis is away; nil once a stop is asked for.

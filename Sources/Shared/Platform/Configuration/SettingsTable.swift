@@ -82,7 +82,7 @@ extension Setting {
             "DURABILITY",
             .choice(["async", "replicated", "fsync"]),
             default: "async",
-            "What Redis confirms before an event is acknowledged. Only async yet: replicated and fsync are refused."
+            "Where a task must be before it is acknowledged: async: the primary; replicated: a replica, too; fsync: the disk."
         ),
         Setting(
             "database.max_connections",
