@@ -2,20 +2,17 @@ public import Logging
 import NIOConcurrencyHelpers
 public import NIOCore
 import NIOPosix
-import Synchronization
 
-/// The client of one Redis server: shared connections for everybody's commands, and a bounded pool of dedicated ones.
+/// The client of one Redis: shared connections for everybody's commands, and a bounded pool of dedicated ones.
 ///
 /// It connects when it is first used and reconnects for as long as it is open. ``close()`` ends it; so does letting
 /// go of it.
 public final class RedisClient: Sendable {
     public let configuration: RedisConfiguration
-    private let connector: RedisConnector
-    private let shared: [SharedConnection]
-    private let pool: ConnectionPool
+    /// The server, or of a Cluster any one of them.
+    private let home: ServerNode
     private let group: any EventLoopGroup
     private let logger: Logger
-    private let turn = Atomic<Int>(0)
     private let feeds = NIOLockedValueBox<[ObjectIdentifier: SubscriptionFeed]?>([:])
 
     /// - Parameters:
@@ -31,25 +28,17 @@ public final class RedisClient: Sendable {
     ) throws(RedisError) {
         try configuration.validate()
         let group = eventLoopGroup ?? MultiThreadedEventLoopGroup.singleton
-        let connector = RedisConnector(configuration: configuration, resolver: StandaloneResolver())
+        let resolver: any EndpointResolver
+        switch configuration.endpoint {
+        case .tcp, .unixSocket: resolver = StandaloneResolver()
+        case .sentinel(let set): resolver = SentinelResolver(set, configuration: configuration)
+        case .cluster: throw RedisError(.unsupported, command: "URL", detail: "Redis Cluster is not supported yet")
+        }
+        let connector = RedisConnector(configuration: configuration, resolver: resolver)
         self.configuration = configuration
-        self.connector = connector
         self.group = group
         self.logger = logger
-        self.shared = (0..<configuration.sharedConnections).map { _ in
-            SharedConnection(connector: connector, eventLoop: group.next(), logger: logger)
-        }
-        // What one learns, all know: else a loop could go on failing commands for the rest of its backoff.
-        for connection in shared {
-            for other in shared where other !== connection {
-                connection.whenConnected { [weak other] in other?.retryNow() }
-            }
-        }
-        self.pool = ConnectionPool(
-            connector: connector,
-            group: group,
-            limit: configuration.maximumConnections - configuration.sharedConnections
-        )
+        home = ServerNode(connector: connector, group: group, logger: logger)
     }
 
     deinit { close() }
@@ -58,7 +47,7 @@ public final class RedisClient: Sendable {
     ///
     /// Not needed for the client to work; it fits a group of services.
     public func run() async throws {
-        for connection in shared { connection.start() }
+        home.start()
         let (stream, continuation) = AsyncStream.makeStream(of: Never.self)
         for await _ in stream {}
         continuation.finish()
@@ -67,14 +56,19 @@ public final class RedisClient: Sendable {
 
     /// Closes every connection. Commands that wait fail with `.closed`, and so does every later one.
     public func close() {
-        for connection in shared { connection.close() }
-        pool.close()
+        home.close()
         let open = feeds.withLockedValue { feeds in
             defer { feeds = nil }
             return feeds ?? [:]
         }
         for feed in open.values { feed.close() }
     }
+
+    /// The server that holds `key`, for who opens a connection of its own to it.
+    package func node(owning key: String) async throws(RedisError) -> ServerNode { home }
+
+    /// Takes note of an error on a connection of the caller's own that may say that a key is elsewhere by now.
+    package func note(_ error: any Error) {}
 
     /// Lends a connection to `body`: for blocking commands and for what must not queue behind others.
     ///
@@ -86,8 +80,8 @@ public final class RedisClient: Sendable {
     package func withDedicatedConnection<Value>(
         _ body: (RedisConnection) async throws -> Value
     ) async throws -> Value {
-        let connection = try await pool.lease()
-        defer { pool.giveBack(connection) }
+        let connection = try await home.pool.lease()
+        defer { home.pool.giveBack(connection) }
         return try await withTaskCancellationHandler {
             try await body(connection)
         } onCancel: {
@@ -106,7 +100,7 @@ public final class RedisClient: Sendable {
         guard !(channels.isEmpty && patterns.isEmpty) else {
             throw RedisError(.invalidConfiguration, command: "SUBSCRIBE", detail: "no channel and no pattern")
         }
-        try await pool.takePlace()
+        try await home.pool.takePlace()
         let (stream, output) = AsyncStream.makeStream(
             of: RedisMessage.self,
             bufferingPolicy: .bufferingNewest(configuration.subscriptionBuffer)
@@ -116,14 +110,14 @@ public final class RedisClient: Sendable {
         if !channels.isEmpty { commands.append(RedisCommand("SUBSCRIBE", arguments: channels)) }
         if !patterns.isEmpty { commands.append(RedisCommand("PSUBSCRIBE", arguments: patterns)) }
         let feed = SubscriptionFeed(
-            connector: connector,
+            connector: home.connector,
             commands: commands,
             confirmations: channels.count + patterns.count,
             output: output,
             counters: counters,
             eventLoop: group.next(),
             logger: logger,
-            onClosed: { [pool] in pool.freePlace() }
+            onClosed: { [pool = home.pool] in pool.freePlace() }
         )
         output.onTermination = { [weak self, weak feed] _ in
             guard let feed else { return }
@@ -154,13 +148,6 @@ extension RedisClient: RedisCommandTarget {
     package var commandTimeout: Duration { configuration.commandTimeout }
 
     package func enqueue(_ command: WaitingCommand, wantedOn eventLoop: (any EventLoop)?) {
-        if shared.count == 1 {
-            shared[0].enqueue(command)
-        } else if let eventLoop, let near = shared.first(where: { $0.eventLoop === eventLoop }) {
-            near.enqueue(command)
-        } else {
-            let next = turn.wrappingAdd(1, ordering: .relaxed).oldValue
-            shared[Int(UInt(bitPattern: next) % UInt(shared.count))].enqueue(command)
-        }
+        home.enqueue(command, wantedOn: eventLoop)
     }
 }

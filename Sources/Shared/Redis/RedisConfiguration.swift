@@ -48,10 +48,10 @@ public struct RedisConfiguration: Sendable {
 
     /// Reads a connection URL.
     ///
-    /// - Parameter url: `redis://[[user]:password@]host[:port][/database]`, the same with `rediss://` for TLS, or
-    ///   `redis+socket:///path?virtual_host=database`. Query parameters are Celery's; see ``RedisURL``.
-    /// - Throws: `.invalidConfiguration` naming the part that is wrong, or `.unsupported` for Sentinel and Cluster.
-    ///   Neither quotes the URL.
+    /// - Parameter url: `redis://[[user]:password@]host[:port][/database]`, the same with `rediss://` for TLS,
+    ///   `redis+socket:///path?virtual_host=database`, `sentinel://h1:p;h2:p/database?master=name`, or
+    ///   `redis+cluster://h1:p;h2:p`. Query parameters are Celery's; see ``RedisURL``.
+    /// - Throws: `.invalidConfiguration` naming the part that is wrong, without quoting the URL.
     public init(url: String) throws(RedisError) {
         self = try RedisURL(parsing: url).configuration
     }
@@ -83,6 +83,7 @@ public struct RedisConfiguration: Sendable {
         try require(maximumOutstandingBytes >= 1, "maximumOutstandingBytes must be at least 1")
         try require(subscriptionBuffer >= 1, "subscriptionBuffer must be at least 1")
         try require(database >= 0, "database must be at least 0")
+        if case .cluster = endpoint { try require(database == 0, "a Cluster has no database but 0") }
         try require(connectTimeout > .zero && commandTimeout > .zero, "timeouts must be over zero")
         try require(clientName?.utf8.allSatisfy { $0 > 32 && $0 < 127 } ?? true, "clientName must be printable ASCII")
     }

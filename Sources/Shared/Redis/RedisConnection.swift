@@ -20,7 +20,7 @@ package final class RedisConnection: RedisCommandTarget {
         init(link: RedisLink) { self.link = link }
     }
 
-    /// Opens a connection that lives on `eventLoop`.
+    /// Opens a connection to the one server that `configuration` names; it lives on `eventLoop`.
     ///
     /// The future fails with `RedisError(.connectFailed)`, after the configured connect timeout at the latest.
     package static func connect(

@@ -72,7 +72,7 @@ extension Setting {
         Setting(
             "redis.url",
             "REDIS_URL",
-            .url(["redis", "rediss", "redis+socket", "sentinel", "redis+cluster"]),
+            .url(["redis", "rediss", "redis+socket", "sentinel", "rediss+sentinel", "redis+cluster", "rediss+cluster"]),
             default: "redis://127.0.0.1:6379/0",
             secrecy: .password,
             "Where Redis is."
