@@ -260,7 +260,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ChaosTests",
-            dependencies: ["HTTP", "HTTPClient", "JSON", "Redis", "TestSupport"],
+            dependencies: ["HTTP", "HTTPClient", "JSON", "JobQueue", "Redis", "TestSupport", logging, nioConcurrency],
             path: "Tests/Chaos",
             swiftSettings: strict
         ),

@@ -54,7 +54,13 @@ package struct ServerSafety: Service {
         } catch {
             throw JobQueueError(.unavailable, task: nil, cause: error)
         }
-        guard let reason = facts.danger(for: durability) else { return }
+        // Of a deployment whose primary moves the connector looks at the role, each time.
+        let isFixed =
+            switch redis.configuration.endpoint {
+            case .tcp, .unixSocket: true
+            case .sentinel, .cluster: false
+            }
+        guard let reason = facts.danger(for: durability, named: isFixed) else { return }
         throw JobQueueError(.unsafeServer, task: nil, cause: UnsafeServer(description: reason))
     }
 
@@ -99,12 +105,16 @@ struct ServerFacts {
     }
 
     /// Why tasks must not be given to this server; nil where they may. What it does not say is held to be well.
-    func danger(for durability: Durability) -> String? {
+    ///
+    /// - Parameters:
+    ///   - durability: What is going to be asked of it.
+    ///   - isNamed: Whether the configuration names this very server and no other.
+    func danger(for durability: Durability, named isNamed: Bool = true) -> String? {
         if let version, version < (6, 2) {
             return
                 "version \(version.major).\(version.minor) lacks commands of the queue; use Redis 6.2 or later, or Valkey"
         }
-        if let role = info["role"], role != "master" {
+        if isNamed, let role = info["role"], role != "master" {
             return "it is a replica and takes no writes; name the primary, or use sentinel://"
         }
         if let policy = info["maxmemory_policy"], policy != "noeviction" {
