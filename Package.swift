@@ -184,7 +184,7 @@ let package = Package(
         .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"], swiftSettings: strict),
         .testTarget(
             name: "RedisTests",
-            dependencies: ["Redis", "TestSupport", logging, nio, nioPosix],
+            dependencies: ["Redis", "TestSupport", logging, nio, nioConcurrency, nioPosix],
             swiftSettings: strict
         ),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", nioConcurrency], swiftSettings: strict),

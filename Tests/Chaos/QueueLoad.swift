@@ -90,6 +90,8 @@ final class QueueLoad: Sendable {
             load.state.withLockedValue { $0.isOver = true }
             await producers.value
             try await eventually("an idle queue", within: .seconds(30)) { try await load.isIdle() }
+            let hasResults = try await load.hasResults()
+            #expect(hasResults)
             group.cancelAll()
             do { try await group.waitForAll() } catch is CancellationError {}
             return load.account()
@@ -136,7 +138,7 @@ final class QueueLoad: Sendable {
         var number = 0
         while !state.withLockedValue({ $0.isOver }), !Task.isCancelled {
             number += 1
-            var options = EnqueueOptions(deduplicationKey: "\(lane)-\(number)")
+            var options = EnqueueOptions(deduplicationKey: "\(lane)-\(number)", taskID: Self.taskID(lane, number))
             if lane < Self.orderedLanes { options.orderingKey = OrderingKey("lane \(lane)") }
             if lane >= Self.orderedLanes, number.isMultiple(of: 10) { options.delay = .milliseconds(100) }
             let began = ContinuousClock.now
@@ -160,7 +162,22 @@ final class QueueLoad: Sendable {
         }
     }
 
+    private static func taskID(_ lane: Int, _ number: Int) -> TaskID { TaskID("load-\(lane)-\(number)") }
+
     // MARK: Counting
+
+    /// Whether the results of the latest tasks are stored, wherever their keys are.
+    private func hasResults() async throws -> Bool {
+        for (lane, acknowledged) in state.withLockedValue({ $0.acknowledged }) {
+            for number in acknowledged.suffix(5) {
+                let key = ResultKeys.result(of: Self.taskID(lane, number))
+                guard try await redis.send(RedisCommand("GET", key)).string?.contains("SUCCESS") == true else {
+                    return false
+                }
+            }
+        }
+        return true
+    }
 
     private func isIdle() async throws -> Bool {
         let keys = QueueKeys(Self.queue)

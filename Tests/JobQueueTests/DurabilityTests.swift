@@ -178,6 +178,32 @@ struct DurabilityTests {
         #expect(ServerFacts(report: report, appendFsync: "everysec").danger(for: durability)?.contains(reason) == true)
     }
 
+    @Test("a URL that takes a server for what it is not is refused with the right one")
+    func misnamed() async throws {
+        func refusal(_ server: RedisServer, _ url: String) async throws -> String? {
+            let redis = try RedisClient(configuration: RedisConfiguration(url: url), logger: .silent)
+            defer { redis.close() }
+            let safety = ServerSafety(redis: redis, durability: .async, logger: .silent)
+            let error = await #expect(throws: JobQueueError.self) { try await safety.check() }
+            #expect(error?.code == .unsafeServer)
+            return error?.description
+        }
+        try await RedisServer.with { server in
+            let refusal = try await refusal(server, "redis+cluster://127.0.0.1:\(server.port)")
+            #expect(refusal?.contains("use redis://") == true)
+        }
+        try await RedisServer.with(arguments: ["--cluster-enabled", "yes"]) { server in
+            let refusal = try await refusal(server, server.url)
+            #expect(refusal?.contains("use redis+cluster://") == true)
+        }
+        try await RedisServer.with { server in
+            try await RedisServer.with(arguments: ["--replicaof", "127.0.0.1 \(server.port)"]) { replica in
+                let refusal = try await refusal(replica, replica.url)
+                #expect(refusal?.contains("use sentinel://") == true)
+            }
+        }
+    }
+
     @Test(
         "others are taken",
         arguments: [

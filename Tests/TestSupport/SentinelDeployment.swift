@@ -70,6 +70,10 @@ package final class SentinelDeployment: Sendable {
 extension RedisServer {
     /// One command on a connection of its own.
     package func ask(_ name: String, _ arguments: String...) async throws -> RedisReply {
+        try await ask(name, arguments: arguments)
+    }
+
+    package func ask(_ name: String, arguments: [String]) async throws -> RedisReply {
         var configuration = try RedisConfiguration(url: url)
         configuration.whileDisconnected = .failFast
         let redis = try RedisClient(configuration: configuration, logger: .silent)

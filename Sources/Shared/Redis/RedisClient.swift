@@ -11,6 +11,8 @@ public final class RedisClient: Sendable {
     public let configuration: RedisConfiguration
     /// The server, or of a Cluster any one of them.
     private let home: ServerNode
+    /// Knows where keys are; nil where there is but one server.
+    private let cluster: Cluster?
     private let group: any EventLoopGroup
     private let logger: Logger
     private let feeds = NIOLockedValueBox<[ObjectIdentifier: SubscriptionFeed]?>([:])
@@ -29,15 +31,20 @@ public final class RedisClient: Sendable {
         try configuration.validate()
         let group = eventLoopGroup ?? MultiThreadedEventLoopGroup.singleton
         let resolver: any EndpointResolver
+        var cluster: Cluster?
         switch configuration.endpoint {
         case .tcp, .unixSocket: resolver = StandaloneResolver()
         case .sentinel(let set): resolver = SentinelResolver(set, configuration: configuration)
-        case .cluster: throw RedisError(.unsupported, command: "URL", detail: "Redis Cluster is not supported yet")
+        case .cluster(let seeds):
+            let known = Cluster(seeds: seeds, configuration: configuration, group: group, logger: logger)
+            cluster = known
+            resolver = AnyNodeResolver(known)
         }
         let connector = RedisConnector(configuration: configuration, resolver: resolver)
         self.configuration = configuration
         self.group = group
         self.logger = logger
+        self.cluster = cluster
         home = ServerNode(connector: connector, group: group, logger: logger)
     }
 
@@ -57,6 +64,7 @@ public final class RedisClient: Sendable {
     /// Closes every connection. Commands that wait fail with `.closed`, and so does every later one.
     public func close() {
         home.close()
+        cluster?.close()
         let open = feeds.withLockedValue { feeds in
             defer { feeds = nil }
             return feeds ?? [:]
@@ -65,27 +73,59 @@ public final class RedisClient: Sendable {
     }
 
     /// The server that holds `key`, for who opens a connection of its own to it.
-    package func node(owning key: String) async throws(RedisError) -> ServerNode { home }
+    ///
+    /// - Throws: `.connectFailed` where no node of a Cluster says which.
+    package func node(owning key: String) async throws(RedisError) -> ServerNode {
+        guard let cluster else { return home }
+        return try await cluster.node(owning: key)
+    }
+
+    /// Whether both keys are always on the same server, so that one step can use both.
+    package func keepsTogether(_ key: String, _ other: String) -> Bool {
+        cluster == nil || HashSlot.slot(of: key) == HashSlot.slot(of: other)
+    }
+
+    /// Sends a command without keys to every server that takes writes.
+    ///
+    /// - Throws: As ``send(_:timeout:)``, with the first that fails.
+    package func sendToAll(_ command: RedisCommand) async throws(RedisError) -> [RedisReply] {
+        guard let cluster else { return [try await send(command)] }
+        do {
+            try await cluster.refresh().get()
+        } catch {
+            throw error as? RedisError ?? RedisError(.connectFailed, command: command.name, detail: "\(error)")
+        }
+        var replies: [RedisReply] = []
+        for server in cluster.servers { replies.append(try await cluster.node(at: server).send(command)) }
+        return replies
+    }
 
     /// Takes note of an error on a connection of the caller's own that may say that a key is elsewhere by now.
-    package func note(_ error: any Error) {}
+    package func note(_ error: any Error) { cluster?.note(error, from: nil) }
 
     /// Lends a connection to `body`: for blocking commands and for what must not queue behind others.
     ///
-    /// The connection goes back to the pool as `body` leaves it, so leave no MULTI, WATCH or SELECT behind. When the
-    /// task is cancelled the connection is closed, and what waits on it fails with `.cancelled` at once.
+    /// It leads to the server that holds `key`, where one is given. The connection goes back to the pool as `body` leaves
+    /// it, so leave no MULTI, WATCH or SELECT behind. When the task is cancelled the connection is closed, and what waits on it fails with `.cancelled` at once.
     ///
     /// - Throws: `RedisError` where there is no connection (`.poolExhausted`, `.connectFailed`, `.cancelled`,
     ///   `.closed`), else what `body` throws.
     package func withDedicatedConnection<Value>(
+        owning key: String? = nil,
         _ body: (RedisConnection) async throws -> Value
     ) async throws -> Value {
-        let connection = try await home.pool.lease()
-        defer { home.pool.giveBack(connection) }
-        return try await withTaskCancellationHandler {
-            try await body(connection)
-        } onCancel: {
-            connection.close(.cancelled)
+        let node = if let key { try await node(owning: key) } else { home }
+        do {
+            let connection = try await node.pool.lease()
+            defer { node.pool.giveBack(connection) }
+            return try await withTaskCancellationHandler {
+                try await body(connection)
+            } onCancel: {
+                connection.close(.cancelled)
+            }
+        } catch {
+            cluster?.note(error, from: node.endpoint)
+            throw error
         }
     }
 
@@ -148,6 +188,7 @@ extension RedisClient: RedisCommandTarget {
     package var commandTimeout: Duration { configuration.commandTimeout }
 
     package func enqueue(_ command: WaitingCommand, wantedOn eventLoop: (any EventLoop)?) {
+        if let cluster, cluster.enqueue(command, wantedOn: eventLoop) { return }
         home.enqueue(command, wantedOn: eventLoop)
     }
 }

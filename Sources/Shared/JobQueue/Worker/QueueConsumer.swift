@@ -24,6 +24,7 @@ final class QueueConsumer: Sendable {
     private let runner: JobRunner
     private let slots: Slots
     private let logger: Logger
+    private let results: DistantResults
     private let signal = Signal()
     private let peekWanted = Signal()
     private let holdings = NIOLockedValueBox(Holdings())
@@ -45,6 +46,7 @@ final class QueueConsumer: Sendable {
         self.runner = runner
         self.slots = slots
         self.logger = logger
+        results = DistantResults(redis: redis, queue: keys, life: configuration.resultExpires)
     }
 
     var currentPhase: Phase { phase.withLockedValue { $0 } }
@@ -118,7 +120,7 @@ final class QueueConsumer: Sendable {
         let request = CycleRequest(
             keys,
             incarnation: incarnation,
-            settlements: settlements,
+            settlements: try await results.store(settlements),
             fetching: free,
             firstTag: firstTag,
             configuration: configuration
@@ -221,7 +223,7 @@ final class QueueConsumer: Sendable {
             await peekWanted.wait()
             if currentPhase != .working { return nil }
             do {
-                try await redis.withDedicatedConnection { connection in
+                try await redis.withDedicatedConnection(owning: keys.ready) { connection in
                     while currentPhase == .working, !Task.isCancelled {
                         // Spread over the fleet, so that idle workers do not look at the same moment.
                         let timeout = Duration.milliseconds(Int64.random(in: 800...1200))

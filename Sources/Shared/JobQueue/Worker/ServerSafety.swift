@@ -45,23 +45,28 @@ package struct ServerSafety: Service {
     /// - Throws: `JobQueueError(.unsafeServer)` with the reason where tasks could be lost or the scripts cannot run.
     ///   `JobQueueError(.unavailable)` where the server did not answer.
     func check() async throws(JobQueueError) {
-        let facts: ServerFacts
-        do throws(RedisError) {
-            facts = ServerFacts(
-                report: try await redis.send(RedisCommand("INFO")).string ?? "",
-                appendFsync: await appendFsync()
-            )
-        } catch {
-            throw JobQueueError(.unavailable, task: nil, cause: error)
-        }
         // Of a deployment whose primary moves the connector looks at the role, each time.
         let isFixed =
             switch redis.configuration.endpoint {
             case .tcp, .unixSocket: true
             case .sentinel, .cluster: false
             }
-        guard let reason = facts.danger(for: durability, named: isFixed) else { return }
-        throw JobQueueError(.unsafeServer, task: nil, cause: UnsafeServer(description: reason))
+        let reports: [RedisReply]
+        do throws(RedisError) {
+            reports = try await redis.sendToAll(RedisCommand("INFO"))
+        } catch {
+            if error.code == .unsupported {
+                let reason = UnsafeServer(description: "it is no node of a Cluster; use redis://")
+                throw JobQueueError(.unsafeServer, task: nil, cause: reason)
+            }
+            throw JobQueueError(.unavailable, task: nil, cause: error)
+        }
+        let appendFsync = await appendFsync()
+        for report in reports {
+            let facts = ServerFacts(report: report.string ?? "", appendFsync: appendFsync)
+            guard let reason = facts.danger(for: durability, named: isFixed) else { continue }
+            throw JobQueueError(.unsafeServer, task: nil, cause: UnsafeServer(description: reason))
+        }
     }
 
     /// nil where `CONFIG` is not allowed.
@@ -116,6 +121,9 @@ struct ServerFacts {
         }
         if isNamed, let role = info["role"], role != "master" {
             return "it is a replica and takes no writes; name the primary, or use sentinel://"
+        }
+        if isNamed, info["cluster_enabled"] == "1" {
+            return "it is a node of a Cluster; use redis+cluster://"
         }
         if let policy = info["maxmemory_policy"], policy != "noeviction" {
             return "maxmemory-policy is \(policy), so tasks can be thrown away; set it to noeviction"

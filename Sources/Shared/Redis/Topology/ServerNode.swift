@@ -3,7 +3,7 @@ package import NIOCore
 import Synchronization
 
 /// The connections to one server: those that everybody's commands share, and a pool of dedicated ones.
-package final class ServerNode: Sendable {
+package final class ServerNode: RedisCommandTarget {
     let connector: RedisConnector
     let shared: [SharedConnection]
     let pool: ConnectionPool
@@ -40,7 +40,9 @@ package final class ServerNode: Sendable {
         pool.close()
     }
 
-    func enqueue(_ command: WaitingCommand, wantedOn eventLoop: (any EventLoop)?) {
+    package var commandTimeout: Duration { connector.configuration.commandTimeout }
+
+    package func enqueue(_ command: WaitingCommand, wantedOn eventLoop: (any EventLoop)?) {
         if shared.count == 1 {
             shared[0].enqueue(command)
         } else if let eventLoop, let near = shared.first(where: { $0.eventLoop === eventLoop }) {
