@@ -65,7 +65,7 @@ struct QueueEventSinkTests {
             let began = ContinuousClock.now  // Connections are there by now.
             #expect(try await gateway.request(event("e1")).status == 503)
             #expect(ContinuousClock.now - began < .seconds(1))
-            try await RedisServer.with(arguments: ["--replicaof", "127.0.0.1 \(server.port)"]) { _ in
+            try await RedisServer.with(arguments: ["--replicaof", "127.0.0.1", "\(server.port)"]) { _ in
                 // Feishu delivers again.
                 try await eventually("an acknowledgement") { try await gateway.request(event("e1")).status == 200 }
             }

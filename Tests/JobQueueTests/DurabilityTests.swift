@@ -14,7 +14,7 @@ struct DurabilityTests {
     /// A primary and a replica that has caught up.
     private func withReplica(_ body: (QueueFixture, RedisServer) async throws -> Void) async throws {
         try await QueueFixture.with { fixture in
-            let following = ["--replicaof", "127.0.0.1 \(fixture.server.port)"]
+            let following = ["--replicaof", "127.0.0.1", "\(fixture.server.port)"]
             try await RedisServer.with(arguments: following) { replica in
                 try await eventually("the replica") {
                     try await fixture.command("INFO", "replication").string?.contains("state=online") == true
@@ -197,7 +197,7 @@ struct DurabilityTests {
             #expect(refusal?.contains("use redis+cluster://") == true)
         }
         try await RedisServer.with { server in
-            try await RedisServer.with(arguments: ["--replicaof", "127.0.0.1 \(server.port)"]) { replica in
+            try await RedisServer.with(arguments: ["--replicaof", "127.0.0.1", "\(server.port)"]) { replica in
                 let refusal = try await refusal(replica, replica.url)
                 #expect(refusal?.contains("use sentinel://") == true)
             }

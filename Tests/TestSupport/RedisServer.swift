@@ -21,6 +21,7 @@ package final class RedisServer: Sendable {
     /// The TLS port, where the server was started with certificates.
     package let tlsPort: Int?
     package let directory: URL
+    private let program: String
     private let arguments: [String]
     /// The configuration where it is a sentinel, which rewrites the file as it learns.
     private let sentinel: String?
@@ -30,7 +31,15 @@ package final class RedisServer: Sendable {
     package var socketPath: String { directory.appendingPathComponent("redis.sock").path }
     package var socketURL: String { "redis+socket://\(socketPath)" }
 
-    private init(port: Int, tlsPort: Int?, directory: URL, arguments: [String], sentinel: String?) {
+    private init(
+        program: String,
+        port: Int,
+        tlsPort: Int?,
+        directory: URL,
+        arguments: [String],
+        sentinel: String?
+    ) {
+        self.program = program
         self.port = port
         self.tlsPort = tlsPort
         self.directory = directory
@@ -46,6 +55,7 @@ package final class RedisServer: Sendable {
     /// Starts a server and returns once it accepts connections.
     ///
     /// - Parameters:
+    ///   - program: What to run: a name that is looked up, or a path.
     ///   - arguments: Added to the command line, after `--save "" --appendonly no`, so that they win.
     ///   - certificates: Also listen for TLS with these.
     ///   - requiresClientCertificate: Whether TLS clients must show a certificate of the same authority.
@@ -53,6 +63,7 @@ package final class RedisServer: Sendable {
     /// - Returns: The running server.
     /// - Throws: ``StartFailure`` with what the server said.
     package static func start(
+        program: String = "redis-server",
         arguments: [String] = [],
         certificates: TestCertificates? = nil,
         requiresClientCertificate: Bool = false,
@@ -71,6 +82,7 @@ package final class RedisServer: Sendable {
                 all += ["--tls-auth-clients", requiresClientCertificate ? "yes" : "no"]
             }
             let server = RedisServer(
+                program: program,
                 port: try await freePort(),
                 tlsPort: tlsPort,
                 directory: directory,
@@ -89,12 +101,14 @@ package final class RedisServer: Sendable {
 
     /// Runs `body` with a server that is stopped afterwards, also when `body` throws.
     package static func with<Value>(
+        program: String = "redis-server",
         arguments: [String] = [],
         certificates: TestCertificates? = nil,
         requiresClientCertificate: Bool = false,
         _ body: (RedisServer) async throws -> Value
     ) async throws -> Value {
         let server = try await start(
+            program: program,
             arguments: arguments,
             certificates: certificates,
             requiresClientCertificate: requiresClientCertificate
@@ -146,7 +160,7 @@ package final class RedisServer: Sendable {
     private func launch() async throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["redis-server"] + (try commandLine()) + arguments
+        process.arguments = [program] + (try commandLine()) + arguments
         process.standardInput = FileHandle.nullDevice
         let output = Pipe()
         process.standardOutput = output
@@ -168,13 +182,15 @@ package final class RedisServer: Sendable {
         try process.run()
         state.withLockedValue { $0.process = process }
         OrphanGuard.shared.watch(process.processIdentifier, directory: directory.path)
-        let readiness = sentinel == nil ? "The server is now ready to accept connections at" : "Sentinel ID is"
-        for await _ in said
-        where log.withLockedValue({ $0.contains(readiness) }) {
+        // What it says last: Redis up to 7.0, then later ones and Valkey.
+        let signs =
+            sentinel == nil
+            ? ["ready to accept connections at", "Ready to accept connections unix"] : ["Sentinel ID is"]
+        for await _ in said where log.withLockedValue({ log in signs.contains { log.contains($0) } }) {
             return
         }
         end()
-        throw StartFailure(description: "redis-server did not start: \(log.withLockedValue { $0 })")
+        throw StartFailure(description: "\(program) did not start: \(log.withLockedValue { $0 })")
     }
 
     private func commandLine() throws -> [String] {

@@ -21,7 +21,7 @@ package final class SentinelDeployment: Sendable {
         let primary = try await RedisServer.start()
         var servers = [primary]
         for _ in 0..<2 {
-            servers.append(try await RedisServer.start(arguments: ["--replicaof", "127.0.0.1 \(primary.port)"]))
+            servers.append(try await RedisServer.start(arguments: ["--replicaof", "127.0.0.1", "\(primary.port)"]))
         }
         // On a busy machine, less patience would replace primaries that live, and that is another fault than a death.
         let watch = """

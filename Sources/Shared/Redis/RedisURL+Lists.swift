@@ -8,6 +8,7 @@ struct ServerList {
     /// - Parameters:
     ///   - text: What follows the first scheme, without the query.
     ///   - defaultPort: The port of entries that name none.
+    /// - Throws: `.invalidConfiguration` naming the part that is wrong.
     init(parsing text: Substring, defaultPort: Int) throws(RedisError) {
         var paths: Set<Substring> = []
         var logins: [RedisURL.Credentials] = []

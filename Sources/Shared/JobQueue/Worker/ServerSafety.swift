@@ -114,6 +114,7 @@ struct ServerFacts {
     /// - Parameters:
     ///   - durability: What is going to be asked of it.
     ///   - isNamed: Whether the configuration names this very server and no other.
+    /// - Returns: The reason and what to do about it.
     func danger(for durability: Durability, named isNamed: Bool = true) -> String? {
         if let version, version < (6, 2) {
             return
