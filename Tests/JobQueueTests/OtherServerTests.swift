@@ -82,7 +82,7 @@ struct OtherServerTests {
                 try await replicated.enqueue(TestJob.self, .init(value: "a"))
             }
             let following = ["--replicaof", "127.0.0.1", "\(server.port)"]
-            try await RedisServer.with(program: program, arguments: following) { _ in
+            try await RedisServer.with(program: program, arguments: following) { replica in
                 try await eventually("a confirmation") {
                     do throws(JobQueueError) {
                         try await replicated.enqueue(TestJob.self, .init(value: "a"))
@@ -91,6 +91,17 @@ struct OtherServerTests {
                         return false
                     }
                 }
+                replica.pause()
+                for _ in 0..<2 {
+                    // Newer servers hold a connection that has written nothing itself to have nothing to wait for.
+                    let other = try QueueFixture.client(server)
+                    defer { other.close() }
+                    await #expect(throws: JobQueueError.self) {
+                        try await JobProducer(redis: other, durability: .replicated)
+                            .enqueue(TestJob.self, .init(value: "a"), options: .init(deduplicationKey: "once"))
+                    }
+                }
+                replica.resume()
             }
             let synced = JobProducer(redis: redis, durability: .fsync)
             let hasWait = try await redis.send(RedisCommand("COMMAND", "INFO", "WAITAOF"))[0]?.isNull == false
