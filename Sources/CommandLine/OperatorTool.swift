@@ -14,7 +14,8 @@ struct OperatorTool: ProgramCommand {
         version: BuildInfo.version,
         subcommands: [
             DevCommand.self, HealthcheckCommand.self, DoctorCommand.self, ConfigCommand.self, QueueCommand.self,
-            JobCommand.self, DeadCommand.self, WorkerCommand.self, ScheduleCommand.self, VersionCommand.self,
+            JobCommand.self, DeadCommand.self, WorkerCommand.self, ScheduleCommand.self, LimitCommand.self,
+            VersionCommand.self,
         ]
     )
 }

@@ -5,6 +5,7 @@ extension WorkerConfiguration {
     /// How a program's workers work; the same for those who run the jobs and those who release them.
     init(_ settings: Configuration.Worker) {
         self.init(queues: settings.queues.map { QueueName($0) }, concurrency: settings.concurrency)
+        queueOrder = settings.queueOrder == .strict ? .strict : .weighted([])
         gracePeriod = settings.gracePeriod
         lease = settings.lease
         beat = settings.lease / 5

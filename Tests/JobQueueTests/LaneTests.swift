@@ -258,7 +258,7 @@ struct LaneTests {
             #expect(try values(try await worker.cycle(fetching: 9)) == ["1", "3"])
             _ = try await fixture.command("HDEL", fixture.keys.inflight(worker.incarnation), 1)
 
-            var audit = LaneAudit(queue: fixture.keys, redis: fixture.redis, logger: QueueFixture.logger)
+            var audit = HolderAudit(queue: fixture.keys, redis: fixture.redis, logger: QueueFixture.logger)
             try await audit.look()
             #expect(try await fixture.census() == ["inflight": 1, "parked": 2])
             try await audit.look()
@@ -273,6 +273,7 @@ struct LaneTests {
         "any text makes a key that is safe in JSON and in Redis, different for different texts",
         arguments: [
             ("oc_1", "oc_1"), ("群聊", "群聊"), (#"a"b\c"#, "a%22b%5Cc"), ("a b\n", "a%20b%0A"), ("100%", "100%25"),
+            ("{a}", "%7Ba%7D"),
         ]
     )
     func keys(text: String, expected: String) throws {
@@ -286,7 +287,7 @@ struct LaneTests {
         #expect(OrderingKey("") == nil)
         #expect(OrderingKey(String(repeating: "x", count: 257)) == nil)
         #expect(OrderingKey(String(repeating: "\n", count: 100)) == nil)
-        #expect(OrderingKey(wire: "a b") == nil)
         #expect(OrderingKey(wire: #"a""#) == nil)
+        #expect(OrderingKey(wire: #"a\b"#) == nil)
     }
 }

@@ -93,7 +93,7 @@ struct QueueControlTests {
                 Issue.record("p2 is parked")
                 return
             }
-            #expect(try await fixture.inspector.depths(of: [fixture.queue])[0].parked == 2)
+            #expect(try await fixture.inspector.depths(of: [fixture.queue])[0].survey.parked == 2)
             guard case .inFlight(fixture.queue, worker.incarnation.rawValue, _) = try await find("r1").place else {
                 Issue.record("r1 is in flight")
                 return
@@ -145,15 +145,15 @@ struct QueueControlTests {
             #expect(workers[1].leaseLeft.map { $0 < .zero } == true)
             #expect(workers[2].leaseLeft.map { $0 > .seconds(40) && $0 <= .seconds(60) } == true)
 
-            _ = try await fixture.command("LPUSH", fixture.keys.ready, try fixture.message("now"))
-            #expect(try await fixture.inspector.depths(of: [fixture.queue])[0].oldestWait == nil)
+            _ = try await fixture.command("LPUSH", fixture.keys.ready, "no message")
+            #expect(try await fixture.inspector.depths(of: [fixture.queue])[0].survey.oldestWait == nil)
             let late = try TaskMessage(decoding: try fixture.message("late"))
                 .retried(at: now.advanced(by: .seconds(-300)), spending: 1)
             _ = try await fixture.command("RPUSH", fixture.keys.ready, late)
             let depths = try await fixture.inspector.depths(of: [fixture.queue])[0]
-            #expect(depths.oldestWait.map { $0 >= .seconds(299) && $0 < .seconds(330) } == true)
+            #expect(depths.survey.oldestWait.map { $0 >= .seconds(299) && $0 < .seconds(330) } == true)
             #expect(depths.workers == 1)
-            #expect(depths.inFlight == 2)
+            #expect(depths.survey.inFlight == 2)
         }
     }
 

@@ -86,7 +86,7 @@ struct QueueFixture: Sendable {
                 metrics: WorkerMetrics(queues: configuration.queues),
                 logger: Self.logger
             ),
-            slots: Slots(configuration.concurrency),
+            slots: Slots(configuration.concurrency, queues: 1, order: .strict),
             incarnation: incarnation,
             registered: registered,
             heartbeatThread: MultiThreadedEventLoopGroup.singleton.next(),
@@ -121,7 +121,8 @@ struct QueueFixture: Sendable {
             "ready": Int(try await command("LLEN", keys.ready).integer ?? 0), "inflight": inflight,
             "scheduled": Int(try await command("ZCARD", keys.scheduled).integer ?? 0),
             "dead": Int(try await command("LLEN", keys.dead).integer ?? 0),
-            "parked": try await parked(),
+            "parked": try await parked(), "limited": try await limited(),
+            "by priority": try await length(of: keys.byPriority),
         ].filter { $0.value > 0 }
     }
 
@@ -139,6 +140,18 @@ struct QueueFixture: Sendable {
         let reply = try await command("EVAL", script, 0, keys.prefix)
         #expect(reply[1]?.integer == 0)
         return Int(reply[0]?.integer ?? -1)
+    }
+
+    /// How many messages wait for a limit.
+    private func limited() async throws -> Int {
+        let limits = try await command("ZRANGE", keys.limited, 0, -1).array ?? []
+        return try await length(of: limits.map { keys.limited(by: $0.string ?? "") })
+    }
+
+    private func length(of lists: [String]) async throws -> Int {
+        var sum = 0
+        for list in lists { sum += Int(try await command("LLEN", list).integer ?? 0) }
+        return sum
     }
 
     func result(_ id: TaskID) async throws -> JSONValue? {
@@ -182,7 +195,7 @@ extension NewTask {
     /// The message, as a producer on this machine would publish it.
     func encoded(origin: String) -> [UInt8] {
         var message: [UInt8] = []
-        encode(into: &message, origin: origin)
+        encode(into: &message, origin: origin, at: WireTime(milliseconds: 1_764_000_000_000))
         return message
     }
 }

@@ -106,7 +106,7 @@ struct ScriptTests {
             let first = try await fixture.redis.evaluate(
                 QueueScripts.reclaim,
                 keys: [keys.workers, keys.inflight(worker.incarnation), keys.ready, keys.deliveries, keys.dead],
-                arguments: [worker.incarnation.rawValue, 5, 4, 100, "now"]
+                arguments: [worker.incarnation.rawValue, 5, 4, 100, "now", keys.prefix, 1]
             )
             #expect(first == .array([.integer(6), .integer(4), .integer(0)]))
             #expect(try await fixture.census() == ["ready": 4, "inflight": 6])
@@ -177,12 +177,12 @@ struct ScriptTests {
     @Test("equal messages that are due at the same time are both kept")
     func equalMessages() async throws {
         try await QueueFixture.with { fixture in
-            let keys: RedisArguments = [fixture.keys.ready, fixture.keys.scheduled]
+            let keys: RedisArguments = [fixture.keys.ready, fixture.keys.scheduled, fixture.keys.bound]
             for _ in 0..<2 {
                 _ = try await fixture.redis.evaluate(
                     QueueScripts.enqueue,
                     keys: keys,
-                    arguments: [1000, #"{"a":1}"#, 5000, 0]
+                    arguments: [1000, fixture.keys.prefix, #"{"a":1}"#, 5000, 0, ""]
                 )
             }
             #expect(try await fixture.census() == ["scheduled": 2])

@@ -202,6 +202,7 @@ struct WorkerTests {
             }
             var configuration = fixture.configuration
             configuration.concurrency = 1
+            configuration.lease = .seconds(30)  // A busy machine must not end this life.
             try await fixture.producer.enqueue(TestJob.self, batch: ["1", "2"].map { .init(value: $0) })
             let life = try await fixture.life(registry, configuration)
             try await fixture.run(life) { stop in
@@ -227,6 +228,7 @@ struct WorkerTests {
             }
             var configuration = fixture.configuration
             configuration.gracePeriod = .milliseconds(50)
+            configuration.lease = .seconds(30)  // A busy machine must not end this life.
             let receipts = try await fixture.producer.enqueue(
                 TestJob.self,
                 batch: ["1", "2"].map { .init(value: $0) }

@@ -35,10 +35,10 @@ struct QueueCommandTests {
             #expect(run.status == 0)
             #expect(
                 run.output == """
-                    QUEUE         READY   IN FLIGHT   PARKED   SCHEDULED   DEAD   WORKERS   OLDEST (S)   PAUSED
-                    interactive       3           3        7           1      2         1            -   no
-                    minutes           0           0        0           0      0         0            -   no
-                    background        0           0        0           0      0         0            -   no
+                    QUEUE         READY   IN FLIGHT   PARKED   LIMITED   SCHEDULED   DEAD   WORKERS   OLDEST (S)   UNACCOUNTED   PAUSED
+                    interactive       3           3        7         0           1      2         1            -             0   no
+                    minutes           0           0        0         0           0      0         0            -             0   no
+                    background        0           0        0         0           0      0         0            -             0   no
 
                     """
             )
@@ -46,9 +46,10 @@ struct QueueCommandTests {
             #expect(
                 try one.json() == [
                     [
-                        "queue": "other", "ready": 0, "in_flight": 1, "parked": 0, "scheduled": 0, "dead": 0,
+                        "queue": "other", "ready": 0, "in_flight": 1, "parked": 0, "limited": 0, "scheduled": 0,
+                        "dead": 0,
                         "workers": 0,
-                        "oldest_seconds": nil, "paused": false, "paused_since": nil, "paused_by": nil,
+                        "oldest_seconds": nil, "unaccounted": 0, "paused": false, "paused_since": nil, "paused_by": nil,
                         "paused_reason": nil,
                     ]
                 ]

@@ -60,6 +60,7 @@ struct JobCommand: AsyncParsableCommand {
             var scheduled: ScheduledTask?
             var letter: DeadLetterEntry?
             var lane: OrderingKey?
+            var limit: String?
             let (place, queue, message): (String, QueueName?, QueuedMessage?)
             switch finding.place {
             case .ready(let name, let number, let found):
@@ -69,6 +70,10 @@ struct JobCommand: AsyncParsableCommand {
                 (place, queue, message) = ("parked", name, found)
                 position = number
                 lane = key
+            case .limited(let name, let bound, let number, let found):
+                (place, queue, message) = ("limited", name, found)
+                position = number
+                limit = bound
             case .inFlight(let name, let holder, let found):
                 (place, queue, message) = ("in flight", name, found)
                 worker = holder
@@ -86,6 +91,7 @@ struct JobCommand: AsyncParsableCommand {
             details.add("QUEUE", queue?.rawValue)
             details.add("POSITION", position.map { .integer(Int64($0)) })
             details.add("WAITS FOR KEY", key: "ordering_key", lane.map { .string($0.rawValue) })
+            details.add("WAITS FOR LIMIT", key: "limit", limit.map { .string($0) })
             details.add("WORKER", worker)
             details.add("DUE", scheduled?.due.text)
             details.add("IN (S)", key: "in_seconds", scheduled?.wait.cell)

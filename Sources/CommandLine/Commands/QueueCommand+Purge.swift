@@ -64,9 +64,9 @@ extension QueueCommand {
             let counts = places.map { place in
                 let count =
                     switch place {
-                    case .ready: found[0].ready
-                    case .scheduled: found[0].scheduled
-                    case .dead: found[0].dead
+                    case .ready: found[0].survey.ready
+                    case .scheduled: found[0].survey.scheduled
+                    case .dead: found[0].survey.dead
                     }
                 return "\(count) \(place.rawValue)"
             }

@@ -35,10 +35,11 @@ struct QueueCommand: AsyncParsableCommand {
         }
 
         static func table(_ depths: [QueueDepths]) -> Table {
-            let counts = ["READY", "IN FLIGHT", "PARKED", "SCHEDULED", "DEAD", "WORKERS"]
+            let counts = ["READY", "IN FLIGHT", "PARKED", "LIMITED", "SCHEDULED", "DEAD", "WORKERS"]
             var table = Table(
                 [Table.Column("QUEUE")] + counts.map { Table.Column($0, isNumber: true) } + [
-                    .init("OLDEST (S)", key: "oldest_seconds", isNumber: true), .init("PAUSED"),
+                    .init("OLDEST (S)", key: "oldest_seconds", isNumber: true),
+                    .init("UNACCOUNTED", isNumber: true), .init("PAUSED"),
                     .init("SINCE", key: "paused_since", isOptional: true),
                     .init("BY", key: "paused_by", isOptional: true),
                     .init("REASON", key: "paused_reason", isOptional: true),
@@ -46,11 +47,13 @@ struct QueueCommand: AsyncParsableCommand {
             )
             for depth in depths {
                 let numbers = [
-                    depth.ready, depth.inFlight, depth.parked, depth.scheduled, depth.dead, depth.workers,
+                    depth.survey.ready, depth.survey.inFlight, depth.survey.parked, depth.survey.limited,
+                    depth.survey.scheduled, depth.survey.dead, depth.workers,
                 ]
                 table.add(
                     [.string(depth.queue.rawValue)] + numbers.map { .integer(Int64($0)) } + [
-                        depth.oldestWait.cell, .bool(depth.pause != nil), depth.pause?.at?.text.cell ?? .null,
+                        depth.survey.oldestWait.cell, .integer(Int64(depth.survey.unaccounted)),
+                        .bool(depth.pause != nil), depth.pause?.at?.text.cell ?? .null,
                         depth.pause?.by.cell ?? .null, depth.pause?.reason.cell ?? .null,
                     ]
                 )

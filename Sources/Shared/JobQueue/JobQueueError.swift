@@ -9,6 +9,10 @@ public struct JobQueueError: Error, CustomStringConvertible {
         public static let invalidArguments = Code(text: "the arguments are no JSON object")
         /// Redis did not confirm.
         public static let unavailable = Code(text: "redis did not confirm")
+        /// The queue has as many tasks as its bound allows; nothing was stored.
+        public static let queueFull = Code(text: "the queue is full")
+        /// A key or number among the options cannot be used; nothing was stored.
+        public static let invalidOptions = Code(text: "the options cannot be used")
         /// This Redis, as it is set up, would lose tasks.
         public static let unsafeServer = Code(text: "redis is not set up safely")
     }
@@ -40,5 +44,5 @@ public struct JobQueueError: Error, CustomStringConvertible {
 }
 
 extension JobQueueError: RetryAdvising {
-    public var retryAdvice: RetryAdvice { code == .unavailable ? .byPolicy : .never }
+    public var retryAdvice: RetryAdvice { code == .unavailable || code == .queueFull ? .byPolicy : .never }
 }

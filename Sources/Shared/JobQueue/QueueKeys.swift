@@ -34,6 +34,28 @@ package struct QueueKeys: Sendable {
     package var cancelled: String { tagged("cancelled") }
     /// Channel: ids of tasks as they are cancelled.
     package var cancellations: String { tagged("cancellations") }
+    /// Hash: how many tasks were `added` and have `ended`, since when both are counted (ms).
+    package var counts: String { tagged("counts") }
+    /// Channel: rung where a blocking look at the ready list cannot see that there is news.
+    package var wake: String { tagged("wake") }
+    /// String: the bound of the ready list, as JSON; absent where it has none.
+    package var bound: String { tagged("bound") }
+    /// String with a TTL: the id of the task that has this unique key.
+    package func unique(_ key: String) -> String { tagged("unique:" + key) }
+
+    /// Hash: name or class of names of a limit to its definition, as JSON.
+    package var limits: String { tagged("limits") }
+    /// Sorted set: limits for which messages wait by when to look again (ms).
+    package var limited: String { tagged("limited") }
+    /// List: messages that wait for this limit. Pushed left, taken right.
+    package func limited(by limit: String) -> String { tagged("limited:" + limit) }
+    /// Hash with a TTL: the token bucket of a limit, and until when it rests.
+    package func limit(_ name: String) -> String { tagged("limit:" + name) }
+    /// Sorted set: ids of the tasks that run under a limit of concurrency, by when they began (ms).
+    package func holders(of limit: String) -> String { tagged("holders:" + limit) }
+
+    /// The lists of kombu for the priorities from 3, 6 and 9 on (kombu.transport.redis). In other hash slots.
+    package var byPriority: [String] { [3, 6, 9].map { "\(ready)\u{6}\u{16}\($0)" } }
     /// What the names of all keys begin with, but for the ready list's.
     package var prefix: String { tagged("") }
 

@@ -97,3 +97,10 @@ extension RedisConfiguration: CustomStringConvertible, CustomReflectable {
         Mirror(self, children: ["endpoint": endpoint, "database": database, "password": password == nil ? "" : "***"])
     }
 }
+
+extension RedisConfiguration {
+    /// Whether one script may touch the lists that Celery keeps for priorities, whose names hash to other slots.
+    package var hasPriorityLists: Bool {
+        if case .cluster = endpoint { false } else { true }
+    }
+}

@@ -6,11 +6,11 @@ package struct QueueControl: Sendable {
     package enum Place: String, Sendable, CaseIterable {
         case ready, scheduled, dead
 
-        func key(_ keys: QueueKeys) -> String {
+        func keys(_ keys: QueueKeys) -> [String] {
             switch self {
-            case .ready: keys.ready
-            case .scheduled: keys.scheduled
-            case .dead: keys.dead
+            case .ready: [keys.ready] + keys.byPriority
+            case .scheduled: [keys.scheduled]
+            case .dead: [keys.dead]
             }
         }
     }
@@ -71,7 +71,12 @@ package struct QueueControl: Sendable {
     /// - Returns: How many were removed.
     package func purge(_ place: Place, of queue: QueueName) async throws(RedisError) -> Int {
         let keys = QueueKeys(queue)
-        let key = place.key(keys)
+        var removed = 0
+        for key in place.keys(keys) { removed += try await purge(key, place, keys) }
+        return removed
+    }
+
+    private func purge(_ key: String, _ place: Place, _ keys: QueueKeys) async throws(RedisError) -> Int {
         let size = try await redis.send(RedisCommand(place == .scheduled ? "ZCARD" : "LLEN", key)).integer ?? 0
         var removed: Int64 = 0
         while removed < size {
@@ -117,7 +122,7 @@ package struct QueueControl: Sendable {
             guard passed > 0 else { return (0, 0) }
             let reply = try await redis.evaluate(
                 QueueScripts.retryDead,
-                keys: [keys.dead, keys.ready, keys.deliveries],
+                keys: [keys.dead, keys.ready, keys.deliveries, keys.counts],
                 arguments: arguments
             )
             return (passed, Int(reply.integer ?? 0))

@@ -4,7 +4,7 @@ extension QueueInspector {
     /// Looks for a task in each of `queues`, and for its stored state.
     ///
     /// A queue has no index by id, so this reads messages: at most `bound` in each place of each queue, some at a time.
-    /// It goes the way a task goes (scheduled, ready, parked, in flight, dead), so that one that moves meanwhile is met, and
+    /// It goes the way a task goes (scheduled, ready, parked, limited, in flight, dead), so that one that moves meanwhile is met, and
     /// goes it once more before it says that there is none.
     package func find(
         _ id: TaskID,
@@ -16,7 +16,9 @@ extension QueueInspector {
             isComplete = true
             for queue in queues {
                 let search = TaskSearch(redis: redis, keys: QueueKeys(queue), id: id.rawValue, bound: bound)
-                for look in [search.scheduled, search.ready, search.parked, search.inFlight, search.dead] {
+                for look in [
+                    search.scheduled, search.ready, search.parked, search.limited, search.inFlight, search.dead,
+                ] {
                     switch try await look() {
                     case .found(let place):
                         return TaskFinding(place: place, state: try await state(of: id), isComplete: true)
@@ -66,26 +68,40 @@ private struct TaskSearch {
     }
 
     func ready() async throws(RedisError) -> Ending {
-        try await pages { (start, end) throws(RedisError) in
-            let page = try await redis.send(RedisCommand("LRANGE", keys.ready, -1 - end, -1 - start)).array ?? []
-            for (index, element) in page.reversed().enumerated() {
-                guard let message = element.bytes.flatMap(wanted) else { continue }
-                return (.ready(keys.queue, position: start + index + 1, message), page.count)
-            }
-            return (nil, page.count)
+        try await firstOf([keys.ready] + keys.byPriority) { _, position, message in
+            .ready(keys.queue, position: position, message)
         }
     }
 
     func parked() async throws(RedisError) -> Ending {
         let lanes = (try await redis.send(RedisCommand("HKEYS", keys.lanes)).array ?? []).compactMap(\.string)
+            .compactMap { OrderingKey(wire: $0) }
+        return try await firstOf(lanes.map { keys.parked($0) }) { index, position, message in
+            .parked(keys.queue, lanes[index], position: position, message)
+        }
+    }
+
+    func limited() async throws(RedisError) -> Ending {
+        let limits = (try await redis.send(RedisCommand("ZRANGE", keys.limited, 0, -1)).array ?? []).compactMap(
+            \.string
+        )
+        return try await firstOf(limits.map { keys.limited(by: $0) }) { index, position, message in
+            .limited(keys.queue, limit: limits[index], position: position, message)
+        }
+    }
+
+    /// Looks through lists from the end where the next message stands; `place` is told which list of them it was.
+    private func firstOf(
+        _ lists: [String],
+        _ place: (Int, Int, QueuedMessage) -> TaskPlace
+    ) async throws(RedisError) -> Ending {
         var isBounded = false
-        for lane in lanes.compactMap({ OrderingKey(wire: $0) }) {
+        for (index, list) in lists.enumerated() {
             let ending = try await pages { (start, end) throws(RedisError) in
-                let parked = keys.parked(lane)
-                let page = try await redis.send(RedisCommand("LRANGE", parked, -1 - end, -1 - start)).array ?? []
-                for (index, element) in page.reversed().enumerated() {
+                let page = try await redis.send(RedisCommand("LRANGE", list, -1 - end, -1 - start)).array ?? []
+                for (offset, element) in page.reversed().enumerated() {
                     guard let message = element.bytes.flatMap(wanted) else { continue }
-                    return (.parked(keys.queue, lane, position: start + index + 1, message), page.count)
+                    return (place(index, start + offset + 1, message), page.count)
                 }
                 return (nil, page.count)
             }

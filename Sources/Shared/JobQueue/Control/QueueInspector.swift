@@ -3,19 +3,11 @@ package import Redis
 /// How full the places of one queue are.
 package struct QueueDepths: Sendable, Equatable {
     package let queue: QueueName
-    package var ready = 0
-    package var inFlight = 0
-    /// Waiting for their ordering key.
-    package var parked = 0
-    package var scheduled = 0
-    package var dead = 0
+    package let survey: QueueSurvey
     /// Workers whose lease stands.
-    package var workers = 0
+    package let workers: Int
     /// Nil while the queue hands out tasks.
-    package var pause: QueuePause?
-    /// How long the next message has been waiting since it was due. Nil where it says nothing of a time: most carry
-    /// none, and to look at others than the next would cost more than it tells.
-    package var oldestWait: Duration?
+    package let pause: QueuePause?
 }
 
 /// One registration of a worker with one queue.
@@ -49,7 +41,7 @@ package struct QueueInspector: Sendable {
 
     package init(redis: RedisClient) { self.redis = redis }
 
-    /// The depths of each queue, two round trips a queue.
+    /// The depths of each queue, four round trips a queue.
     package func depths(of queues: [QueueName]) async throws(RedisError) -> [QueueDepths] {
         var result: [QueueDepths] = []
         for queue in queues { result.append(try await depths(of: queue)) }
@@ -58,26 +50,19 @@ package struct QueueInspector: Sendable {
 
     private func depths(of queue: QueueName) async throws(RedisError) -> QueueDepths {
         let keys = QueueKeys(queue)
-        let replies = try await replies([
-            RedisCommand("LLEN", keys.ready), RedisCommand("ZCARD", keys.scheduled), RedisCommand("LLEN", keys.dead),
-            RedisCommand("GET", keys.paused), RedisCommand("LINDEX", keys.ready, -1), RedisCommand("TIME"),
-            RedisCommand("HVALS", keys.lanes),
-        ])
-        let workers = try await workers(of: queue)
-        var depths = QueueDepths(queue: queue)
-        depths.ready = try count(replies[0], of: "LLEN")
-        depths.scheduled = try count(replies[1], of: "ZCARD")
-        depths.dead = try count(replies[2], of: "LLEN")
-        depths.pause = replies[3].bytes.map { QueuePause(reading: $0) }
-        if let eta = replies[4].bytes.flatMap({ QueuedMessage($0).eta }).flatMap({ WireTime($0) }) {
-            let waited = Self.time(replies[5]) - eta.milliseconds
-            depths.oldestWait = waited >= 0 ? .milliseconds(waited) : nil
-        }
-        depths.parked = (replies[6].array ?? []).reduce(0) { $0 + ($1.string.flatMap { Int($0) } ?? 0) }
-        depths.workers = workers.count { $0.leaseLeft.map { $0 > .zero } ?? false }
-        // A worker stays registered until its hash is empty, dead or not.
-        depths.inFlight = workers.reduce(0) { $0 + $1.inFlight }
-        return depths
+        let survey = try await QueueSurvey(
+            of: keys,
+            hasPriorities: redis.configuration.hasPriorityLists,
+            beginsCount: false,
+            redis: redis
+        )
+        let pause = try await redis.send(RedisCommand("GET", keys.paused))
+        return QueueDepths(
+            queue: queue,
+            survey: survey,
+            workers: try await workers(of: queue).count { $0.leaseLeft.map { $0 > .zero } ?? false },
+            pause: pause.bytes.map { QueuePause(reading: $0) }
+        )
     }
 
     /// The workers that are registered with a queue, those without a lease included: they may still hold tasks.

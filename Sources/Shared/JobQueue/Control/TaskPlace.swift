@@ -2,10 +2,12 @@ package import JSON
 
 /// Where a task is.
 package enum TaskPlace: Sendable {
-    /// `position` counts from 1, the next one first.
+    /// `position` counts from 1, the next one of its priority first.
     case ready(QueueName, position: Int, QueuedMessage)
     /// Waits for its ordering key; `position` counts from 1, the next of that key first.
     case parked(QueueName, OrderingKey, position: Int, QueuedMessage)
+    /// Waits for a limit; `position` counts from 1, the next for that limit first.
+    case limited(QueueName, limit: String, position: Int, QueuedMessage)
     case inFlight(QueueName, worker: String, QueuedMessage)
     case scheduled(QueueName, ScheduledTask)
     case dead(QueueName, DeadLetterEntry)

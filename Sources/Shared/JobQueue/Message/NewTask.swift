@@ -16,6 +16,12 @@ package struct NewTask: Sendable {
     package var orderingKey: OrderingKey?
     /// What happens where another task of the ordering key runs when its turn comes.
     package var whileBusy = LanePolicy.queue
+    /// 0, the most urgent, to 9.
+    package var priority = 0
+    /// Units by limit.
+    package var limits: [LimitName: Int] = [:]
+    /// The unique key that it has, escaped, until it begins or ends.
+    package var uniqueness: Uniqueness?
 
     package init(id: TaskID, name: TaskName, queue: QueueName, keywordArguments: [UInt8]) {
         self.id = id
@@ -25,8 +31,8 @@ package struct NewTask: Sendable {
     }
 
     /// Appends the message in the form every Celery since 5.3 runs: all headers of protocol 2, and the body as readable
-    /// JSON text rather than base64. `origin` says who publishes: `gen<pid>@<host>`.
-    package func encode(into output: inout [UInt8], origin: String) {
+    /// JSON text rather than base64. `origin` says who publishes, `gen<pid>@<host>`, and `time` when.
+    package func encode(into output: inout [UInt8], origin: String, at time: WireTime) {
         func append(_ text: StaticString) { JSONText.append(text, to: &output) }
         func quoted(_ text: String) { JSONText.appendQuoted(text, to: &output) }
         func orNull(_ text: String?) { if let text { quoted(text) } else { append("null") } }
@@ -56,6 +62,8 @@ package struct NewTask: Sendable {
         orNull(parentID?.rawValue)
         append(#","argsrepr":"()","kwargsrepr":"{…}","origin":"#)
         quoted(origin)
+        append(#","enqueued_at":"#)
+        output.append(contentsOf: String(time.milliseconds).utf8)
         append(#","ignore_result":"#)
         append(ignoresResult.map { $0 ? "true" : "false" } ?? "null")
         if let orderingKey {
@@ -66,11 +74,31 @@ package struct NewTask: Sendable {
                 quoted(whileBusy.rawValue)
             }
         }
+        if !limits.isEmpty {
+            append(#","limits":{"#)
+            var isFirst = true
+            for (name, units) in limits.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+                if !isFirst { append(",") }
+                isFirst = false
+                quoted(name.rawValue)
+                append(":")
+                output.append(contentsOf: String(units).utf8)
+            }
+            append("}")
+        }
+        if let uniqueness {
+            append(#","unique_key":"#)
+            quoted(uniqueness.key)
+            append(#","unique_until":"#)
+            quoted(uniqueness.until.rawValue)
+        }
         append(#","replaced_task_nesting":0,"stamped_headers":null,"stamps":{}},"properties":{"correlation_id":"#)
         quoted(id.rawValue)
         append(#","reply_to":"","delivery_mode":2,"delivery_info":{"exchange":"","routing_key":"#)
         quoted(queue.rawValue)
-        append(#"},"priority":0,"delivery_tag":""#)
+        append(#"},"priority":"#)
+        output.append(contentsOf: String(priority).utf8)
+        append(#","delivery_tag":""#)
         RandomUUID.append(to: &output)
         append(#""}}"#)
     }

@@ -55,6 +55,10 @@ extension TaskMessage {
         groupID = headers.groupID
         ignoresResult = headers.ignoresResult
         orderingKey = headers.orderingKey
+        isForeign = headers.isForeign
+        enqueuedAt = headers.enqueuedAt
+        uniqueKey = headers.uniqueKey
+        isUniqueUntilStart = headers.isUniqueUntilStart
     }
 }
 
@@ -123,6 +127,10 @@ private struct Headers {
     var ignoresResult: Bool?
     var compression: String?
     var orderingKey: OrderingKey?
+    var isForeign = true
+    var enqueuedAt: WireTime?
+    var uniqueKey: String?
+    var isUniqueUntilStart = false
 
     mutating func read(_ key: JSONStringSlice, _ scanner: inout JSONScanner) throws(JSONError) {
         if scanner.matches(key, "task") {
@@ -148,6 +156,15 @@ private struct Headers {
             ignoresResult = value.bool
         } else if scanner.matches(key, "ordering_key") {
             orderingKey = try scanner.optionalString().flatMap { OrderingKey(wire: $0) }
+        } else if scanner.matches(key, "lang"), scanner.peek() == UInt8(ascii: "\"") {
+            let language = try scanner.stringSlice()
+            isForeign = !scanner.matches(language, "swift")
+        } else if scanner.matches(key, "enqueued_at") {
+            enqueuedAt = try scanner.optionalInteger().map { WireTime(milliseconds: $0) }
+        } else if scanner.matches(key, "unique_key") {
+            uniqueKey = try scanner.optionalString()
+        } else if scanner.matches(key, "unique_until") {
+            isUniqueUntilStart = try scanner.optionalString() == Uniqueness.Until.started.rawValue
         } else if scanner.matches(key, "compression") {
             compression = try scanner.optionalString()
         } else {

@@ -26,6 +26,14 @@ public struct TaskMessage: Sendable {
 
     /// What it has in common with the tasks that must not run beside it.
     public let orderingKey: OrderingKey?
+    /// Whether another than our producers wrote it (header `lang`).
+    package let isForeign: Bool
+    /// When it was enqueued, where its producer says so.
+    package let enqueuedAt: WireTime?
+    /// The unique key that it has.
+    package let uniqueKey: String?
+    /// Whether the unique key is free once the task begins, not only once it has ended.
+    package let isUniqueUntilStart: Bool
 
     /// Whether nothing stands in the positional arguments.
     package var hasNoArguments: Bool { arguments.count <= 2 }

@@ -8,7 +8,8 @@ import Redis
 /// Needs no Swift task, and belongs to one event loop and one queue.
 package final class EnqueueBatcher: Sendable {
     /// Told on the event loop whether the task was added (false: one of its keys was seen before). A failure leaves
-    /// open whether it was: adding the same task again under the same keys is safe.
+    /// open whether it was, unless it is `JobQueueError(.queueFull)`: adding the same task again under the same keys is
+    /// safe.
     package typealias Completion = (Result<Bool, any Error>) -> Void
 
     package let eventLoop: any EventLoop
@@ -84,8 +85,14 @@ private final class Batch {
                 if unconfirmed == 0 { flush() }
             }
             do {
-                let added = try EnqueueRequest.added(try result.get(), of: completions.count)
-                for (completion, isNew) in zip(completions, added) { completion(.success(isNew)) }
+                let fates = try EnqueueRequest.fates(try result.get(), of: completions.count)
+                for (completion, fate) in zip(completions, fates) {
+                    switch fate {
+                    case .added: completion(.success(true))
+                    case .seen, .taken: completion(.success(false))
+                    case .refused: completion(.failure(JobQueueError(.queueFull, task: nil, cause: nil)))
+                    }
+                }
             } catch {
                 for completion in completions { completion(.failure(error)) }
             }

@@ -12,6 +12,15 @@ public struct EnqueueOptions: Sendable {
     public var orderingKey: OrderingKey?
     /// What happens where another task of the ordering key runs when its turn comes; by default it waits.
     public var whileBusy: LanePolicy
+    /// 0, the most urgent and the default, to 9: as on Celery's Redis transport. Tasks of 0 to 2 go before those of 3
+    /// to 5, these before 6 to 8, and these before 9. Counts for nothing on a Redis Cluster.
+    public var priority: Int
+    /// The limits that it counts for besides its task's own, each with the units it is thought to cost.
+    public var limits: [LimitName: Int]
+    /// Nothing is added while another task has its unique key.
+    public var uniqueness: Uniqueness?
+    /// It takes the place of a task of this key that still waits for its time, and waits itself.
+    public var debounce: Debounce?
     /// The task's id; a random UUID by default. Give one to make enqueueing repeatable.
     public var taskID: TaskID?
     /// The task this one follows from.
@@ -25,6 +34,10 @@ public struct EnqueueOptions: Sendable {
         deduplicationKey: String? = nil,
         orderingKey: OrderingKey? = nil,
         whileBusy: LanePolicy = .queue,
+        priority: Int = 0,
+        limits: [LimitName: Int] = [:],
+        uniqueness: Uniqueness? = nil,
+        debounce: Debounce? = nil,
         taskID: TaskID? = nil,
         parentID: TaskID? = nil,
         rootID: TaskID? = nil
@@ -35,6 +48,10 @@ public struct EnqueueOptions: Sendable {
         self.deduplicationKey = deduplicationKey
         self.orderingKey = orderingKey
         self.whileBusy = whileBusy
+        self.priority = priority
+        self.limits = limits
+        self.uniqueness = uniqueness
+        self.debounce = debounce
         self.taskID = taskID
         self.parentID = parentID
         self.rootID = rootID
@@ -44,6 +61,8 @@ public struct EnqueueOptions: Sendable {
 /// What became of a task that was enqueued.
 public struct EnqueueReceipt: Sendable, Hashable {
     public let taskID: TaskID
-    /// Its deduplication key was seen before: nothing was added.
+    /// Its deduplication key was seen before, or another task has its unique key: nothing was added.
     public let isDuplicate: Bool
+    /// The task that has its unique key.
+    public let existing: TaskID?
 }

@@ -29,13 +29,19 @@ struct EnqueueRequest {
     private(set) var byteCount = 0
 
     /// Adds a task that is to run no sooner than `due`, unless one of `seenKeys` was seen before.
-    mutating func append(_ task: NewTask, due: WireTime? = nil, unlessSeen seenKeys: [String]) {
+    mutating func append(
+        _ task: NewTask,
+        due: WireTime? = nil,
+        unlessSeen seenKeys: [String],
+        rules: EnqueueRules = EnqueueRules()
+    ) {
         for key in seenKeys { keys.append(names.seen(key)) }
         message.removeAll(keepingCapacity: true)
-        task.encode(into: &message, origin: origin)
+        task.encode(into: &message, origin: origin, at: .now)
         arguments.append(message)
         arguments.append(due?.milliseconds ?? 0)
         arguments.append(seenKeys.count)
+        arguments.append(rules.bytes(for: task.id))
         byteCount += message.count
         count += 1
     }
@@ -52,16 +58,17 @@ struct EnqueueRequest {
     private mutating func begin() {
         keys.append(names.ready)
         keys.append(names.scheduled)
+        keys.append(names.bound)
         arguments.append(memory.milliseconds)
+        arguments.append(names.prefix)
     }
 
-    /// Which tasks the script says it has added; false: one of its keys was seen before.
+    /// What the script says has become of the tasks.
     ///
     /// - Throws: `.unexpectedReply` for what the script cannot have said.
-    static func added(_ reply: RedisReply, of count: Int) throws(RedisError) -> [Bool] {
-        guard let added = reply.array, added.count == count else {
-            throw RedisError(.unexpectedReply, command: "EVALSHA(enqueue)")
-        }
-        return added.map { $0.integer == 1 }
+    static func fates(_ reply: RedisReply, of count: Int) throws(RedisError) -> [EnqueueFate] {
+        let fates = (reply.array ?? []).compactMap { EnqueueFate($0) }
+        guard fates.count == count else { throw RedisError(.unexpectedReply, command: "EVALSHA(enqueue)") }
+        return fates
     }
 }

@@ -31,7 +31,8 @@ public struct JobProducer: Sendable {
 
     /// Adds one task.
     ///
-    /// - Throws: `JobQueueError` where the arguments cannot be encoded or Redis did not confirm.
+    /// - Throws: `JobQueueError` where the arguments cannot be encoded, the options cannot be used, the queue is full
+    ///   or Redis did not confirm.
     @discardableResult
     public func enqueue<J: Job>(
         _ job: J.Type,
@@ -68,6 +69,7 @@ public struct JobProducer: Sendable {
     private struct Entry {
         let task: NewTask
         let keys: [String]
+        let rules: EnqueueRules
     }
 
     /// An empty run of the script for tasks of one queue.
@@ -103,19 +105,32 @@ public struct JobProducer: Sendable {
         task.ignoresResult = J.storesResult ? nil : true
         task.orderingKey = options.orderingKey
         task.whileBusy = options.whileBusy
-        return Entry(task: task, keys: options.deduplicationKey.map { [$0] } ?? [])
+        task.limits = options.limits
+        var rules = EnqueueRules()
+        try rules.take(options, for: &task)
+        // There they would be in other hash slots: all go to the queue's own list.
+        if !redis.configuration.hasPriorityLists { rules.step = nil }
+        return Entry(task: task, keys: options.deduplicationKey.map { [$0] } ?? [], rules: rules)
     }
 
     private func add(_ entries: [Entry], to queue: QueueName) async throws(JobQueueError) -> [EnqueueReceipt] {
         var request = request(for: queue)
-        for entry in entries { request.append(entry.task, due: entry.task.eta, unlessSeen: entry.keys) }
-        let added: [Bool]
+        for entry in entries {
+            request.append(entry.task, due: entry.task.eta, unlessSeen: entry.keys, rules: entry.rules)
+        }
+        let fates: [EnqueueFate]
         do throws(RedisError) {
-            added = try EnqueueRequest.added(try await run(request), of: entries.count)
+            fates = try EnqueueRequest.fates(try await run(request), of: entries.count)
         } catch {
             throw JobQueueError(.unavailable, task: entries[0].task.name, cause: error)
         }
-        return zip(entries, added).map { EnqueueReceipt(taskID: $0.task.id, isDuplicate: !$1) }
+        if fates.contains(.refused) { throw JobQueueError(.queueFull, task: entries[0].task.name, cause: nil) }
+        return zip(entries, fates).map { entry, fate in
+            if case .taken(let holder) = fate {
+                return EnqueueReceipt(taskID: entry.task.id, isDuplicate: true, existing: holder)
+            }
+            return EnqueueReceipt(taskID: entry.task.id, isDuplicate: fate == .seen, existing: nil)
+        }
     }
 
     private func run(_ request: EnqueueRequest) async throws(RedisError) -> RedisReply {

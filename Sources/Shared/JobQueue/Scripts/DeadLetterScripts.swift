@@ -6,20 +6,22 @@ extension QueueScripts {
     /// Only what still stands in the dead list moves: where two operators choose the same letter, one of them moves it.
     /// The list is searched from its old end, so those who take the oldest first search least.
     ///
-    /// KEYS: dead, ready, deliveries.
+    /// KEYS: dead, ready, deliveries, counts.
     /// ARGV: per letter three values: the element of the dead list, the message to run, its task id ('' for none).
     /// Replies the number moved.
     static let retryDead = RedisScript(
         name: "retrydead",
         source: """
-            local moved = 0
+            local moved, added = 0, 0
             for at = 1, #ARGV, 3 do
               if redis.call('LREM', KEYS[1], -1, ARGV[at]) == 1 then
                 redis.call('LPUSH', KEYS[2], ARGV[at + 1])
                 if ARGV[at + 2] ~= '' then redis.call('HDEL', KEYS[3], ARGV[at + 2]) end
                 moved = moved + 1
+                if string.find(ARGV[at + 1], '"lang":"swift"', 1, true) then added = added + 1 end
               end
             end
+            if added > 0 then redis.call('HINCRBY', KEYS[4], 'added', added) end
             return moved
             """
     )

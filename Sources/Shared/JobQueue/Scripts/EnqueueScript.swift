@@ -1,37 +1,107 @@
 import Redis
 
 extension QueueScripts {
-    /// Adds messages, each only if none of its keys was seen before; remembers the keys in the same step.
+    /// Adds messages, each only if none of its keys was seen before and its rules let it; remembers the keys in the
+    /// same step.
     ///
-    /// KEYS: ready, scheduled, then the seen keys of all messages in turn.
-    /// ARGV: how long keys are remembered (ms), then per message: text, due time (ms, 0: now), number of its keys.
-    /// Replies a list with 1 (added) or 0 (seen before) per message.
+    /// Rules are '' or an object: `id` (task id), `unique` (key that only one task may have) and `life` (how long at
+    /// most, ms), `debounce` (key under which a later message replaces one that is still scheduled), `wait` (how long it
+    /// waits then, ms) and `longest` (how long the first may be put off that way, ms), `step` (of the list by priority). The queue may have a bound,
+    /// `{"length": n, "policy": "refuse" or "drop"}`: where it is reached a message is refused, or takes the place of
+    /// the one that would come first.
+    ///
+    /// Who waits idle is told of a message that its blocking look cannot see: in another list, or soon due.
+    ///
+    /// KEYS: ready, scheduled, bound, then the seen keys of all messages in turn.
+    /// ARGV: how long keys are remembered (ms), prefix of the queue's keys, then per message: text, due time (ms, 0:
+    /// now), number of its keys, rules. Replies a list with, per message, 1 (added), 0 (seen before), 2 (refused), or
+    /// the id of the task that has its unique key.
     ///
     /// Every run writes: what was seen before is written again as it is. So whoever waits for this write to reach a
     /// replica or the disk has waited for the one that added the message, too, however long ago and by whom it was.
     static let enqueue = RedisScript(
         name: "enqueue",
-        source: """
-            local key = 3
-            local added = {}
-            for index = 2, #ARGV, 3 do
-              local last = key + tonumber(ARGV[index + 2]) - 1
-              local isNew = 1
-              if last >= key and redis.call('EXISTS', unpack(KEYS, key, last)) > 0 then isNew = 0 end
-              if isNew == 1 then
-                for seen = key, last do redis.call('SET', KEYS[seen], 1, 'PX', ARGV[1]) end
-                local due, message = tonumber(ARGV[index + 1]), ARGV[index]
-                if due > 0 then
-                  while redis.call('ZADD', KEYS[2], 'NX', due, message) == 0 do message = message .. ' ' end
-                else
-                  redis.call('LPUSH', KEYS[1], message)
-                end
+        source: "local now = 0\n" + laneFunctions + """
+            local ready, scheduled, prefix = KEYS[1], KEYS[2], ARGV[2]
+            local bound = redis.call('GET', KEYS[3])
+            if bound then
+              local isJSON, object = pcall(cjson.decode, bound)
+              bound = isJSON and type(object) == 'table' and tonumber(object.length) and object
+            end
+            local isNews = false
+            local function tick()
+              local time = redis.call('TIME')
+              now = time[1] * 1000 + math.floor(time[2] / 1000)
+            end
+            local function isFull()
+              return bound and redis.call('LLEN', ready) >= tonumber(bound.length)
+            end
+            local function makeRoom()
+              local message = redis.call('RPOP', ready)
+              if message then finish(message) end
+              local lane, unique = message and ordered(message), message and member(message, 'unique_key')
+              if lane then leaveLane(prefix, lane, identity(message), ready) end
+              if unique then freeUnique(prefix, unique, identity(message)) end
+            end
+            local function schedule(message, due)
+              while redis.call('ZADD', scheduled, 'NX', due, message) == 0 do message = message .. ' ' end
+              if due - now < 2000 and redis.call('ZRANGE', scheduled, 0, 0)[1] == message then isNews = true end
+              return message
+            end
+            local function debounce(message, rules)
+              tick()
+              local key = prefix .. 'debounce:' .. rules.debounce
+              local first = now
+              local last = redis.call('HMGET', key, 'message', 'first')
+              if last[1] and redis.call('ZREM', scheduled, last[1]) == 1 then
+                first = tonumber(last[2])
+                finish(last[1])
+              end
+              message = schedule(message, math.min(now + rules.wait, math.max(now, first + rules.longest)))
+              redis.call('HSET', key, 'message', message, 'first', first)
+              redis.call('PEXPIRE', key, rules.longest + 60000)
+            end
+            local function add(message, due, rules)
+              if rules.debounce then return debounce(message, rules) end
+              if due > 0 then
+                tick()
+                return schedule(message, due)
+              end
+              if isFull() then makeRoom() end
+              if rules.step then
+                redis.call('LPUSH', ready .. '\\6\\22' .. rules.step, message)
+                isNews = true
               else
+                redis.call('LPUSH', ready, message)
+              end
+            end
+
+            local key, number = 4, 0
+            local added = {}
+            local none = {}
+            for index = 3, #ARGV, 4 do
+              local last = key + tonumber(ARGV[index + 2]) - 1
+              local due = tonumber(ARGV[index + 1])
+              local rules = ARGV[index + 3] == '' and none or cjson.decode(ARGV[index + 3])
+              local unique = rules.unique and prefix .. 'unique:' .. rules.unique
+              local fate = 1
+              if last >= key and redis.call('EXISTS', unpack(KEYS, key, last)) > 0 then fate = 0
+              elseif unique and redis.call('EXISTS', unique) == 1 then fate = redis.call('GET', unique)
+              elseif bound and bound.policy ~= 'drop' and due == 0 and not rules.debounce and isFull() then fate = 2 end
+              if fate == 1 then
+                for seen = key, last do redis.call('SET', KEYS[seen], 1, 'PX', ARGV[1]) end
+                if unique then redis.call('SET', unique, rules.id, 'PX', rules.life) end
+                add(ARGV[index], due, rules)
+                number = number + 1
+              elseif fate ~= 2 then
                 for seen = key, last do redis.call('SET', KEYS[seen], 1, 'XX', 'KEEPTTL') end
+                if fate ~= 0 then redis.call('SET', unique, fate, 'KEEPTTL') end
               end
               key = last + 1
-              added[#added + 1] = isNew
+              added[#added + 1] = fate
             end
+            account(prefix, number)
+            if isNews then redis.call('PUBLISH', prefix .. 'wake', '') end
             return added
             """
     )

@@ -4,12 +4,29 @@ extension QueueScripts {
     /// What the scripts share that deal with lanes.
     ///
     /// A lane is an ordering key. The first of its messages that is handed out holds it, named by `{q}:lane:<key>`,
-    /// until it is done or dead, through retries and the death of its worker. Others that come to the front of the
-    /// ready list meanwhile are parked, in their order, and let go one by one. `{q}:lanes` counts what is parked.
+    /// until it is done or dead, through retries and the death of its worker. While it waits for its retry its name is
+    /// written `~<id>`. Others that come to the front of the ready list meanwhile are parked, in their order, and let go
+    /// one by one. `{q}:lanes` counts what is parked.
     ///
     /// A script cannot know the lanes of the messages it will find, so it makes these keys from the message. They share
     /// the hash slot of the declared ones by their tag. `prefix` is `{q}:`.
+    ///
+    /// `park` tells whether the message is to be handed out all the same: the place of one that rests was taken by one
+    /// that supersedes it, or the message is cancelled and ends where it is handed out.
+    ///
+    /// `{q}:counts` counts what our producers `added` to the queue and what of it `ended` in whatever way, so that a
+    /// survey can tell whether the difference is still there. Scripts note what ends with `finish` and tell it with
+    /// `account`. Tasks of other producers are not counted.
     static let laneFunctions = """
+        local ended = 0
+        local function isOurs(message) return string.find(message, '"lang":"swift"', 1, true) end
+        local function finish(message)
+          if isOurs(message) then ended = ended + 1 end
+        end
+        local function account(prefix, added)
+          if ended > 0 then redis.call('HINCRBY', prefix .. 'counts', 'ended', ended) end
+          if added > 0 then redis.call('HINCRBY', prefix .. 'counts', 'added', added) end
+        end
         local function member(message, name)
           local at = string.find(message, name .. '":', 1, true)
           return at and string.match(message, '^ ?"([^"\\\\]+)"', at + #name + 2) or nil
@@ -19,8 +36,17 @@ extension QueueScripts {
         local function enter(prefix, lane, id)
           local key = prefix .. 'lane:' .. lane
           local holder = redis.call('GET', key)
-          if not holder then redis.call('SET', key, id) end
-          return not holder or holder == id
+          if holder == id then return true end
+          if holder and holder ~= '~' .. id then return false end
+          redis.call('SET', key, id)
+          return true
+        end
+        local function rest(prefix, message)
+          local lane = ordered(message)
+          local id = lane and identity(message)
+          if lane and redis.call('GET', prefix .. 'lane:' .. lane) == id then
+            redis.call('SET', prefix .. 'lane:' .. lane, '~' .. id)
+          end
         end
         local function unpark(prefix, lane)
           local message = redis.call('RPOP', prefix .. 'parked:' .. lane)
@@ -29,15 +55,40 @@ extension QueueScripts {
           end
           return message
         end
+        local function dropParked(prefix, lane)
+          local message = unpark(prefix, lane)
+          while message do
+            finish(message)
+            message = unpark(prefix, lane)
+          end
+        end
+        local function supersede(prefix, lane, message)
+          dropParked(prefix, lane)
+          local key = prefix .. 'lane:' .. lane
+          local holder = redis.call('GET', key)
+          local isResting = string.sub(holder, 1, 1) == '~'
+          local id = isResting and string.sub(holder, 2) or holder
+          redis.call('ZADD', prefix .. 'cancelled', now + 604800000, id)
+          redis.call('PUBLISH', prefix .. 'cancellations', id)
+          if isResting then redis.call('SET', key, identity(message)) end
+          return isResting
+        end
         local function park(prefix, lane, message)
+          if redis.call('ZSCORE', prefix .. 'cancelled', identity(message)) then return true end
           local policy = member(message, 'while_busy')
-          if policy == 'drop' then return end
-          if policy == 'latest' then while unpark(prefix, lane) do end end
+          if policy == 'drop' then
+            finish(message)
+            return false
+          end
+          if policy == 'latest' then dropParked(prefix, lane) end
+          if policy == 'supersede' and supersede(prefix, lane, message) then return true end
           redis.call('LPUSH', prefix .. 'parked:' .. lane, message)
           redis.call('HINCRBY', prefix .. 'lanes', lane, 1)
+          return false
         end
         local function leaveLane(prefix, lane, id, ready)
-          if redis.call('GET', prefix .. 'lane:' .. lane) ~= id then return end
+          local holder = redis.call('GET', prefix .. 'lane:' .. lane)
+          if holder ~= id and holder ~= '~' .. id then return end
           local message = unpark(prefix, lane)
           if message then
             redis.call('SET', prefix .. 'lane:' .. lane, identity(message))
@@ -45,6 +96,9 @@ extension QueueScripts {
           else
             redis.call('DEL', prefix .. 'lane:' .. lane)
           end
+        end
+        local function freeUnique(prefix, key, id)
+          if redis.call('GET', prefix .. 'unique:' .. key) == id then redis.call('DEL', prefix .. 'unique:' .. key) end
         end
 
         """
@@ -55,7 +109,7 @@ extension QueueScripts {
     /// Replies 1, or 0 where the key is held by another by now.
     static let leaveLane = RedisScript(
         name: "leavelane",
-        source: laneFunctions + """
+        source: leasePrelude + laneFunctions + """
             local key = ARGV[1] .. 'lane:' .. ARGV[2]
             if (redis.call('GET', key) or '') ~= ARGV[3] then return 0 end
             redis.call('SET', key, ARGV[3])

@@ -3,13 +3,13 @@ import Redis
 extension QueueScripts {
     /// Removes a batch of messages for good, those first that would come first.
     ///
-    /// Ordering keys that they held are let go.
+    /// Ordering and unique keys that they held are let go.
     ///
     /// KEYS: a list or a sorted set of the queue, deliveries, ready. ARGV: at most how many, prefix of the queue's keys
     /// ('' for dead letters, which hold none). Replies the number removed.
     static let purge = RedisScript(
         name: "purge",
-        source: laneFunctions + """
+        source: leasePrelude + laneFunctions + """
             local messages = {}
             if redis.call('TYPE', KEYS[1]).ok == 'zset' then
               local popped = redis.call('ZPOPMIN', KEYS[1], ARGV[1])
@@ -18,8 +18,13 @@ extension QueueScripts {
               messages = redis.call('RPOP', KEYS[1], ARGV[1]) or {}
             end
             for _, message in ipairs(ARGV[2] ~= '' and messages or {}) do
-              local lane = ordered(message)
+              local lane, unique = ordered(message), member(message, 'unique_key')
               if lane then leaveLane(ARGV[2], lane, identity(message), KEYS[3]) end
+              if unique then freeUnique(ARGV[2], unique, identity(message)) end
+            end
+            if ARGV[2] ~= '' then
+              for _, message in ipairs(messages) do finish(message) end
+              account(ARGV[2], 0)
             end
             if redis.call('EXISTS', KEYS[2]) == 1 then
               for _, message in ipairs(messages) do

@@ -25,16 +25,16 @@ extension QueueScripts {
     )
 
     /// Takes a batch of jobs from a condemned worker: to the front of the queue with their delivery count raised, or
-    /// to the dead list where too many workers died holding them, which frees their ordering keys. The lease goes only
+    /// to the dead list where too many workers died holding them, which frees their ordering and unique keys. The lease goes only
     /// once nothing is left.
     ///
     /// KEYS: workers, in-flight hash of the dead worker, ready, deliveries, dead.
     /// ARGV: incarnation, deliveries allowed, size of the batch, bound of the dead list, time for dead letters (text),
-    /// prefix of the queue's keys.
+    /// prefix of the queue's keys, 1 where there are lists by priority.
     /// Replies `[still held, put back, dead]`.
     static let reclaim = RedisScript(
         name: "reclaim",
-        source: newestFirst + laneFunctions + """
+        source: leasePrelude + newestFirst + priorityFunctions + laneFunctions + limitFunctions + """
             if tonumber(redis.call('ZSCORE', KEYS[1], ARGV[1]) or -1) ~= 0 then return {0, 0, 0} end
             local tags = newestFirst(redis.call('HKEYS', KEYS[2]))
             local batch = math.min(#tags, tonumber(ARGV[3]))
@@ -51,16 +51,20 @@ extension QueueScripts {
                   .. '"exc_message":["' .. count .. ' workers died while they held this task"]},"deliveries":' .. count
                   .. ',"message":' .. message .. '}')
                 redis.call('LTRIM', KEYS[5], 0, tonumber(ARGV[4]) - 1)
-                local lane = ordered(message)
+                release(ARGV[6], limitsOf(ARGV[6]), message)
+                local lane, unique = ordered(message), member(message, 'unique_key')
                 if lane then leaveLane(ARGV[6], lane, id, KEYS[3]) end
+                if unique then freeUnique(ARGV[6], unique, id) end
+                finish(message)
                 dead = dead + 1
               else
-                redis.call('RPUSH', KEYS[3], message)
+                putBack(ARGV[6], message, KEYS[3], ARGV[7] == '1')
                 back = back + 1
               end
               redis.call('HDEL', KEYS[2], tags[index])
             end
             if batch == #tags then redis.call('ZREM', KEYS[1], ARGV[1]) end
+            account(ARGV[6], 0)
             return {#tags - batch, back, dead}
             """
     )

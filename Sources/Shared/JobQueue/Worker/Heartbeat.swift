@@ -116,9 +116,11 @@ actor Heartbeat {
         _ consumer: QueueConsumer,
         _ connection: RedisConnection
     ) async throws(RedisError) {
-        var arguments: RedisArguments = [incarnation.rawValue, configuration.lease.milliseconds]
-        for tag in tags { arguments.append(tag) }
         let keys = consumer.keys
+        var arguments: RedisArguments = [
+            incarnation.rawValue, configuration.lease.milliseconds, keys.prefix, configuration.hasPriorities ? 1 : 0,
+        ]
+        for tag in tags { arguments.append(tag) }
         _ = try await connection.evaluate(
             QueueScripts.giveBack,
             keys: [keys.workers, keys.inflight(incarnation), keys.ready, keys.reaped],

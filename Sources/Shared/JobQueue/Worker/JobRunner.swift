@@ -1,4 +1,5 @@
 import Logging
+import Redis
 
 /// One task in a worker's hands.
 struct Delivery: Sendable {
@@ -47,6 +48,7 @@ struct JobRunner: Sendable {
             var settlement = settled(delivery, message)
             settlement.action = .later
             settlement.forgetsMarksOf = nil
+            settlement.freesUniqueKey = nil
             settlement.due = eta
             settlement.payload = message.raw
             return settlement
@@ -64,6 +66,7 @@ struct JobRunner: Sendable {
             metrics.finished(delivery.queue, task: nil, outcome: .failed)
             return dead(delivery, message, failure, storing: true)
         }
+        if message.isUniqueUntilStart, let key = message.uniqueKey { await free(key, of: message, in: delivery.queue) }
         let started = ContinuousClock.now
         let outcome = await attempt(delivery, message, entry, running: running)
         report(outcome, message, delivery, took: ContinuousClock.now - started)
@@ -73,6 +76,20 @@ struct JobRunner: Sendable {
     }
 
     // MARK: Running
+
+    /// Lets another task of the unique key be enqueued from now on.
+    private func free(_ key: String, of message: TaskMessage, in queue: QueueName) async {
+        do throws(RedisError) {
+            _ = try await producer.redis.evaluate(
+                QueueScripts.freeUnique,
+                keys: [QueueKeys(queue).unique(key)],
+                arguments: [message.id.rawValue]
+            )
+        } catch {
+            // It ends with the task, or by its age.
+            logger.warning("unique key is kept", metadata: ["task_id": "\(message.id)", "error": "\(error)"])
+        }
+    }
 
     private func attempt(
         _ delivery: Delivery,
@@ -145,7 +162,8 @@ struct JobRunner: Sendable {
         case .retry(let delay, let spending, let failure):
             let due = delivery.now.advanced(by: delay)
             settlement.action = .later
-            settlement.leavesLane = nil  // Its turn lasts until the last attempt.
+            settlement.leavesLane = nil  // Its turn lasts until the last attempt, and so does its unique key.
+            settlement.freesUniqueKey = nil
             settlement.due = due
             settlement.payload = message.retried(at: due, spending: spending)
             settlement.result = stored(message, TaskResult.retry(message, failure), storing: storing)
@@ -161,6 +179,8 @@ struct JobRunner: Sendable {
             forgetsMarksOf: delivery.crashes > 0 || delivery.isCancelled ? message.id : nil
         )
         settlement.leavesLane = message.orderingKey
+        settlement.freesUniqueKey = message.uniqueKey
+        settlement.isForeign = message.isForeign
         settlement.taskID = message.id
         return settlement
     }
@@ -200,6 +220,7 @@ struct JobRunner: Sendable {
             module: "kombu.exceptions"
         )
         var settlement = Settlement(tag: delivery.tag, action: .dead)
+        settlement.isForeign = true
         settlement.payload = DeadLetter.unreadable(delivery.raw, failure, at: delivery.now)
         settlement.result = error.id.map {
             Settlement.StoredResult(id: $0, text: TaskResult.unreadable($0, failure, at: delivery.now))

@@ -35,7 +35,7 @@ public struct JobWorker: Service {
         logger: Logger,
         onLife: @escaping @Sendable (LifeReport) -> Void = { _ in }
     ) {
-        self.configuration = configuration
+        self.configuration = configuration.fitting(redis)
         self.registry = registry
         self.redis = redis
         self.durability = durability
@@ -57,7 +57,11 @@ public struct JobWorker: Service {
             metrics: metrics,
             logger: logger
         )
-        let slots = Slots(configuration.concurrency)
+        let slots = Slots(
+            configuration.concurrency,
+            queues: configuration.queues.count,
+            order: configuration.queueOrder
+        )
         await withGracefulShutdownHandler {
             await withTaskCancellationHandler {
                 while !stop.isAsked {

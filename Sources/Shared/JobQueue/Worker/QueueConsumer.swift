@@ -22,7 +22,7 @@ final class QueueConsumer: Sendable {
     private let configuration: WorkerConfiguration
     private let redis: RedisClient
     private let runner: JobRunner
-    private let slots: Slots
+    private let slots: SlotShare
     private let logger: Logger
     private let results: DistantResults
     private let signal = Signal()
@@ -36,7 +36,7 @@ final class QueueConsumer: Sendable {
         configuration: WorkerConfiguration,
         redis: RedisClient,
         runner: JobRunner,
-        slots: Slots,
+        slots: SlotShare,
         logger: Logger
     ) {
         keys = QueueKeys(queue)
@@ -56,6 +56,9 @@ final class QueueConsumer: Sendable {
         signal.ring()
         peekWanted.ring()
     }
+
+    /// There is something to take that a blocking look cannot see.
+    func lookAgain() { signal.ring() }
 
     // MARK: The loop
 
@@ -136,6 +139,7 @@ final class QueueConsumer: Sendable {
     private func take(_ reply: CycleReply, _ settlements: [Settlement], free: Int) async {
         let tags = holdings.withLockedValue { $0.confirm(settlements, fetched: reply.messages.count) }
         slots.give(free - reply.messages.count)
+        if free > 0 { slots.note(isHungry: reply.messages.count == free) }
         runner.metrics.cycled(keys.queue, at: reply.time)
         guard !reply.messages.isEmpty else {
             let hasPending = holdings.withLockedValue { $0.hasPending }

@@ -7,18 +7,24 @@ struct Reaper: Sendable {
     let configuration: WorkerConfiguration
     let redis: RedisClient
     let logger: Logger
-    /// The ordering keys are looked after about twice a minute.
+    /// What tasks hold is looked after about twice a minute.
     private static let looksPerAudit = 30
+    /// Queues are counted about every five seconds.
+    private static let looksPerSurvey = 5
 
     /// Looks about once a second until cancelled.
     func run() async {
-        var audits = queues.map { LaneAudit(queue: $0, redis: redis, logger: logger) }
+        var audits = queues.map { HolderAudit(queue: $0, redis: redis, logger: logger) }
+        var surveyors = queues.map {
+            QueueSurveyor(queue: $0, hasPriorities: configuration.hasPriorities, redis: redis, logger: logger)
+        }
         var looks = 0
         while !Task.isCancelled {
             looks += 1
             for (index, queue) in queues.enumerated() {
                 do throws(RedisError) {
                     try await reap(queue)
+                    if looks % Self.looksPerSurvey == 1 { try await surveyors[index].look() }
                     if looks.isMultiple(of: Self.looksPerAudit) { try await audits[index].look() }
                 } catch {
                     logger.debug("could not look for dead workers", metadata: ["error": "\(error)"])

@@ -18,6 +18,7 @@ struct Reclaiming: Sendable {
                 arguments: [
                     incarnation, configuration.maximumDeliveries, configuration.batchSize,
                     configuration.deadLetterLimit, WireTime.now.text, queue.prefix,
+                    configuration.hasPriorities ? 1 : 0,
                 ]
             )
             back += reply[1]?.integer ?? 0

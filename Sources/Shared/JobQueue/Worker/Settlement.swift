@@ -19,8 +19,14 @@ struct Settlement: Sendable {
     var result: StoredResult?
     /// The ordering key that the task held and leaves; nil where it has none or keeps it.
     var leavesLane: OrderingKey?
-    /// The task; needed where it leaves a lane.
+    /// The unique key that ends with the task; nil where it has none or keeps it.
+    var freesUniqueKey: String?
+    /// The task; needed where it leaves a lane or frees a unique key.
     var taskID: TaskID?
+    /// Whether it came from another producer than ours: it is beyond the count of the queue's tasks.
+    var isForeign = false
+    /// What it spent of its limits, and how long they rest now.
+    var limitNews = LimitNews()
 
     struct StoredResult: Sendable {
         let id: TaskID
@@ -28,7 +34,10 @@ struct Settlement: Sendable {
     }
 
     /// Whether the tag alone says everything.
-    var isPlain: Bool { action == .done && forgetsMarksOf == nil && result == nil && leavesLane == nil }
+    var isPlain: Bool {
+        action == .done && forgetsMarksOf == nil && result == nil && leavesLane == nil && freesUniqueKey == nil
+            && limitNews.isEmpty && !isForeign
+    }
 }
 
 /// One run of the cycle script, put into words.
@@ -46,12 +55,12 @@ struct CycleRequest {
     ) {
         keys = [
             queue.ready, queue.inflight(incarnation), queue.workers, queue.scheduled, queue.deliveries, queue.dead,
-            queue.reaped, queue.cancelled, queue.paused,
+            queue.reaped, queue.cancelled, queue.paused, queue.limits, queue.limited,
         ]
         let plainCount = settlements.count { $0.isPlain }
         arguments = [
             incarnation.rawValue, configuration.lease.milliseconds, free, firstTag, configuration.deadLetterLimit,
-            queue.prefix, plainCount,
+            queue.prefix, configuration.hasPriorities ? 1 : 0, plainCount,
         ]
         for settlement in settlements where settlement.isPlain { arguments.append(settlement.tag) }
         guard plainCount < settlements.count else { return }
@@ -67,6 +76,9 @@ struct CycleRequest {
             arguments.append(settlement.result?.text ?? [])
             arguments.append(settlement.leavesLane?.rawValue ?? "")
             arguments.append(settlement.taskID?.rawValue ?? "")
+            arguments.append(settlement.freesUniqueKey ?? "")
+            arguments.append(settlement.limitNews.bytes)
+            arguments.append(settlement.isForeign ? "1" : "")
         }
     }
 }

@@ -1,7 +1,11 @@
+import Redis
+
 /// How a worker works. The defaults suit jobs that wait on networks.
 public struct WorkerConfiguration: Sendable {
-    /// The queues to take from, in this order where slots are short.
+    /// The queues to take from, the most urgent first.
     public var queues: [QueueName]
+    /// How they share the places for running jobs where these are short.
+    public var queueOrder: QueueOrder = .weighted([])
     /// How many jobs run at once in this process, over all queues.
     public var concurrency: Int
     /// How long Redis keeps a silent worker's jobs for it.
@@ -18,11 +22,20 @@ public struct WorkerConfiguration: Sendable {
     public var deadLetterLimit: Int = 10_000
     /// How long results are kept; Celery's `result_expires`.
     public var resultExpires: Duration = .seconds(86_400)
+    /// Whether tasks are also taken from kombu's lists by priority. Not on a Redis Cluster, where these lie elsewhere.
+    var hasPriorities = true
     /// Most tasks completed, and most fetched, in one step. Small enough that others wait little.
     public var batchSize: Int = 64
 
     public init(queues: [QueueName], concurrency: Int = 200) {
         self.queues = queues
         self.concurrency = concurrency
+    }
+
+    /// The same for workers on this Redis.
+    func fitting(_ redis: RedisClient) -> WorkerConfiguration {
+        var copy = self
+        copy.hasPriorities = redis.configuration.hasPriorityLists
+        return copy
     }
 }

@@ -34,14 +34,14 @@ struct WorkerLife: Sendable {
         self.configuration = configuration
         self.redis = redis
         self.logger = logger
-        consumers = configuration.queues.map {
+        consumers = configuration.queues.enumerated().map { index, queue in
             QueueConsumer(
-                queue: $0,
+                queue: queue,
                 incarnation: incarnation,
                 configuration: configuration,
                 redis: redis,
                 runner: runner,
-                slots: slots,
+                slots: slots.share(index),
                 logger: logger
             )
         }
@@ -82,7 +82,7 @@ struct WorkerLife: Sendable {
                 return .helperEnded
             }
             group.addTask {
-                await listenForCancellations()
+                await listen()
                 return .helperEnded
             }
             group.addTask {
@@ -158,19 +158,25 @@ struct WorkerLife: Sendable {
         for consumer in consumers { consumer.enter(.lost) }
     }
 
-    /// Cancels jobs as it is told. What is missed while there is no connection, the heartbeat brings.
-    private func listenForCancellations() async {
+    /// Cancels jobs as it is told, and looks where a blocking look sees nothing. What is missed while there is no
+    /// connection, the heartbeat and the next look bring.
+    private func listen() async {
         let byChannel = Dictionary(
-            consumers.map { ($0.keys.cancellations, $0) },
+            consumers.flatMap { [($0.keys.cancellations, $0), ($0.keys.wake, $0)] },
             uniquingKeysWith: { first, _ in first }
         )
         while !Task.isCancelled {
             do throws(RedisError) {
                 for await message in try await redis.subscribe(channels: Array(byChannel.keys)) {
-                    byChannel[message.channel]?.running.cancel(TaskID(String(decoding: message.payload, as: UTF8.self)))
+                    guard let consumer = byChannel[message.channel] else { continue }
+                    if message.channel == consumer.keys.wake {
+                        consumer.lookAgain()
+                    } else {
+                        consumer.running.cancel(TaskID(String(decoding: message.payload, as: UTF8.self)))
+                    }
                 }
             } catch {
-                logger.debug("cannot listen for cancellations", metadata: ["error": "\(error)"])
+                logger.debug("cannot listen to other processes", metadata: ["error": "\(error)"])
             }
             // Ends early only by cancellation, which the loop sees.
             try? await Task.sleep(for: .milliseconds(Int64.random(in: 800...1200)))
@@ -197,7 +203,8 @@ struct WorkerLife: Sendable {
                         QueueScripts.leave,
                         keys: [keys.workers, keys.inflight(incarnation), keys.ready, keys.reaped],
                         arguments: [
-                            incarnation.rawValue, configuration.lease.milliseconds, configuration.batchSize,
+                            incarnation.rawValue, configuration.lease.milliseconds, keys.prefix,
+                            configuration.hasPriorities ? 1 : 0, configuration.batchSize,
                         ],
                         timeout: .seconds(1)
                     )

@@ -13,7 +13,7 @@ public struct WorkerRelease: Sendable {
     ///   - redis: A client of the same Redis.
     ///   - logger: Told what was taken.
     public init(configuration: WorkerConfiguration, redis: RedisClient, logger: Logger) {
-        reclaiming = Reclaiming(configuration: configuration, redis: redis, logger: logger)
+        reclaiming = Reclaiming(configuration: configuration.fitting(redis), redis: redis, logger: logger)
     }
 
     /// Puts the tasks of one dead incarnation back to the front of their queues, their delivery count raised.

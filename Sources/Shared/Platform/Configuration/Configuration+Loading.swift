@@ -86,6 +86,7 @@ extension Configuration.ModelProvider {
 extension Configuration.Worker {
     fileprivate init(_ settings: SettingsResolver) {
         queues = settings.names("worker.queues")
+        queueOrder = QueueOrder(rawValue: settings.text("worker.queue_order")) ?? .weighted
         concurrency = settings.integer("worker.concurrency")
         processes = settings.integer("worker.processes")
         gracePeriod = settings.duration("worker.grace_period")

@@ -77,8 +77,17 @@ package struct Configuration: Sendable {
 
     /// The process that runs jobs.
     package struct Worker: Sendable {
+        package enum QueueOrder: String, Sendable {
+            /// Each queue gets twice the places of the next.
+            case weighted
+            /// The later may starve.
+            case strict
+        }
+
         /// Most urgent first.
         package let queues: [String]
+        /// How they share the places where jobs are many.
+        package let queueOrder: QueueOrder
         package let concurrency: Int
         /// 1: no supervisor.
         package let processes: Int

@@ -160,6 +160,13 @@ extension Setting {
             "Queues to take jobs from, most urgent first."
         ),
         Setting(
+            "worker.queue_order",
+            "WORKER_QUEUE_ORDER",
+            .choice(["weighted", "strict"]),
+            default: "weighted",
+            "Where jobs are many: weighted gives each queue twice the places of the next; strict lets the later starve."
+        ),
+        Setting(
             "worker.concurrency",
             "WORKER_CONCURRENCY",
             .integer(1...100_000),

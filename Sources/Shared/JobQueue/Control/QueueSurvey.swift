@@ -1,0 +1,52 @@
+package import Redis
+
+/// What is in every place of a queue at one moment.
+package struct QueueSurvey: Sendable, Equatable {
+    package let ready: Int
+    package let scheduled: Int
+    package let inFlight: Int
+    package let parked: Int
+    package let limited: Int
+    package let dead: Int
+    /// What there is beyond what was added and has not ended. Below zero tasks are missing; above zero there are tasks
+    /// that none of our producers added and no worker has settled yet.
+    package let unaccounted: Int
+    /// How long the next message of the queue's list has been waiting since it was due; nil where it does not say.
+    package let oldestWait: Duration?
+
+    /// Counts them in one step.
+    ///
+    /// - Parameters:
+    ///   - queue: The queue.
+    ///   - hasPriorities: Whether there are lists by priority: not on a Redis Cluster.
+    ///   - beginsCount: Whether what there is now is taken as the beginning where nothing was compared before.
+    ///   - redis: The client.
+    /// - Throws: `RedisError` where Redis did not answer.
+    package init(
+        of queue: QueueKeys,
+        hasPriorities: Bool,
+        beginsCount: Bool,
+        redis: RedisClient
+    ) async throws(RedisError) {
+        let reply = try await redis.evaluate(
+            QueueScripts.survey,
+            keys: [
+                queue.ready, queue.scheduled, queue.workers, queue.lanes, queue.limited, queue.dead, queue.counts,
+            ],
+            arguments: [queue.prefix, hasPriorities ? 1 : 0, beginsCount ? 1 : 0]
+        )
+        let numbers = (reply.array ?? []).prefix(9).compactMap(\.integer)
+        guard numbers.count == 9, let eta = reply[9]?.string else {
+            throw RedisError(.unexpectedReply, command: "EVALSHA(survey)")
+        }
+        ready = Int(numbers[0])
+        scheduled = Int(numbers[1])
+        inFlight = Int(numbers[2])
+        parked = Int(numbers[3])
+        limited = Int(numbers[4])
+        dead = Int(numbers[5])
+        unaccounted = Int(numbers[6])
+        let due = max(numbers[8], WireTime(eta)?.milliseconds ?? -1)
+        oldestWait = due < 0 || due > numbers[7] ? nil : .milliseconds(numbers[7] - due)
+    }
+}
