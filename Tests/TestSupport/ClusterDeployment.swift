@@ -15,9 +15,13 @@ package final class ClusterDeployment: Sendable {
     /// Runs `body` with a cluster that is complete.
     package static func with<Value>(_ body: (ClusterDeployment) async throws -> Value) async throws -> Value {
         var servers: [RedisServer] = []
+        var buses: [Int] = []
         for _ in 0..<6 {
-            let arguments = ["--cluster-enabled", "yes", "--cluster-node-timeout", "2000"]
+            // Nodes speak with each other on a port of their own, which by default may be out of range.
+            let bus = try await RedisServer.freePort()
+            let arguments = ["--cluster-enabled", "yes", "--cluster-node-timeout", "2000", "--cluster-port", "\(bus)"]
             servers.append(try await RedisServer.start(arguments: arguments))
+            buses.append(bus)
         }
         let cluster = ClusterDeployment(servers: servers)
         defer { for server in servers { server.stop() } }
@@ -27,7 +31,7 @@ package final class ClusterDeployment: Sendable {
                 let (first, last) = ranges[index]
                 _ = try await server.ask("CLUSTER", "ADDSLOTSRANGE", "\(first)", "\(last)")
             }
-            _ = try await server.ask("CLUSTER", "MEET", "127.0.0.1", "\(servers[0].port)")
+            _ = try await server.ask("CLUSTER", "MEET", "127.0.0.1", "\(servers[0].port)", "\(buses[0])")
         }
         try await eventually("acquaintance", within: .seconds(20)) {
             for server in servers where try await !cluster.says(server, "cluster_known_nodes:6") { return false }

@@ -179,6 +179,8 @@ package final class RedisServer: Sendable {
             log.withLockedValue { $0 = String(($0 + String(decoding: data, as: UTF8.self)).suffix(16_384)) }
             sayings.yield()
         }
+        // Its output may stay open after its end, in the hands of a process that was started at the same moment.
+        process.terminationHandler = { _ in sayings.finish() }
         try process.run()
         state.withLockedValue { $0.process = process }
         OrphanGuard.shared.watch(process.processIdentifier, directory: directory.path)
