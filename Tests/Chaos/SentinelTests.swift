@@ -40,6 +40,30 @@ struct SentinelTests {
         }
     }
 
+    @Test("replicated: a primary that freezes is left, and what it still holds of us when it comes back harms nothing")
+    func frozen() async throws {
+        try await SentinelDeployment.with { deployment in
+            let account = try await QueueLoad.run(deployment.url, .replicated) { load in
+                let primary = try await #require(deployment.primary())
+                primary.pause()
+                try await eventually("another primary", within: .seconds(30)) {
+                    let next = try await deployment.primary()
+                    return next != nil && next !== primary
+                }
+                try await load.progress()
+                primary.resume()
+                try await eventually("the old primary as a replica", within: .seconds(30)) {
+                    guard let next = try await deployment.primary(), next !== primary else { return false }
+                    return try await deployment.replicas(of: next) == 2
+                }
+                try await load.progress()
+            }
+            print("chaos: sentinel, replicated, 1 primary frozen: \(account)")
+            #expect(account.lost == 0)
+            #expect(account.longestWait < .seconds(15))
+        }
+    }
+
     @Test("async: what had not reached a replica is lost with its primary, and nothing is stuck")
     func async() async throws {
         try await SentinelDeployment.with { deployment in

@@ -76,6 +76,7 @@ extension RedisServer {
     package func ask(_ name: String, arguments: [String]) async throws -> RedisReply {
         var configuration = try RedisConfiguration(url: url)
         configuration.whileDisconnected = .failFast
+        configuration.connectTimeout = .seconds(2)
         let redis = try RedisClient(configuration: configuration, logger: .silent)
         defer { redis.close() }
         return try await redis.send(RedisCommand(name, arguments: arguments))
