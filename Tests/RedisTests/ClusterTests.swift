@@ -39,6 +39,18 @@ struct ClusterRoutingTests {
         }
     }
 
+    @Test(
+        "a script gets a key more, in the slot of its first, and only then",
+        arguments: ["foo", "x{foo}y", "{foo}:bar"]
+    )
+    func guarded(key: String) {
+        let keys: RedisArguments = [key, "{foo}:more"]
+        let command = RedisCommand("GET", "{foo}:nothing")
+        #expect(keys.guarded.count == 3)
+        #expect(Array(keys.guarded.bytes.suffix(20)) == Array(command.bytes.suffix(20)))
+        #expect(RedisArguments().guarded.count == 0)
+    }
+
     @Test("reads redirections; unknown hosts are the node's own")
     func redirections() {
         let asked = RedisEndpoint.tcp(host: "here", port: 1)

@@ -186,6 +186,7 @@ public final class RedisClient: Sendable {
 
 extension RedisClient: RedisCommandTarget {
     package var commandTimeout: Duration { configuration.commandTimeout }
+    package var guardsScripts: Bool { cluster != nil }
 
     package func enqueue(_ command: WaitingCommand, wantedOn eventLoop: (any EventLoop)?) {
         if let cluster, cluster.enqueue(command, wantedOn: eventLoop) { return }

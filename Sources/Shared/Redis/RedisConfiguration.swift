@@ -41,6 +41,8 @@ public struct RedisConfiguration: Sendable {
     /// Messages a subscription holds for a slow reader; over it the oldest is dropped and counted.
     public var subscriptionBuffer: Int = 10_000
     public var whileDisconnected: WhileDisconnected = .wait
+    /// Whether the server is one node of a Cluster, found by the map of its slots.
+    var isClusterNode = false
     /// Waits between attempts to connect.
     package var backoff = Backoff()
     /// A random number from 0 up to 1, for the jitter of the backoff.
@@ -100,7 +102,10 @@ extension RedisConfiguration: CustomStringConvertible, CustomReflectable {
 
 extension RedisConfiguration {
     /// Whether one script may touch the lists that Celery keeps for priorities, whose names hash to other slots.
-    package var hasPriorityLists: Bool {
-        if case .cluster = endpoint { false } else { true }
+    package var hasPriorityLists: Bool { !isClustered }
+
+    /// Whether keys are spread over nodes.
+    var isClustered: Bool {
+        if case .cluster = endpoint { true } else { isClusterNode }
     }
 }

@@ -8,6 +8,7 @@ package final class RedisConnection: RedisCommandTarget {
     /// The event loop that the connection lives on.
     package let eventLoop: any EventLoop
     package let commandTimeout: Duration
+    package let guardsScripts: Bool
     private let outbox: Outbox
     private let core: NIOLoopBound<Core>
     private let ended: EventLoopPromise<Void>
@@ -56,6 +57,7 @@ package final class RedisConnection: RedisCommandTarget {
         }
         self.eventLoop = eventLoop
         self.commandTimeout = configuration.commandTimeout
+        self.guardsScripts = configuration.isClustered
         self.outbox = outbox
         self.ended = ended
         self.core = NIOLoopBound(Core(link: link), eventLoop: eventLoop)

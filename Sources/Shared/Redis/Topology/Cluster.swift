@@ -111,6 +111,7 @@ final class Cluster: Sendable {
             if let node = state.nodes[server] { return node }
             var configuration = configuration
             configuration.endpoint = server
+            configuration.isClusterNode = true
             // A command does not wait for one node: it looks where its slot is by then.
             configuration.whileDisconnected = .failFast
             let connector = RedisConnector(configuration: configuration, resolver: StandaloneResolver())

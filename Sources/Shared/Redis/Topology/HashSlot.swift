@@ -2,14 +2,14 @@
 enum HashSlot {
     static let count = 16_384
 
-    /// The slot of `key`: of what stands between the first `{` and the next `}` where that is anything, else of all.
-    static func slot(of key: ArraySlice<UInt8>) -> Int {
-        var hashed = key
-        if let open = key.firstIndex(of: UInt8(ascii: "{")) {
-            let rest = key[(open + 1)...]
-            if let close = rest.firstIndex(of: UInt8(ascii: "}")), close > rest.startIndex { hashed = rest[..<close] }
-        }
-        return Int(checksum(hashed)) % count
+    static func slot(of key: ArraySlice<UInt8>) -> Int { Int(checksum(tag(of: key))) % count }
+
+    /// What of `key` is hashed: what stands between the first `{` and the next `}` where that is anything, else all.
+    static func tag(of key: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        guard let open = key.firstIndex(of: UInt8(ascii: "{")) else { return key }
+        let rest = key[(open + 1)...]
+        guard let close = rest.firstIndex(of: UInt8(ascii: "}")), close > rest.startIndex else { return key }
+        return rest[..<close]
     }
 
     static func slot(of key: String) -> Int { slot(of: Array(key.utf8)[...]) }

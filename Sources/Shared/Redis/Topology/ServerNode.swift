@@ -40,6 +40,8 @@ package final class ServerNode: RedisCommandTarget {
         pool.close()
     }
 
+    package var guardsScripts: Bool { connector.configuration.isClustered }
+
     package var commandTimeout: Duration { connector.configuration.commandTimeout }
 
     package func enqueue(_ command: WaitingCommand, wantedOn eventLoop: (any EventLoop)?) {
