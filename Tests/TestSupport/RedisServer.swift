@@ -13,6 +13,8 @@ package final class RedisServer: Sendable {
 
     private struct State {
         var process: Process?
+        /// Signalled once the process has ended.
+        var ended = DispatchSemaphore(value: 0)
         var isPaused = false
     }
 
@@ -147,13 +149,14 @@ package final class RedisServer: Sendable {
     }
 
     private func end() {
-        let process = state.withLockedValue { state in
+        let (process, ended) = state.withLockedValue { state in
             defer { state.process = nil }
-            return state.process
+            return (state.process, state.ended)
         }
         guard let process else { return }
         Foundation.kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+        // `waitUntilExit` needs a run loop, and now and then misses the end.
+        _ = ended.wait(timeout: .now() + 5)
         OrphanGuard.shared.forget(process.processIdentifier)
     }
 
@@ -180,9 +183,16 @@ package final class RedisServer: Sendable {
             sayings.yield()
         }
         // Its output may stay open after its end, in the hands of a process that was started at the same moment.
-        process.terminationHandler = { _ in sayings.finish() }
+        let ended = DispatchSemaphore(value: 0)
+        process.terminationHandler = { _ in
+            sayings.finish()
+            ended.signal()
+        }
         try process.run()
-        state.withLockedValue { $0.process = process }
+        state.withLockedValue { state in
+            state.process = process
+            state.ended = ended
+        }
         OrphanGuard.shared.watch(process.processIdentifier, directory: directory.path)
         // What it says last: Redis up to 7.0, then later ones and Valkey.
         let signs =
