@@ -184,7 +184,7 @@ let package = Package(
         .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"], swiftSettings: strict),
         .testTarget(
             name: "RedisTests",
-            dependencies: ["Redis", "TestSupport", logging, nio, nioPosix],
+            dependencies: ["Redis", "TestSupport", logging, nio, nioConcurrency, nioPosix],
             swiftSettings: strict
         ),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", nioConcurrency], swiftSettings: strict),
@@ -262,6 +262,13 @@ let package = Package(
             name: "ChaosTests",
             dependencies: ["HTTP", "HTTPClient", "JSON", "Redis", "TestSupport"],
             path: "Tests/Chaos",
+            swiftSettings: strict
+        ),
+        // Apart from the other chaos: a machine that is busy with that takes primaries for dead.
+        .testTarget(
+            name: "TopologyTests",
+            dependencies: ["JobQueue", "Redis", "TestSupport", logging, nioConcurrency],
+            path: "Tests/Topology",
             swiftSettings: strict
         ),
         .testTarget(

@@ -39,7 +39,7 @@ enum RedisAccess {
         let detail = error.detail.isEmpty ? "" : ": \(TerminalText.line(error.detail))"
         let message = "\(error)\(detail)"
         switch error.code {
-        case .connectFailed, .notConnected, .connectionLost, .timedOut, .poolExhausted:
+        case .connectFailed, .notConnected, .connectionLost, .timedOut, .poolExhausted, .unconfirmed:
             return CommandFailure(.unreachable, "redis is unreachable, \(message)")
         case .invalidConfiguration, .unsupported:
             return CommandFailure(.usage, "redis.url: \(message)")

@@ -29,6 +29,7 @@ struct Gateway {
         redisConfiguration.commandTimeout = settings.enqueueTimeout
         let redis = try RedisClient(configuration: redisConfiguration, logger: logger, eventLoopGroup: group)
 
+        let durability = Durability(configuration.redis.durability)
         let apps = configuration.feishu.apps.map { FeishuApp($0) }
         if apps.isEmpty {
             logger.warning("no app is configured, every event will be refused")
@@ -46,7 +47,7 @@ struct Gateway {
             ingress: EventIngress(
                 apps: apps,
                 sink: QueueEventSink(
-                    producer: JobProducer(redis: redis),
+                    producer: JobProducer(redis: redis, durability: durability),
                     timeout: settings.enqueueTimeout,
                     group: group
                 )
@@ -69,7 +70,8 @@ struct Gateway {
             group: group,
             shared: shared
         )
-        self.services = [RedisService(client: redis), server]
+        let safety = ServerSafety(redis: redis, durability: durability, logger: logger)
+        self.services = [RedisService(client: redis), safety, server]
     }
 }
 
@@ -97,5 +99,15 @@ extension ConnectionLimits {
         idleTimeout = TimeAmount(settings.idleTimeout)
         storeTimeout = TimeAmount(settings.enqueueTimeout)
         connections = settings.maximumConnections
+    }
+}
+
+extension Durability {
+    init(_ setting: Configuration.Durability) {
+        switch setting {
+        case .async: self = .async
+        case .replicated: self = .replicated
+        case .fsync: self = .fsync
+        }
     }
 }

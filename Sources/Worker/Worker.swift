@@ -44,6 +44,7 @@ struct Worker {
                     configuration: WorkerConfiguration(configuration.worker),
                     registry: Self.jobs(configuration, redis: redis, http: http, logger: logger),
                     redis: redis,
+                    durability: Durability(configuration.redis.durability),
                     logger: logger,
                     childProcesses: childProcesses,
                     quiet: quiet

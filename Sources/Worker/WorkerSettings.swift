@@ -12,3 +12,13 @@ extension WorkerConfiguration {
         leaseMargin = settings.lease / 5
     }
 }
+
+extension Durability {
+    init(_ setting: Configuration.Durability) {
+        switch setting {
+        case .async: self = .async
+        case .replicated: self = .replicated
+        case .fsync: self = .fsync
+        }
+    }
+}

@@ -13,13 +13,14 @@ struct QueueEventSinkTests {
     // A gateway on a Redis of its own, which may take `timeout` to store and to be ready.
     private func withRedis(
         timeout: Duration = .seconds(20),
+        durability: Durability = .async,
         _ body: (GatewayUnderTest, RedisServer, RedisClient) async throws -> Void
     ) async throws {
         try await RedisServer.with { server in
             let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             let redis = try RedisClient(configuration: RedisConfiguration(url: server.url), logger: logger)
             defer { redis.close() }
-            let producer = JobProducer(redis: redis)
+            let producer = JobProducer(redis: redis, durability: durability)
             let ping = ReadinessCheck(name: "redis", deadline: timeout) {
                 _ = try await redis.send(RedisCommand("PING"), timeout: timeout)
             }
@@ -54,6 +55,21 @@ struct QueueEventSinkTests {
             #expect(text.contains(#""task":"feishu.event""#))
             #expect(text.contains(#"\"app_id\":\"cli_first\""#))
             #expect(text.contains(#"\"event_id\":\"e1\""#))
+        }
+    }
+
+    @Test("where a replica must have the event and none does, the answer is 503 within a second, and a repeat succeeds")
+    func replicated() async throws {
+        try await withRedis(timeout: .milliseconds(800), durability: .replicated) { gateway, server, redis in
+            #expect(try await gateway.request(event("e1")).status == 503)
+            let began = ContinuousClock.now  // Connections are there by now.
+            #expect(try await gateway.request(event("e1")).status == 503)
+            #expect(ContinuousClock.now - began < .seconds(1))
+            try await RedisServer.with(arguments: ["--replicaof", "127.0.0.1", "\(server.port)"]) { _ in
+                // Feishu delivers again.
+                try await eventually("an acknowledgement") { try await gateway.request(event("e1")).status == 200 }
+            }
+            #expect(try await redis.send(RedisCommand("LLEN", "interactive")).integer == 1)
         }
     }
 

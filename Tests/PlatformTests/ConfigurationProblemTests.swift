@@ -32,7 +32,7 @@ struct ConfigurationProblemTests {
             (
                 "redis: {url: localhost}",
                 "redis.url (config.yaml, line 1): got ***, expected a URL that begins with redis:// or rediss:// or "
-                    + "redis+socket:// or sentinel:// or redis+cluster://"
+                    + "redis+socket:// or sentinel:// or rediss+sentinel:// or redis+cluster:// or rediss+cluster://"
             ),
             (
                 "worker: {queues: [a, a]}",

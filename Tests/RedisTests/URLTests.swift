@@ -67,14 +67,58 @@ import Testing
         #expect(error?.isTransient == false)
     }
 
+    private static let sentinels: [RedisEndpoint] = [.tcp(host: "h1", port: 26379), .tcp(host: "h2", port: 26380)]
+
     @Test(
-        "Sentinel and Cluster are recognised and refused as unsupported",
+        "a list of sentinels, in the forms that Celery takes",
         arguments: [
-            "sentinel://h1:26379;h2:26379/0?master=name", "redis+cluster://h1:7000;h2:7000",
+            "sentinel://h1:26379;h2:26380/3?master=main",
+            "sentinel://:pw@h1;sentinel://:pw@h2:26380/3?master_name=main",
+            "sentinel://:pw@h1:26379/3;sentinel://h2:26380/3?master=main&sentinel_password=guard&client_name=me",
+            "rediss+sentinel://h1;h2:26380/3?master=main&sentinel_ssl=false",
         ]
     )
-    func unsupported(url: String) {
+    func sentinel(url: String) throws {
+        let configuration = try RedisConfiguration(url: url)
+        guard case .sentinel(let set) = configuration.endpoint else {
+            Issue.record("no sentinels")
+            return
+        }
+        #expect(set.sentinels == Self.sentinels)
+        #expect(set.primary == "main")
+        #expect(set.password == (url.contains("guard") ? "guard" : nil))
+        #expect(set.followsTLS == !url.contains("sentinel_ssl"))
+        #expect(configuration.database == 3)
+        #expect(configuration.password == (url.contains("pw") ? "pw" : nil))
+        #expect((configuration.tls != nil) == url.hasPrefix("rediss"))
+        var dumped = ""
+        dump(configuration, to: &dumped)
+        #expect(!"\(configuration) \(dumped)".contains("guard"))
+    }
+
+    @Test(
+        "a list of a Cluster's nodes",
+        arguments: ["redis+cluster://u:pw@h1:7000;h2:7001", "rediss+cluster://u:pw@h1:7000;u:pw@h2:7001/0"]
+    )
+    func cluster(url: String) throws {
+        let configuration = try RedisConfiguration(url: url)
+        #expect(
+            configuration.endpoint == .cluster(seeds: [.tcp(host: "h1", port: 7000), .tcp(host: "h2", port: 7001)])
+        )
+        #expect(configuration.username == "u" && configuration.password == "pw")
+    }
+
+    @Test(
+        "lists that mean nothing are refused without quoting them",
+        arguments: [
+            "sentinel://h1;h2/0", "sentinel://h1;;h2?master=m", "sentinel://h1/0;h2/1?master=m",
+            "sentinel://:secret-a@h1;:secret-b@h2?master=m", "sentinel://h1?master=m&sentinel_username=secret",
+            "sentinel://h1?master=m&ssl_cert_reqs=none", "redis+cluster://h1;h2/1", "redis+cluster://h1?master=m",
+        ]
+    )
+    func refusedList(url: String) {
         let error = #expect(throws: RedisError.self) { try RedisConfiguration(url: url) }
-        #expect(error?.code == .unsupported)
+        #expect(error?.code == .invalidConfiguration)
+        #expect(error?.debugDescription.contains("secret-") == false)
     }
 }

@@ -21,18 +21,30 @@ package final class RedisServer: Sendable {
     /// The TLS port, where the server was started with certificates.
     package let tlsPort: Int?
     package let directory: URL
+    private let program: String
     private let arguments: [String]
+    /// The configuration where it is a sentinel, which rewrites the file as it learns.
+    private let sentinel: String?
     private let state = NIOLockedValueBox(State())
 
     package var url: String { "redis://127.0.0.1:\(port)/0" }
     package var socketPath: String { directory.appendingPathComponent("redis.sock").path }
     package var socketURL: String { "redis+socket://\(socketPath)" }
 
-    private init(port: Int, tlsPort: Int?, directory: URL, arguments: [String]) {
+    private init(
+        program: String,
+        port: Int,
+        tlsPort: Int?,
+        directory: URL,
+        arguments: [String],
+        sentinel: String?
+    ) {
+        self.program = program
         self.port = port
         self.tlsPort = tlsPort
         self.directory = directory
         self.arguments = arguments
+        self.sentinel = sentinel
     }
 
     deinit {
@@ -43,15 +55,19 @@ package final class RedisServer: Sendable {
     /// Starts a server and returns once it accepts connections.
     ///
     /// - Parameters:
+    ///   - program: What to run: a name that is looked up, or a path.
     ///   - arguments: Added to the command line, after `--save "" --appendonly no`, so that they win.
     ///   - certificates: Also listen for TLS with these.
     ///   - requiresClientCertificate: Whether TLS clients must show a certificate of the same authority.
+    ///   - sentinel: What makes it a sentinel: lines of a configuration file that say what it watches.
     /// - Returns: The running server.
     /// - Throws: ``StartFailure`` with what the server said.
     package static func start(
+        program: String = "redis-server",
         arguments: [String] = [],
         certificates: TestCertificates? = nil,
-        requiresClientCertificate: Bool = false
+        requiresClientCertificate: Bool = false,
+        sentinel: String? = nil
     ) async throws -> RedisServer {
         var failure: any Error = StartFailure(description: "never tried")
         for _ in 0..<5 {  // another process may take the free port first
@@ -65,7 +81,14 @@ package final class RedisServer: Sendable {
                 all += ["--tls-cert-file", certificates.server.path, "--tls-key-file", certificates.serverKey.path]
                 all += ["--tls-auth-clients", requiresClientCertificate ? "yes" : "no"]
             }
-            let server = RedisServer(port: try await freePort(), tlsPort: tlsPort, directory: directory, arguments: all)
+            let server = RedisServer(
+                program: program,
+                port: try await freePort(),
+                tlsPort: tlsPort,
+                directory: directory,
+                arguments: all,
+                sentinel: sentinel
+            )
             do {
                 try await server.launch()
                 return server
@@ -78,12 +101,14 @@ package final class RedisServer: Sendable {
 
     /// Runs `body` with a server that is stopped afterwards, also when `body` throws.
     package static func with<Value>(
+        program: String = "redis-server",
         arguments: [String] = [],
         certificates: TestCertificates? = nil,
         requiresClientCertificate: Bool = false,
         _ body: (RedisServer) async throws -> Value
     ) async throws -> Value {
         let server = try await start(
+            program: program,
             arguments: arguments,
             certificates: certificates,
             requiresClientCertificate: requiresClientCertificate
@@ -91,6 +116,9 @@ package final class RedisServer: Sendable {
         defer { server.stop() }
         return try await body(server)
     }
+
+    /// Whether its process is there; frozen, perhaps.
+    package var isRunning: Bool { state.withLockedValue { $0.process != nil } }
 
     /// Freezes the server: connections stay open and nothing answers.
     package func pause() {
@@ -142,11 +170,7 @@ package final class RedisServer: Sendable {
     private func launch() async throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments =
-            [
-                "redis-server", "--port", "\(port)", "--bind", "127.0.0.1", "--unixsocket", socketPath,
-                "--dir", directory.path, "--save", "", "--appendonly", "no", "--daemonize", "no",
-            ] + arguments
+        process.arguments = [program] + (try commandLine()) + arguments
         process.standardInput = FileHandle.nullDevice
         let output = Pipe()
         process.standardOutput = output
@@ -165,15 +189,32 @@ package final class RedisServer: Sendable {
             log.withLockedValue { $0 = String(($0 + String(decoding: data, as: UTF8.self)).suffix(16_384)) }
             sayings.yield()
         }
+        // Its output may stay open after its end, in the hands of a process that was started at the same moment.
+        process.terminationHandler = { _ in sayings.finish() }
         try process.run()
         state.withLockedValue { $0.process = process }
         OrphanGuard.shared.watch(process.processIdentifier, directory: directory.path)
-        for await _ in said
-        where log.withLockedValue({ $0.contains("The server is now ready to accept connections at") }) {
+        // What it says last: Redis up to 7.0, then later ones and Valkey.
+        let signs =
+            sentinel == nil
+            ? ["ready to accept connections at", "Ready to accept connections unix"] : ["Sentinel ID is"]
+        for await _ in said where log.withLockedValue({ log in signs.contains { log.contains($0) } }) {
             return
         }
         end()
-        throw StartFailure(description: "redis-server did not start: \(log.withLockedValue { $0 })")
+        throw StartFailure(description: "\(program) did not start: \(log.withLockedValue { $0 })")
+    }
+
+    private func commandLine() throws -> [String] {
+        let common = ["--port", "\(port)", "--bind", "127.0.0.1", "--dir", directory.path, "--daemonize", "no"]
+        guard let sentinel else {
+            return common + ["--unixsocket", socketPath, "--save", "", "--appendonly", "no"]
+        }
+        let file = directory.appendingPathComponent("sentinel.conf")
+        if !FileManager.default.fileExists(atPath: file.path) {
+            try sentinel.write(to: file, atomically: true, encoding: .utf8)
+        }
+        return [file.path, "--sentinel"] + common
     }
 
     /// A port of 127.0.0.1 that nobody listens on right now.

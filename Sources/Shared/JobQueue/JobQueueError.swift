@@ -59,7 +59,7 @@ public struct JobQueueError: Error, CustomStringConvertible {
         let reason: String
         switch cause {
         case let error as RedisError: reason = ": \(error)"
-        case let error as EvictingServer: reason = ": \(error)"
+        case let error as UnsafeServer: reason = ": \(error)"
         default: reason = ""
         }
         return code.text + about + reason

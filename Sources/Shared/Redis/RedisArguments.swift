@@ -22,3 +22,20 @@ package struct RedisArguments: Sendable, ExpressibleByArrayLiteral {
         count = 0
     }
 }
+
+extension RedisArguments {
+    /// These keys and one more in the slot of the first, which never exists.
+    ///
+    /// While a Cluster moves a slot, a script may run on either side as long as all keys that it declares are there;
+    /// what it makes of other keys of the slot is then wrong, or fails when half is done. With a declared key that is
+    /// missing for certain the server refuses it whole (`TRYAGAIN`) until the slot has moved.
+    var guarded: RedisArguments {
+        guard count > 0, let start = bytes.firstIndex(of: UInt8(ascii: "\n")) else { return self }
+        let length = bytes[1..<start - 1].reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
+        var copy = self
+        copy.append(
+            Array("{".utf8) + HashSlot.tag(of: bytes[(start + 1)..<(start + 1 + length)]) + Array("}:nothing".utf8)
+        )
+        return copy
+    }
+}

@@ -2,20 +2,19 @@ public import Logging
 import NIOConcurrencyHelpers
 public import NIOCore
 import NIOPosix
-import Synchronization
 
-/// The client of one Redis server: shared connections for everybody's commands, and a bounded pool of dedicated ones.
+/// The client of one Redis: shared connections for everybody's commands, and a bounded pool of dedicated ones.
 ///
 /// It connects when it is first used and reconnects for as long as it is open. ``close()`` ends it; so does letting
 /// go of it.
 public final class RedisClient: Sendable {
     public let configuration: RedisConfiguration
-    private let connector: RedisConnector
-    private let shared: [SharedConnection]
-    private let pool: ConnectionPool
+    /// The server, or of a Cluster any one of them.
+    private let home: ServerNode
+    /// Knows where keys are; nil where there is but one server.
+    private let cluster: Cluster?
     private let group: any EventLoopGroup
     private let logger: Logger
-    private let turn = Atomic<Int>(0)
     private let feeds = NIOLockedValueBox<[ObjectIdentifier: SubscriptionFeed]?>([:])
 
     /// - Parameters:
@@ -31,25 +30,22 @@ public final class RedisClient: Sendable {
     ) throws(RedisError) {
         try configuration.validate()
         let group = eventLoopGroup ?? MultiThreadedEventLoopGroup.singleton
-        let connector = RedisConnector(configuration: configuration, resolver: StandaloneResolver())
+        let resolver: any EndpointResolver
+        var cluster: Cluster?
+        switch configuration.endpoint {
+        case .tcp, .unixSocket: resolver = StandaloneResolver()
+        case .sentinel(let set): resolver = SentinelResolver(set, configuration: configuration)
+        case .cluster(let seeds):
+            let known = Cluster(seeds: seeds, configuration: configuration, group: group, logger: logger)
+            cluster = known
+            resolver = AnyNodeResolver(known)
+        }
+        let connector = RedisConnector(configuration: configuration, resolver: resolver)
         self.configuration = configuration
-        self.connector = connector
         self.group = group
         self.logger = logger
-        self.shared = (0..<configuration.sharedConnections).map { _ in
-            SharedConnection(connector: connector, eventLoop: group.next(), logger: logger)
-        }
-        // What one learns, all know: else a loop could go on failing commands for the rest of its backoff.
-        for connection in shared {
-            for other in shared where other !== connection {
-                connection.whenConnected { [weak other] in other?.retryNow() }
-            }
-        }
-        self.pool = ConnectionPool(
-            connector: connector,
-            group: group,
-            limit: configuration.maximumConnections - configuration.sharedConnections
-        )
+        self.cluster = cluster
+        home = ServerNode(connector: connector, group: group, logger: logger)
     }
 
     deinit { close() }
@@ -58,7 +54,7 @@ public final class RedisClient: Sendable {
     ///
     /// Not needed for the client to work; it fits a group of services.
     public func run() async throws {
-        for connection in shared { connection.start() }
+        home.start()
         let (stream, continuation) = AsyncStream.makeStream(of: Never.self)
         for await _ in stream {}
         continuation.finish()
@@ -67,8 +63,8 @@ public final class RedisClient: Sendable {
 
     /// Closes every connection. Commands that wait fail with `.closed`, and so does every later one.
     public func close() {
-        for connection in shared { connection.close() }
-        pool.close()
+        home.close()
+        cluster?.close()
         let open = feeds.withLockedValue { feeds in
             defer { feeds = nil }
             return feeds ?? [:]
@@ -76,22 +72,60 @@ public final class RedisClient: Sendable {
         for feed in open.values { feed.close() }
     }
 
+    /// The server that holds `key`, for who opens a connection of its own to it.
+    ///
+    /// - Throws: `.connectFailed` where no node of a Cluster says which.
+    package func node(owning key: String) async throws(RedisError) -> ServerNode {
+        guard let cluster else { return home }
+        return try await cluster.node(owning: key)
+    }
+
+    /// Whether both keys are always on the same server, so that one step can use both.
+    package func keepsTogether(_ key: String, _ other: String) -> Bool {
+        cluster == nil || HashSlot.slot(of: key) == HashSlot.slot(of: other)
+    }
+
+    /// Sends a command without keys to every server that takes writes.
+    ///
+    /// - Throws: As ``send(_:timeout:)``, with the first that fails.
+    package func sendToAll(_ command: RedisCommand) async throws(RedisError) -> [RedisReply] {
+        guard let cluster else { return [try await send(command)] }
+        do {
+            try await cluster.refresh().get()
+        } catch {
+            throw error as? RedisError ?? RedisError(.connectFailed, command: command.name, detail: "\(error)")
+        }
+        var replies: [RedisReply] = []
+        for server in cluster.servers { replies.append(try await cluster.node(at: server).send(command)) }
+        return replies
+    }
+
+    /// Takes note of an error on a connection of the caller's own that may say that a key is elsewhere by now.
+    package func note(_ error: any Error) { cluster?.note(error, from: nil) }
+
     /// Lends a connection to `body`: for blocking commands and for what must not queue behind others.
     ///
-    /// The connection goes back to the pool as `body` leaves it, so leave no MULTI, WATCH or SELECT behind. When the
-    /// task is cancelled the connection is closed, and what waits on it fails with `.cancelled` at once.
+    /// It leads to the server that holds `key`, where one is given. The connection goes back to the pool as `body` leaves
+    /// it, so leave no MULTI, WATCH or SELECT behind. When the task is cancelled the connection is closed, and what waits on it fails with `.cancelled` at once.
     ///
     /// - Throws: `RedisError` where there is no connection (`.poolExhausted`, `.connectFailed`, `.cancelled`,
     ///   `.closed`), else what `body` throws.
     package func withDedicatedConnection<Value>(
+        owning key: String? = nil,
         _ body: (RedisConnection) async throws -> Value
     ) async throws -> Value {
-        let connection = try await pool.lease()
-        defer { pool.giveBack(connection) }
-        return try await withTaskCancellationHandler {
-            try await body(connection)
-        } onCancel: {
-            connection.close(.cancelled)
+        let node = if let key { try await node(owning: key) } else { home }
+        do {
+            let connection = try await node.pool.lease()
+            defer { node.pool.giveBack(connection) }
+            return try await withTaskCancellationHandler {
+                try await body(connection)
+            } onCancel: {
+                connection.close(.cancelled)
+            }
+        } catch {
+            cluster?.note(error, from: node.endpoint)
+            throw error
         }
     }
 
@@ -106,7 +140,7 @@ public final class RedisClient: Sendable {
         guard !(channels.isEmpty && patterns.isEmpty) else {
             throw RedisError(.invalidConfiguration, command: "SUBSCRIBE", detail: "no channel and no pattern")
         }
-        try await pool.takePlace()
+        try await home.pool.takePlace()
         let (stream, output) = AsyncStream.makeStream(
             of: RedisMessage.self,
             bufferingPolicy: .bufferingNewest(configuration.subscriptionBuffer)
@@ -116,14 +150,14 @@ public final class RedisClient: Sendable {
         if !channels.isEmpty { commands.append(RedisCommand("SUBSCRIBE", arguments: channels)) }
         if !patterns.isEmpty { commands.append(RedisCommand("PSUBSCRIBE", arguments: patterns)) }
         let feed = SubscriptionFeed(
-            connector: connector,
+            connector: home.connector,
             commands: commands,
             confirmations: channels.count + patterns.count,
             output: output,
             counters: counters,
             eventLoop: group.next(),
             logger: logger,
-            onClosed: { [pool] in pool.freePlace() }
+            onClosed: { [pool = home.pool] in pool.freePlace() }
         )
         output.onTermination = { [weak self, weak feed] _ in
             guard let feed else { return }
@@ -152,15 +186,10 @@ public final class RedisClient: Sendable {
 
 extension RedisClient: RedisCommandTarget {
     package var commandTimeout: Duration { configuration.commandTimeout }
+    package var guardsScripts: Bool { cluster != nil }
 
     package func enqueue(_ command: WaitingCommand, wantedOn eventLoop: (any EventLoop)?) {
-        if shared.count == 1 {
-            shared[0].enqueue(command)
-        } else if let eventLoop, let near = shared.first(where: { $0.eventLoop === eventLoop }) {
-            near.enqueue(command)
-        } else {
-            let next = turn.wrappingAdd(1, ordering: .relaxed).oldValue
-            shared[Int(UInt(bitPattern: next) % UInt(shared.count))].enqueue(command)
-        }
+        if let cluster, cluster.enqueue(command, wantedOn: eventLoop) { return }
+        home.enqueue(command, wantedOn: eventLoop)
     }
 }

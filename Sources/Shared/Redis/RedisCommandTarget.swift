@@ -7,6 +7,8 @@ package import NIOCore
 package protocol RedisCommandTarget: Sendable {
     /// Deadline of a command that names none.
     var commandTimeout: Duration { get }
+    /// Whether scripts get one more key, which never exists; see ``RedisArguments/guarded``.
+    var guardsScripts: Bool { get }
     /// Takes a command; its sink is told the reply or the error. `eventLoop` is where the reply is wanted, if known.
     func enqueue(_ command: WaitingCommand, wantedOn eventLoop: (any EventLoop)?)
 }
@@ -86,7 +88,7 @@ extension RedisCommandTarget {
         arguments: RedisArguments = [],
         timeout: Duration? = nil
     ) async throws(RedisError) -> RedisReply {
-        let command = script.command(keys: keys, arguments: arguments)
+        let command = script.command(keys: guardsScripts ? keys.guarded : keys, arguments: arguments)
         do {
             return try await send(command, timeout: timeout)
         } catch {
@@ -104,13 +106,42 @@ extension RedisCommandTarget {
         timeout: Duration? = nil,
         on eventLoop: any EventLoop
     ) -> EventLoopFuture<RedisReply> {
-        let command = script.command(keys: keys, arguments: arguments)
+        let command = script.command(keys: guardsScripts ? keys.guarded : keys, arguments: arguments)
         return submit(command, on: eventLoop, timeout: timeout).flatMapError { error in
             guard let refusal = error as? RedisError, refusal.prefix == "NOSCRIPT" else {
                 return eventLoop.makeFailedFuture(error)
             }
             return submit(pipeline: [script.loading, command], on: eventLoop, timeout: timeout)
                 .flatMapThrowing { try script.outcome(of: $0) }
+        }
+    }
+
+    /// Runs a script and, behind it on the same connection, commands that ask about what it wrote, such as `WAIT`.
+    ///
+    /// The followers run although the script may have failed; then their replies say nothing and are dropped.
+    ///
+    /// - Returns: The script's reply and the followers' results. Fails where the script does.
+    package func evaluate(
+        _ script: RedisScript,
+        keys: RedisArguments,
+        arguments: RedisArguments,
+        then followers: [RedisCommand],
+        timeout: Duration? = nil,
+        on eventLoop: any EventLoop
+    ) -> EventLoopFuture<(reply: RedisReply, followers: [Result<RedisReply, RedisError>])> {
+        let run = [script.command(keys: guardsScripts ? keys.guarded : keys, arguments: arguments)] + followers
+        return submit(pipeline: run, on: eventLoop, timeout: timeout).flatMap { results in
+            if case .failure(let error) = results[0], error.prefix == "NOSCRIPT" {
+                return submit(pipeline: [script.loading] + run, on: eventLoop, timeout: timeout).flatMapThrowing {
+                    (try script.outcome(of: Array($0.prefix(2))), Array($0.dropFirst(2)))
+                }
+            }
+            return eventLoop.makeCompletedFuture {
+                (
+                    try results[0].mapError { RedisError(relabelling: $0, command: script.label) }.get(),
+                    Array(results.dropFirst())
+                )
+            }
         }
     }
 

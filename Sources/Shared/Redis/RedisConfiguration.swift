@@ -41,6 +41,8 @@ public struct RedisConfiguration: Sendable {
     /// Messages a subscription holds for a slow reader; over it the oldest is dropped and counted.
     public var subscriptionBuffer: Int = 10_000
     public var whileDisconnected: WhileDisconnected = .wait
+    /// Whether the server is one node of a Cluster, found by the map of its slots.
+    var isClusterNode = false
     /// Waits between attempts to connect.
     package var backoff = Backoff()
     /// A random number from 0 up to 1, for the jitter of the backoff.
@@ -48,10 +50,10 @@ public struct RedisConfiguration: Sendable {
 
     /// Reads a connection URL.
     ///
-    /// - Parameter url: `redis://[[user]:password@]host[:port][/database]`, the same with `rediss://` for TLS, or
-    ///   `redis+socket:///path?virtual_host=database`. Query parameters are Celery's; see ``RedisURL``.
-    /// - Throws: `.invalidConfiguration` naming the part that is wrong, or `.unsupported` for Sentinel and Cluster.
-    ///   Neither quotes the URL.
+    /// - Parameter url: `redis://[[user]:password@]host[:port][/database]`, the same with `rediss://` for TLS,
+    ///   `redis+socket:///path?virtual_host=database`, `sentinel://h1:p;h2:p/database?master=name`, or
+    ///   `redis+cluster://h1:p;h2:p`. Query parameters are Celery's; see ``RedisURL``.
+    /// - Throws: `.invalidConfiguration` naming the part that is wrong, without quoting the URL.
     public init(url: String) throws(RedisError) {
         self = try RedisURL(parsing: url).configuration
     }
@@ -83,6 +85,7 @@ public struct RedisConfiguration: Sendable {
         try require(maximumOutstandingBytes >= 1, "maximumOutstandingBytes must be at least 1")
         try require(subscriptionBuffer >= 1, "subscriptionBuffer must be at least 1")
         try require(database >= 0, "database must be at least 0")
+        if case .cluster = endpoint { try require(database == 0, "a Cluster has no database but 0") }
         try require(connectTimeout > .zero && commandTimeout > .zero, "timeouts must be over zero")
         try require(clientName?.utf8.allSatisfy { $0 > 32 && $0 < 127 } ?? true, "clientName must be printable ASCII")
     }
@@ -99,5 +102,10 @@ extension RedisConfiguration: CustomStringConvertible, CustomReflectable {
 
 extension RedisConfiguration {
     /// Whether one script may touch the lists that Celery keeps for priorities, whose names hash to other slots.
-    package var hasPriorityLists: Bool { true }
+    package var hasPriorityLists: Bool { !isClustered }
+
+    /// Whether keys are spread over nodes.
+    var isClustered: Bool {
+        if case .cluster = endpoint { true } else { isClusterNode }
+    }
 }

@@ -8,6 +8,7 @@ package final class RedisConnection: RedisCommandTarget {
     /// The event loop that the connection lives on.
     package let eventLoop: any EventLoop
     package let commandTimeout: Duration
+    package let guardsScripts: Bool
     private let outbox: Outbox
     private let core: NIOLoopBound<Core>
     private let ended: EventLoopPromise<Void>
@@ -20,7 +21,7 @@ package final class RedisConnection: RedisCommandTarget {
         init(link: RedisLink) { self.link = link }
     }
 
-    /// Opens a connection that lives on `eventLoop`.
+    /// Opens a connection to the one server that `configuration` names; it lives on `eventLoop`.
     ///
     /// The future fails with `RedisError(.connectFailed)`, after the configured connect timeout at the latest.
     package static func connect(
@@ -56,6 +57,7 @@ package final class RedisConnection: RedisCommandTarget {
         }
         self.eventLoop = eventLoop
         self.commandTimeout = configuration.commandTimeout
+        self.guardsScripts = configuration.isClustered
         self.outbox = outbox
         self.ended = ended
         self.core = NIOLoopBound(Core(link: link), eventLoop: eventLoop)

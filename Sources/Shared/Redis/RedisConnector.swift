@@ -2,7 +2,8 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 
-/// Opens connections: resolve, connect, TLS, then AUTH, SELECT, CLIENT SETNAME and PING in one round trip.
+/// Opens connections: resolve, connect, TLS, then AUTH, SELECT, CLIENT SETNAME and PING in one round trip, and ROLE
+/// where a sentinel named the server.
 struct RedisConnector: Sendable {
     let configuration: RedisConfiguration
     let resolver: any EndpointResolver
@@ -13,15 +14,36 @@ struct RedisConnector: Sendable {
     /// user; otherwise the configuration's stall timeout decides.
     func connect(on eventLoop: any EventLoop, closesOnTimeout: Bool) -> EventLoopFuture<NIOLoopBound<RedisLink>> {
         let deadline = NIODeadline.now() + TimeAmount(configuration.connectTimeout)
-        let tls = configuration.tls
         return resolver.resolve(configuration.endpoint, on: eventLoop)
             .flatMap { endpoint in
-                guard let tls else { return eventLoop.makeSucceededFuture((endpoint, NIOSSLContext?.none)) }
-                return NIOThreadPool.singleton.runIfActive(eventLoop: eventLoop) { (endpoint, try tls.makeContext()) }
+                connect(to: endpoint, deadline: deadline, closesOnTimeout: closesOnTimeout, on: eventLoop)
+                    .flatMapErrorThrowing { error in
+                        resolver.failed(endpoint)
+                        throw error
+                    }
             }
-            .flatMap { (endpoint, context) in
-                open(endpoint, context: context, closesOnTimeout: closesOnTimeout, on: eventLoop)
+            .flatMapErrorThrowing { error in
+                if let error = error as? RedisError, error.code != .connectionLost { throw error }
+                let detail = (error as? RedisError)?.detail ?? "\(error)"
+                throw RedisError(.connectFailed, command: "CONNECT", detail: detail)
             }
+    }
+
+    private func connect(
+        to endpoint: RedisEndpoint,
+        deadline: NIODeadline,
+        closesOnTimeout: Bool,
+        on eventLoop: any EventLoop
+    ) -> EventLoopFuture<NIOLoopBound<RedisLink>> {
+        let context: EventLoopFuture<NIOSSLContext?>
+        if let tls = configuration.tls {
+            context = NIOThreadPool.singleton.runIfActive(eventLoop: eventLoop) { try tls.makeContext() }
+        } else {
+            context = eventLoop.makeSucceededFuture(nil)
+        }
+        return
+            context
+            .flatMap { context in open(endpoint, context: context, closesOnTimeout: closesOnTimeout, on: eventLoop) }
             .flatMap { channel in
                 eventLoop.submit {
                     let link = try channel.pipeline.syncOperations.handler(type: RedisLink.self)
@@ -29,11 +51,6 @@ struct RedisConnector: Sendable {
                 }
             }
             .flatMap { link in greet(link, deadline: deadline, on: eventLoop) }
-            .flatMapErrorThrowing { error in
-                if let error = error as? RedisError, error.code != .connectionLost { throw error }
-                let detail = (error as? RedisError)?.detail ?? "\(error)"
-                throw RedisError(.connectFailed, command: "CONNECT", detail: detail)
-            }
     }
 
     private func open(
@@ -70,6 +87,8 @@ struct RedisConnector: Sendable {
                 .connect(host: host, port: port)
         case .unixSocket(let path):
             return bootstrap.connect(unixDomainSocketPath: path)
+        case .sentinel, .cluster:
+            preconditionFailure("a resolver answers with a server")
         }
     }
 
@@ -92,9 +111,15 @@ struct RedisConnector: Sendable {
         link.value.write(&batch)
         return promise.futureResult.flatMapThrowing { results in
             for (command, result) in zip(commands, results) {
-                guard case .failure(let error) = result else { continue }
-                // A name is a courtesy, and an account may be kept from PING; everything else must work.
-                if command.name == "CLIENT" || (command.name == "PING" && error.prefix == "NOPERM") { continue }
+                guard case .failure(let error) = result else {
+                    if command.name == "ROLE", let role = try result.get()[0]?.string, role != "master" {
+                        throw RedisError(.connectFailed, command: "ROLE", detail: "the server named is a \(role)")
+                    }
+                    continue
+                }
+                // A name is a courtesy, and an account may be kept from PING and ROLE; everything else must work.
+                if command.name == "CLIENT" { continue }
+                if command.name == "PING" || command.name == "ROLE", error.prefix == "NOPERM" { continue }
                 throw RedisError(.connectFailed, command: command.name, detail: error.detail)
             }
             return link
@@ -120,6 +145,7 @@ struct RedisConnector: Sendable {
         if configuration.database != 0 { commands.append(RedisCommand("SELECT", configuration.database)) }
         if let name = configuration.clientName { commands.append(RedisCommand("CLIENT", "SETNAME", name)) }
         commands.append(RedisCommand("PING"))
+        if case .sentinel = configuration.endpoint { commands.append(RedisCommand("ROLE")) }
         return commands
     }
 }

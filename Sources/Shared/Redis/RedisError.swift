@@ -24,6 +24,8 @@ public struct RedisError: Error, Equatable, Sendable {
         case protocolViolation
         /// A well-formed reply of another type than the command promises.
         case unexpectedReply
+        /// Redis did what was asked, and not enough replicas or disks have said in time that they have it too.
+        case unconfirmed
         /// The calling task was cancelled.
         case cancelled
         /// The client or connection was closed by its owner.
@@ -64,7 +66,7 @@ public struct RedisError: Error, Equatable, Sendable {
     /// Whether the same command may succeed later, without anyone changing it.
     public var isTransient: Bool {
         switch code {
-        case .connectFailed, .notConnected, .connectionLost, .timedOut, .poolExhausted, .overloaded: true
+        case .connectFailed, .notConnected, .connectionLost, .timedOut, .poolExhausted, .overloaded, .unconfirmed: true
         case .server: Self.transientPrefixes.contains(prefix)
         case .invalidConfiguration, .unsupported, .protocolViolation, .unexpectedReply, .cancelled, .closed: false
         }

@@ -15,8 +15,8 @@ package struct RedisScript: Sendable {
         self.label = "EVALSHA(\(name))"
     }
 
-    /// The command that runs the script by its digest.
-    func command(keys: RedisArguments, arguments: RedisArguments) -> RedisCommand {
+    /// The command that runs the script by its digest; refused with `NOSCRIPT` where the server does not know it.
+    package func command(keys: RedisArguments, arguments: RedisArguments) -> RedisCommand {
         RedisCommand(label: label, head: ["EVALSHA", sha1, String(keys.count)], arguments: [keys, arguments])
     }
 

@@ -3,6 +3,8 @@
 /// Query parameters: `ssl_cert_reqs` (`required`, `optional`, `none`, also as `CERT_REQUIRED` …; default required),
 /// `ssl_ca_certs`, `ssl_certfile`, `ssl_keyfile`, `ssl_check_hostname` (default true), `virtual_host` or `db`,
 /// `client_name`. Any other parameter is refused by name, so that a misspelt one is noticed.
+///
+/// Lists of servers, `sentinel://h1:p;h2:p/0?master=name` and `redis+cluster://h1:p;h2:p`: see `RedisURL+Lists`.
 /// Sources: kombu `transport/virtual`, celery `backends/redis.py`, redis-py `connection.parse_url`.
 package struct RedisURL {
     package let configuration: RedisConfiguration
@@ -12,44 +14,48 @@ package struct RedisURL {
         let scheme = text[..<colon.lower].lowercased()
         var rest = text[colon.upper...]
         if rest.contains("#") { throw Self.invalid("a fragment (#) has no meaning here; write # in a password as %23") }
-        let query = try Self.cutQuery(from: &rest)
+        var query = try Self.cutQuery(from: &rest)
 
-        let isSocket: Bool
-        switch scheme {
-        case "redis", "rediss": isSocket = false
-        case "redis+socket", "socket", "unix": isSocket = true
-        case "sentinel", "redis+sentinel", "rediss+sentinel":
-            throw RedisError(.unsupported, command: "URL", detail: "Redis Sentinel is not supported yet")
-        case "redis+cluster", "rediss+cluster":
-            throw RedisError(.unsupported, command: "URL", detail: "Redis Cluster is not supported yet")
-        default: throw Self.invalid("scheme must be redis, rediss or redis+socket")
-        }
-
-        let slash = rest.firstIndex(of: "/") ?? rest.endIndex
-        var authority = rest[..<slash]
-        let path = String(rest[slash...])
-        let credentials = try Self.cutCredentials(from: &authority)
-
+        let isEncrypted = scheme.hasPrefix("rediss")
         var configuration: RedisConfiguration
-        if isSocket {
-            guard authority.isEmpty else { throw Self.invalid("a socket URL has three slashes and no host") }
-            let decoded = try Self.decoded(path, in: "socket path")
-            guard decoded.utf8.count > 1 else { throw Self.invalid("no socket path") }
-            guard decoded.utf8.count <= 107 else { throw Self.invalid("the socket path is over 107 bytes") }
-            configuration = RedisConfiguration(endpoint: .unixSocket(path: decoded))
-        } else {
-            configuration = RedisConfiguration(endpoint: try Self.endpoint(from: authority))
-            configuration.database = try Self.database(String(path.dropFirst()), in: "path")
+        let credentials: Credentials
+        switch scheme {
+        case "redis", "rediss":
+            let slash = rest.firstIndex(of: "/") ?? rest.endIndex
+            var authority = rest[..<slash]
+            credentials = try Self.cutCredentials(from: &authority)
+            configuration = RedisConfiguration(endpoint: try Self.endpoint(from: authority, defaultPort: 6379))
+            configuration.database = try Self.database(String(rest[slash...].dropFirst()), in: "path")
+        case "redis+socket", "socket", "unix":
+            let slash = rest.firstIndex(of: "/") ?? rest.endIndex
+            var authority = rest[..<slash]
+            credentials = try Self.cutCredentials(from: &authority)
+            configuration = RedisConfiguration(endpoint: try Self.socket(authority, path: rest[slash...]))
+        case "sentinel", "redis+sentinel", "rediss+sentinel":
+            let list = try ServerList(parsing: rest, defaultPort: 26379)
+            credentials = list.credentials
+            let set = try Self.cutSentinelSet(list.servers, from: &query)
+            configuration = RedisConfiguration(endpoint: .sentinel(set))
+            configuration.database = list.database
+        case "redis+cluster", "rediss+cluster":
+            let list = try ServerList(parsing: rest, defaultPort: 6379)
+            credentials = list.credentials
+            configuration = RedisConfiguration(endpoint: .cluster(seeds: list.servers))
+            configuration.database = list.database
+        default: throw Self.invalid("scheme must be redis, rediss, redis+socket, sentinel or redis+cluster")
         }
         configuration.username = credentials.user
         configuration.password = credentials.password
-        if scheme == "rediss" { configuration.tls = RedisTLS() }
+        if isEncrypted { configuration.tls = RedisTLS() }
         try Self.apply(query, to: &configuration)
         try configuration.validate()
         self.configuration = configuration
     }
 
-    private static func invalid(_ detail: String) -> RedisError {
+    /// User and password, as far as they are given.
+    typealias Credentials = (user: String?, password: String?)
+
+    static func invalid(_ detail: String) -> RedisError {
         RedisError(.invalidConfiguration, command: "URL", detail: detail)
     }
 
@@ -66,9 +72,7 @@ package struct RedisURL {
         return parameters
     }
 
-    private static func cutCredentials(
-        from authority: inout Substring
-    ) throws(RedisError) -> (user: String?, password: String?) {
+    static func cutCredentials(from authority: inout Substring) throws(RedisError) -> Credentials {
         guard let at = authority.lastIndex(of: "@") else { return (nil, nil) }
         let text = authority[..<at]
         authority = authority[authority.index(after: at)...]
@@ -82,7 +86,15 @@ package struct RedisURL {
         return (user.isEmpty ? nil : user, password)
     }
 
-    private static func endpoint(from authority: Substring) throws(RedisError) -> RedisEndpoint {
+    private static func socket(_ authority: Substring, path: Substring) throws(RedisError) -> RedisEndpoint {
+        guard authority.isEmpty else { throw Self.invalid("a socket URL has three slashes and no host") }
+        let decoded = try Self.decoded(path, in: "socket path")
+        guard decoded.utf8.count > 1 else { throw Self.invalid("no socket path") }
+        guard decoded.utf8.count <= 107 else { throw Self.invalid("the socket path is over 107 bytes") }
+        return .unixSocket(path: decoded)
+    }
+
+    static func endpoint(from authority: Substring, defaultPort: Int) throws(RedisError) -> RedisEndpoint {
         var host = authority
         var port = ""[...]
         if authority.first == "[" {
@@ -97,12 +109,12 @@ package struct RedisURL {
             guard !port.contains(":") else { throw invalid("write an IPv6 address in [brackets]; one host only") }
         }
         guard !host.contains(where: { ";, \t\r\n".contains($0) }) else { throw invalid("one host without spaces") }
-        guard !port.isEmpty else { return .tcp(host: host.isEmpty ? "127.0.0.1" : String(host), port: 6379) }
+        guard !port.isEmpty else { return .tcp(host: host.isEmpty ? "127.0.0.1" : String(host), port: defaultPort) }
         guard let number = Int(port), (1...65535).contains(number) else { throw invalid("port must be 1 to 65535") }
         return .tcp(host: host.isEmpty ? "127.0.0.1" : String(host), port: number)
     }
 
-    private static func database(_ text: String, in place: String) throws(RedisError) -> Int {
+    static func database(_ text: String, in place: String) throws(RedisError) -> Int {
         let digits = text.hasPrefix("/") ? text.dropFirst() : text[...]
         if digits.isEmpty { return 0 }
         guard let number = Int(digits), (0...65535).contains(number) else {
@@ -116,7 +128,7 @@ package struct RedisURL {
         to configuration: inout RedisConfiguration
     ) throws(RedisError) {
         for (name, value) in query {
-            if name.hasPrefix("ssl_"), configuration.tls == nil { throw invalid("\(name) needs rediss://") }
+            if name.hasPrefix("ssl_"), configuration.tls == nil { throw invalid("\(name) needs a scheme with rediss") }
             switch name {
             case "virtual_host", "db": configuration.database = try database(value, in: name)
             case "client_name": configuration.clientName = value

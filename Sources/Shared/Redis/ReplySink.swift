@@ -9,6 +9,7 @@ package import NIOCore
     case promise(EventLoopPromise<RedisReply>)
     case pipelineContinuation(UnsafeContinuation<Result<[Result<RedisReply, RedisError>], RedisError>, Never>)
     case pipelinePromise(EventLoopPromise<[Result<RedisReply, RedisError>]>)
+    case relay(ReplyRelay)
 
     /// Hands over the only reply of a command.
     func settle(_ result: Result<RedisReply, RedisError>) {
@@ -20,7 +21,7 @@ package import NIOCore
             case .success(let reply): promise.succeed(reply)
             case .failure(let error): promise.fail(error)
             }
-        case .pipelineContinuation, .pipelinePromise:
+        case .pipelineContinuation, .pipelinePromise, .relay:
             succeed([result])
         }
     }
@@ -30,6 +31,7 @@ package import NIOCore
         switch self {
         case .pipelineContinuation(let continuation): unsafe continuation.resume(returning: .success(results))
         case .pipelinePromise(let promise): promise.succeed(results)
+        case .relay(let relay): relay.receive(.success(results))
         case .continuation, .promise: preconditionFailure("a pipeline's replies for a single command")
         }
     }
@@ -40,6 +42,17 @@ package import NIOCore
         case .promise(let promise): promise.fail(error)
         case .pipelineContinuation(let continuation): unsafe continuation.resume(returning: .failure(error))
         case .pipelinePromise(let promise): promise.fail(error)
+        case .relay(let relay): relay.receive(.failure(error))
         }
+    }
+}
+
+/// Takes the replies where something is to be made of them before their caller has them. A class, so that sinks stay as
+/// small as they are.
+package final class ReplyRelay: Sendable {
+    let receive: @Sendable (Result<[Result<RedisReply, RedisError>], RedisError>) -> Void
+
+    init(_ receive: @escaping @Sendable (Result<[Result<RedisReply, RedisError>], RedisError>) -> Void) {
+        self.receive = receive
     }
 }

@@ -40,14 +40,18 @@ private final class Batch {
     private static let maximumBytes = 256 << 10
 
     private let redis: RedisClient
+    private let durability: Durability
     private let timeout: Duration
     private let eventLoop: any EventLoop
+    /// Requests that wait for a replica or the disk.
+    private var unconfirmed = 0
     private var request: EnqueueRequest
     private var completions: [EnqueueBatcher.Completion] = []
     private var isFlushScheduled = false
 
     init(producer: JobProducer, queue: QueueName, timeout: Duration, eventLoop: any EventLoop) {
         self.redis = producer.redis
+        self.durability = producer.durability
         self.timeout = timeout
         self.eventLoop = eventLoop
         self.request = producer.request(for: queue)
@@ -62,7 +66,8 @@ private final class Batch {
             isFlushScheduled = true
             eventLoop.assumeIsolated().execute { [self] in
                 isFlushScheduled = false
-                flush()
+                // A connection does nothing else while it waits for a replica: what comes meanwhile shares the next wait.
+                if unconfirmed == 0 { flush() }
             }
         }
     }
@@ -70,16 +75,15 @@ private final class Batch {
     private func flush() {
         guard request.count > 0 else { return }
         let completions = completions
-        let reply = redis.evaluate(
-            QueueScripts.enqueue,
-            keys: request.keys,
-            arguments: request.arguments,
-            timeout: timeout,
-            on: eventLoop
-        )
+        let reply = durability.run(request, with: redis, timeout: timeout, on: eventLoop)
+        if durability != .async { unconfirmed += 1 }
         self.completions.removeAll(keepingCapacity: true)
         request.reset()
-        reply.assumeIsolated().whenComplete { result in
+        reply.assumeIsolated().whenComplete { [self] result in
+            if durability != .async {
+                unconfirmed -= 1
+                if unconfirmed == 0 { flush() }
+            }
             do {
                 let fates = try EnqueueRequest.fates(try result.get(), of: completions.count)
                 for (completion, fate) in zip(completions, fates) {

@@ -1,23 +1,33 @@
 import FoundationEssentials
+import NIOCore
+import NIOPosix
 public import Redis
 
 /// Writes tasks to queues.
 ///
-/// A task is stored when the call returns. A call that throws `outcomeUnknown` may have stored it: repeat it with the
-/// same `taskID` and `deduplicationKey`.
+/// A task is stored when the call returns, as safely as ``Durability`` says. A call that throws `outcomeUnknown` may
+/// have stored it: repeat it with the same `taskID` and `deduplicationKey`.
 public struct JobProducer: Sendable {
     let redis: RedisClient
     private let origin: String
     /// How long deduplication keys are remembered. Feishu redelivers for 7.1 hours.
     private let memory: Duration
+    let durability: Durability
     private let middleware: [any EnqueueMiddleware]
 
+    /// - Parameters:
+    ///   - redis: The client; whoever made it runs it.
+    ///   - durability: Where a task must be before a call returns.
+    ///   - deduplicationMemory: How long deduplication keys are remembered.
+    ///   - middleware: What is done to every task before it is stored.
     public init(
         redis: RedisClient,
+        durability: Durability = .async,
         deduplicationMemory: Duration = .seconds(86_400),
         middleware: [any EnqueueMiddleware] = []
     ) {
         self.redis = redis
+        self.durability = durability
         self.middleware = middleware
         memory = deduplicationMemory
         origin = "gen\(ProcessInfo.processInfo.processIdentifier)@\(ProcessInfo.processInfo.hostName)"
@@ -102,6 +112,8 @@ public struct JobProducer: Sendable {
         task.limits = options.limits
         var rules = EnqueueRules()
         try rules.take(options, for: &task)
+        // There they would be in other hash slots: all go to the queue's own list.
+        if !redis.configuration.hasPriorityLists { rules.step = nil }
         if !middleware.isEmpty { task = task.prepared(by: middleware) }
         return Entry(task: task, keys: options.deduplicationKey.map { [$0] } ?? [], rules: rules)
     }
@@ -113,12 +125,7 @@ public struct JobProducer: Sendable {
         }
         let fates: [EnqueueFate]
         do throws(RedisError) {
-            let reply = try await redis.evaluate(
-                QueueScripts.enqueue,
-                keys: request.keys,
-                arguments: request.arguments
-            )
-            fates = try EnqueueRequest.fates(reply, of: entries.count)
+            fates = try EnqueueRequest.fates(try await run(request), of: entries.count)
         } catch {
             throw JobQueueError(.unavailable, task: entries[0].task.name, cause: error)
         }
@@ -128,6 +135,18 @@ public struct JobProducer: Sendable {
                 return EnqueueReceipt(taskID: entry.task.id, isDuplicate: true, existing: holder)
             }
             return EnqueueReceipt(taskID: entry.task.id, isDuplicate: fate == .seen, existing: nil)
+        }
+    }
+
+    private func run(_ request: EnqueueRequest) async throws(RedisError) -> RedisReply {
+        guard durability != .async else {
+            return try await redis.evaluate(QueueScripts.enqueue, keys: request.keys, arguments: request.arguments)
+        }
+        do {
+            let loop = MultiThreadedEventLoopGroup.singleton.next()
+            return try await durability.run(request, with: redis, timeout: redis.commandTimeout, on: loop).get()
+        } catch {
+            throw error as? RedisError ?? RedisError(.closed, command: "EVALSHA(enqueue)", detail: "\(error)")
         }
     }
 }

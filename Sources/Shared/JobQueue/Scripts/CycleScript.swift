@@ -22,7 +22,7 @@ extension QueueScripts {
     /// or the error FENCED.
     static let cycle = RedisScript(
         name: "cycle",
-        source: leasePrelude + priorityFunctions + laneFunctions + limitFunctions + limitNews + """
+        source: leasePrelude + priorityFunctions + laneFunctions + limitFunctions + limitNews + resultFunction + """
             local ready, inflight, workers, scheduled = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
             local deliveries, dead = KEYS[5], KEYS[6]
             if not standing(redis.call('ZSCORE', workers, ARGV[1]), KEYS[7], tonumber(ARGV[2])) then
@@ -70,15 +70,7 @@ extension QueueScripts {
                   redis.call('ZREM', KEYS[8], id)
                 end
                 local key = KEYS[tonumber(ARGV[at + 5])]
-                if key then
-                  local stored = redis.call('GET', key)
-                  if not (stored and string.find(stored, '^{"status": ?"SUCCESS"')) then
-                    local life, result = tonumber(ARGV[at + 6]), ARGV[at + 7]
-                    if life > 0 then redis.call('SET', key, result, 'PX', life)
-                    else redis.call('SET', key, result) end
-                    redis.call('PUBLISH', key, result)
-                  end
-                end
+                if key then storeResult(key, tonumber(ARGV[at + 6]), ARGV[at + 7]) end
                 if ARGV[at + 8] ~= '' and action ~= 'park' then leaveLane(prefix, ARGV[at + 8], ARGV[at + 9], ready) end
                 if ARGV[at + 10] ~= '' then freeUnique(prefix, ARGV[at + 10], ARGV[at + 9]) end
               end

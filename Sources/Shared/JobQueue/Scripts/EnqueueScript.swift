@@ -16,6 +16,9 @@ extension QueueScripts {
     /// ARGV: how long keys are remembered (ms), prefix of the queue's keys, then per message: text, due time (ms, 0:
     /// now), number of its keys, rules. Replies a list with, per message, 1 (added), 0 (seen before), 2 (refused), or
     /// the id of the task that has its unique key.
+    ///
+    /// Every run writes: what was seen before is written again as it is. So whoever waits for this write to reach a
+    /// replica or the disk has waited for the one that added the message, too, however long ago and by whom it was.
     static let enqueue = RedisScript(
         name: "enqueue",
         source: "local now = 0\n" + laneFunctions + """
@@ -90,6 +93,9 @@ extension QueueScripts {
                 if unique then redis.call('SET', unique, rules.id, 'PX', rules.life) end
                 add(ARGV[index], due, rules)
                 number = number + 1
+              elseif fate ~= 2 then
+                for seen = key, last do redis.call('SET', KEYS[seen], 1, 'XX', 'KEEPTTL') end
+                if fate ~= 0 then redis.call('SET', unique, fate, 'KEEPTTL') end
               end
               key = last + 1
               added[#added + 1] = fate

@@ -5,7 +5,7 @@ import Redis
 
 /// Keeps a worker's lease alive, and notices first when it is gone.
 ///
-/// Lives on a thread and a connection of its own, so that neither busy jobs nor a full pipeline can delay it. What it
+/// Lives on a thread and connections of its own, so that neither busy jobs nor a full pipeline can delay it. What it
 /// knows is conservative: the lease ends `lease - margin` after the last *confirmed* beat was *sent*.
 actor Heartbeat {
     enum Ending: Sendable {
@@ -20,11 +20,12 @@ actor Heartbeat {
     nonisolated let unownedExecutor: UnownedSerialExecutor
     private let eventLoop: any EventLoop
     private let configuration: WorkerConfiguration
-    private let redis: RedisConfiguration
+    private let redis: RedisClient
     private let consumers: [QueueConsumer]
     private let incarnation: Incarnation
     private let logger: Logger
-    private var connection: RedisConnection?
+    /// To each server that holds some of the queues: one, but for a Cluster.
+    private var connections: [RedisEndpoint: RedisConnection] = [:]
     private var lastConfirmed: NIODeadline
     private var isStopped = false
     private var sleeper: EventLoopPromise<Void>?
@@ -33,7 +34,7 @@ actor Heartbeat {
     init(
         on thread: any EventLoop,
         configuration: WorkerConfiguration,
-        redis: RedisConfiguration,
+        redis: RedisClient,
         consumers: [QueueConsumer],
         incarnation: Incarnation,
         registered: NIODeadline,
@@ -51,7 +52,7 @@ actor Heartbeat {
 
     /// Beats until stopped or until the lease is gone.
     func run() async -> Ending {
-        defer { connection?.close() }
+        defer { disconnect() }
         while !isStopped {
             let sent = NIODeadline.now()
             do {
@@ -61,11 +62,11 @@ actor Heartbeat {
                 return .fenced
             } catch {
                 logger.warning("heartbeat failed", metadata: ["error": "\(error)"])
-                connection?.close()
-                connection = nil
+                redis.note(error)
+                disconnect()
             }
             if timeLeft <= .zero { return .unconfirmed }
-            await sleep(min(connection == nil ? .milliseconds(200) : configuration.beat, timeLeft))
+            await sleep(min(connections.isEmpty ? .milliseconds(200) : configuration.beat, timeLeft))
         }
         return .stopped
     }
@@ -86,8 +87,8 @@ actor Heartbeat {
     }
 
     private func beat() async throws {
-        let connection = try await connected()
         for consumer in consumers {
+            let connection = try await connection(to: consumer.keys)
             let (isWanted, horizon) = consumer.comparison
             let reply = try await connection.evaluate(
                 QueueScripts.beat,
@@ -132,13 +133,17 @@ actor Heartbeat {
         )
     }
 
-    private func connected() async throws -> RedisConnection {
-        if let connection { return connection }
-        var redis = redis
-        redis.connectTimeout = patience
-        let made = try await RedisConnection.connect(configuration: redis, on: eventLoop).get()
-        connection = made
+    private func connection(to queue: QueueKeys) async throws -> RedisConnection {
+        let node = try await redis.node(owning: queue.ready)
+        if let connection = connections[node.endpoint] { return connection }
+        let made = try await node.connect(on: eventLoop, timeout: patience).get()
+        connections[node.endpoint] = made
         return made
+    }
+
+    private func disconnect() {
+        for connection in connections.values { connection.close() }
+        connections = [:]
     }
 
     /// Waits on this thread's own timer: `Task.sleep` would need the shared pool to wake up.

@@ -13,6 +13,7 @@ public struct JobWorker: Service {
     private let configuration: WorkerConfiguration
     private let registry: JobRegistry
     private let redis: RedisClient
+    private let durability: Durability
     private let logger: Logger
     private let middleware: [any RunMiddleware]
     private let enqueueMiddleware: [any EnqueueMiddleware]
@@ -27,6 +28,7 @@ public struct JobWorker: Service {
     ///   - configuration: What to work on, and how.
     ///   - registry: The jobs it knows.
     ///   - redis: The client; whoever made it runs it.
+    ///   - durability: Where a task that a job enqueues must be before the job is told.
     ///   - logger: The logger.
     ///   - middleware: What runs around every attempt, the first outermost.
     ///   - enqueueMiddleware: What is done to every task that its jobs enqueue.
@@ -37,6 +39,7 @@ public struct JobWorker: Service {
         configuration: WorkerConfiguration,
         registry: JobRegistry,
         redis: RedisClient,
+        durability: Durability = .async,
         logger: Logger,
         middleware: [any RunMiddleware] = [],
         enqueueMiddleware: [any EnqueueMiddleware] = [],
@@ -47,6 +50,7 @@ public struct JobWorker: Service {
         self.configuration = configuration.fitting(redis)
         self.registry = registry
         self.redis = redis
+        self.durability = durability
         self.logger = logger
         self.middleware = middleware
         self.enqueueMiddleware = enqueueMiddleware
@@ -63,12 +67,12 @@ public struct JobWorker: Service {
             throw JobQueueError(.noChildProcesses, task: nil, cause: nil)
         }
         let stop = StopRequest()
-        try await waitForSafeServer()
+        try await ServerSafety(redis: redis, durability: durability, logger: logger).wait()
         let thread = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let metrics = WorkerMetrics(queues: configuration.queues)
         let runner = JobRunner(
             registry: registry,
-            producer: JobProducer(redis: redis, middleware: enqueueMiddleware),
+            producer: JobProducer(redis: redis, durability: durability, middleware: enqueueMiddleware),
             metrics: metrics,
             logger: logger,
             middleware: middleware,
@@ -92,20 +96,6 @@ public struct JobWorker: Service {
             stop.ask()
         }
         try await thread.shutdownGracefully()
-    }
-
-    /// Returns once Redis answers and can keep tasks, or when the task is cancelled.
-    private func waitForSafeServer() async throws {
-        while !Task.isCancelled, !Task.isShuttingDownGracefully {
-            do throws(JobQueueError) {
-                return try await ServerSafety.check(redis)
-            } catch {
-                guard error.code == .unavailable else { throw error }
-                logger.warning("redis is not there yet", metadata: ["error": "\(error)"])
-                // Ends early only by cancellation, which the loop sees.
-                try? await Task.sleep(for: .milliseconds(Int64.random(in: 200...600)))
-            }
-        }
     }
 
     /// Registers a new incarnation with every queue, however long Redis is away; nil once a stop is asked for.

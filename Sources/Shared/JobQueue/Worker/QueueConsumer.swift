@@ -27,6 +27,7 @@ final class QueueConsumer: Sendable {
     let slots: SlotShare
     let logger: Logger
     let signal = Signal()
+    private let results: DistantResults
     private let peekWanted = Signal()
     let holdings = NIOLockedValueBox(Holdings())
     private let phase = NIOLockedValueBox(Phase.working)
@@ -48,6 +49,7 @@ final class QueueConsumer: Sendable {
         self.runner = runner
         self.slots = slots
         self.logger = logger
+        results = DistantResults(redis: redis, queue: keys, life: configuration.resultExpires)
     }
 
     var running: RunningJobs { scope.running }
@@ -130,7 +132,7 @@ final class QueueConsumer: Sendable {
         let request = CycleRequest(
             keys,
             incarnation: incarnation,
-            settlements: settlements,
+            settlements: try await results.store(settlements),
             fetching: free,
             firstTag: firstTag,
             configuration: configuration
@@ -224,7 +226,7 @@ final class QueueConsumer: Sendable {
             await peekWanted.wait()
             if currentPhase != .working { return nil }
             do {
-                try await redis.withDedicatedConnection { connection in
+                try await redis.withDedicatedConnection(owning: keys.ready) { connection in
                     while currentPhase == .working, !Task.isCancelled {
                         // Spread over the fleet, so that idle workers do not look at the same moment.
                         let timeout = Duration.milliseconds(Int64.random(in: 800...1200))

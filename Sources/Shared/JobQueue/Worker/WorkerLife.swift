@@ -48,7 +48,7 @@ struct WorkerLife: Sendable {
         heartbeat = Heartbeat(
             on: heartbeatThread,
             configuration: configuration,
-            redis: redis.configuration,
+            redis: redis,
             consumers: consumers,
             incarnation: incarnation,
             registered: registered,

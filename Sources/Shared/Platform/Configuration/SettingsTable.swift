@@ -72,7 +72,7 @@ extension Setting {
         Setting(
             "redis.url",
             "REDIS_URL",
-            .url(["redis", "rediss", "redis+socket", "sentinel", "redis+cluster"]),
+            .url(["redis", "rediss", "redis+socket", "sentinel", "rediss+sentinel", "redis+cluster", "rediss+cluster"]),
             default: "redis://127.0.0.1:6379/0",
             secrecy: .password,
             "Where Redis is."
@@ -82,7 +82,7 @@ extension Setting {
             "DURABILITY",
             .choice(["async", "replicated", "fsync"]),
             default: "async",
-            "What Redis confirms before an event is acknowledged. Only async yet: replicated and fsync are refused."
+            "Where a task must be before it is acknowledged: async: the primary; replicated: a replica, too; fsync: the disk."
         ),
         Setting(
             "database.max_connections",

@@ -9,25 +9,14 @@ extension RedisConfiguration {
     ///   - settings: The configured ones.
     ///   - name: What `CLIENT LIST` shows.
     ///   - shared: Connections that all commands are pipelined over.
-    /// - Throws: `RedisError` where the URL cannot be used; `UnsupportedSetting` for a durability we cannot give yet.
-    package init(_ settings: Configuration.Redis, name: String, shared: Int = 1) throws {
-        guard settings.durability == .async else {
-            throw UnsupportedSetting(key: "redis.durability", value: settings.durability.rawValue)
-        }
+    /// - Throws: `RedisError` where the URL cannot be used.
+    package init(_ settings: Configuration.Redis, name: String, shared: Int = 1) throws(RedisError) {
         try self.init(url: settings.url.value)
         clientName = name
         sharedConnections = shared
         maximumConnections = max(settings.maximumConnections, shared + 1)
         connectionTimeout = settings.connectionTimeout
     }
-}
-
-/// A setting that this version cannot honour; ignoring it would break its promise.
-package struct UnsupportedSetting: Error, CustomStringConvertible {
-    package let key: String
-    package let value: String
-
-    package var description: String { "\(key): \(value) is not supported yet" }
 }
 
 extension FeishuApp {
