@@ -135,44 +135,48 @@ private struct Headers {
     var isUniqueUntilStart = false
 
     mutating func read(_ key: JSONStringSlice, _ scanner: inout JSONScanner) throws(JSONError) {
-        if scanner.matches(key, "task") {
+        /// The length first, since most keys are none of these.
+        func isKey(_ name: StaticString) -> Bool {
+            (key.hasEscapes || key.range.count == name.utf8CodeUnitCount) && scanner.matches(key, name)
+        }
+        if isKey("task") {
             name = try scanner.optionalString().map { TaskName($0) }
-        } else if scanner.matches(key, "id") {
+        } else if isKey("id") {
             id = try scanner.optionalString().map { TaskID($0) }
-        } else if scanner.matches(key, "retries") {
+        } else if isKey("retries") {
             retries = Int(clamping: max(0, try scanner.optionalInteger() ?? 0))
-        } else if scanner.matches(key, "eta") {
+        } else if isKey("eta") {
             eta = try date(&scanner)
-        } else if scanner.matches(key, "expires") {
+        } else if isKey("expires") {
             expires = try date(&scanner)
-        } else if scanner.matches(key, "timelimit") {
+        } else if isKey("timelimit") {
             try readTimeLimit(&scanner)
-        } else if scanner.matches(key, "root_id") {
+        } else if isKey("root_id") {
             rootID = try scanner.optionalString().map { TaskID($0) }
-        } else if scanner.matches(key, "parent_id") {
+        } else if isKey("parent_id") {
             parentID = try scanner.optionalString().map { TaskID($0) }
-        } else if scanner.matches(key, "group") {
+        } else if isKey("group") {
             groupID = try scanner.optionalString()
-        } else if scanner.matches(key, "ignore_result") {
+        } else if isKey("ignore_result") {
             let value = try scanner.value()
             ignoresResult = value.bool
-        } else if scanner.matches(key, "ordering_key") {
+        } else if isKey("ordering_key") {
             orderingKey = try scanner.optionalString().flatMap { OrderingKey(wire: $0) }
-        } else if scanner.matches(key, "lang"), scanner.peek() == UInt8(ascii: "\"") {
+        } else if isKey("lang"), scanner.peek() == UInt8(ascii: "\"") {
             let language = try scanner.stringSlice()
             isForeign = !scanner.matches(language, "swift")
-        } else if scanner.matches(key, "enqueued_at") {
+        } else if isKey("enqueued_at") {
             enqueuedAt = try scanner.optionalInteger().map { WireTime(milliseconds: $0) }
-        } else if scanner.matches(key, "unique_key") {
+        } else if isKey("unique_key") {
             uniqueKey = try scanner.optionalString()
-        } else if scanner.matches(key, "unique_until") {
+        } else if isKey("unique_until") {
             isUniqueUntilStart = try scanner.optionalString() == Uniqueness.Until.started.rawValue
-        } else if scanner.matches(key, "put_offs") {
+        } else if isKey("put_offs") {
             let value = try scanner.value()
             if let pair = value.array, pair.count == 2, let count = pair[0].integer, let since = pair[1].integer {
                 putOffs = PutOffs(count: Int(clamping: max(0, count)), since: WireTime(milliseconds: since))
             }
-        } else if scanner.matches(key, "compression") {
+        } else if isKey("compression") {
             compression = try scanner.optionalString()
         } else {
             try scanner.skip()

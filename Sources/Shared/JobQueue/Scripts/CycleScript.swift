@@ -107,7 +107,6 @@ extension QueueScripts {
               end
             end
             local function admit(message)
-              if not limits then return hold(message) end
               local found = claims(limits, message)
               local name, at = blocked(prefix, found, true)
               if not name then name, at = blocked(prefix, found) end
@@ -123,12 +122,13 @@ extension QueueScripts {
             if limits and free > 0 then
               for _, name in ipairs(redis.call('ZRANGEBYSCORE', KEYS[11], '-inf', now, 'LIMIT', 0, 16)) do serve(name) end
             end
+            local handOut = limits and admit or hold
             for index = 1, #messages < free and places[2] and redis.call('EXISTS', unpack(places, 2)) > 0
               and #places or 1 do
               for _ = 1, 4 do
                 local popped = #messages < free and redis.call('RPOP', places[index], free - #messages)
                 if not popped then break end
-                for _, message in ipairs(popped) do admit(message) end
+                for _, message in ipairs(popped) do handOut(message) end
               end
             end
             if #messages > 0 then
