@@ -132,4 +132,25 @@ struct DeadLetterMoveTests {
             #expect(try await fixture.census() == ["ready": 1])
         }
     }
+
+    @Test("letters that are too old go, the others and what tells no time stay")
+    func expired() async throws {
+        try await QueueFixture.with { fixture in
+            func letter(_ days: Int) -> String {
+                #"{"at":"\(WireTime.now.advanced(by: .seconds(-86_400 * days)).text)","error":{}}"#
+            }
+            for text in [letter(92), letter(91), "odd", letter(95), letter(1)] {
+                _ = try await fixture.command("LPUSH", fixture.keys.dead, text)
+            }
+            let reaper = Reaper(
+                queues: [fixture.keys],
+                configuration: fixture.configuration,
+                redis: fixture.redis,
+                logger: QueueFixture.logger
+            )
+            try await reaper.expireDeadLetters(of: fixture.keys)
+            #expect(try await fixture.census() == ["dead": 3])
+            #expect(try await fixture.command("LINDEX", fixture.keys.dead, -1).string == "odd")
+        }
+    }
 }

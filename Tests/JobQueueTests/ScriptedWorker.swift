@@ -42,6 +42,7 @@ struct ScriptedWorker {
             QueueScripts.beat,
             keys: [
                 fixture.keys.workers, fixture.keys.inflight(incarnation), fixture.keys.reaped, fixture.keys.cancelled,
+                fixture.keys.running(incarnation.rawValue),
             ],
             arguments: [incarnation.rawValue, lease.milliseconds, 1]
         )

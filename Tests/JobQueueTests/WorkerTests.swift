@@ -189,6 +189,33 @@ struct WorkerTests {
         }
     }
 
+    @Test("a worker tells since when it runs what runs for a while, and of nothing once that has ended")
+    func tellsStarts() async throws {
+        try await QueueFixture.with { fixture in
+            let gate = Signal()
+            let registry = TestJob.registry { _, _ in
+                await gate.wait()
+                return ""
+            }
+            let before = WireTime.now.milliseconds
+            let id = try await fixture.producer.enqueue(TestJob.self, .init(value: "")).taskID
+            try await fixture.withWorker(registry) {
+                func start() async throws -> Int64? {
+                    for worker in try await fixture.command("ZRANGE", fixture.keys.workers, 0, -1).array ?? [] {
+                        let running = fixture.keys.running(worker.string ?? "")
+                        if let start = try await fixture.command("HGET", running, id.rawValue).integer { return start }
+                    }
+                    return nil
+                }
+                try await eventually("it is told") { try await start() != nil }
+                let told = try #require(try await start())
+                #expect((before - 2000...WireTime.now.milliseconds).contains(told))
+                gate.ring()
+                try await eventually("it has ended") { try await start() == nil }
+            }
+        }
+    }
+
     @Test("graceful stop lets the running job finish, takes nothing more, and leaves nothing in flight")
     func gracefulStop() async throws {
         try await QueueFixture.with { fixture in

@@ -7,6 +7,47 @@ import Testing
 
 @Suite("Jobs, workers and schedules on the command line")
 struct JobCommandTests {
+    @Test("explain tells what a task waits for, or who runs it since when")
+    func explain() async throws {
+        try await RedisServer.with { server in
+            try await server.fill([
+                RedisCommand("LPUSH", "interactive", Sample.message("first"), Sample.message("second")),
+                RedisCommand("SET", "{interactive}:paused", #"{"by":"me@here","reason":"a deploy"}"#),
+                RedisCommand("ZADD", "{interactive}:cancelled", 99_999_999_999_999, "second"),
+                RedisCommand("ZADD", "{minutes}:workers", 99_999_999_999_999, "w1"),
+                RedisCommand("HSET", "{minutes}:inflight:w1", "1", Sample.message("running")),
+                RedisCommand("HSET", "{minutes}:running:w1", "running", "4000000000000"),
+                RedisCommand("HSET", "{minutes}:lanes", "chat", "1"),
+                RedisCommand("SET", "{minutes}:lane:chat", "running"),
+                RedisCommand("LPUSH", "{minutes}:parked:chat", Sample.message("parked")),
+                RedisCommand("HSET", "{minutes}:limits", "model:*", #"{"concurrency":2}"#),
+                RedisCommand("ZADD", "{minutes}:limited", 1, "model:a"),
+                RedisCommand("ZADD", "{minutes}:holders:model:a", 1, "x", 1, "y"),
+                RedisCommand("LPUSH", "{minutes}:limited:model:a", Sample.message("limited")),
+            ])
+            func reasons(_ id: String) async throws -> String {
+                try await server.tool("job", "explain", id).output
+            }
+            #expect(
+                try await reasons("second") == """
+                    the queue is paused by me@here: a deploy
+                    no worker takes from the queue
+                    1 tasks are before it
+                    it is cancelled, and ends when it would be handed out
+
+                    """
+            )
+            #expect(try await reasons("running") == "worker w1 runs it since 2096-10-02T07:06:40.000+00:00\n")
+            #expect(try await reasons("parked") == "it waits for task running of the same ordering key chat\n")
+            #expect(
+                try await reasons("limited") == "it waits for the limit model:a, which lets 2 run, and 2 do\n"
+            )
+            #expect(try await server.tool("job", "explain", "nobody").status == 1)
+            let json = try await server.tool("job", "explain", "running", "-o", "json").json()
+            #expect(json["running_since"] == "2096-10-02T07:06:40.000+00:00")
+        }
+    }
+
     @Test("show tells where a task is, whatever the place")
     func show() async throws {
         try await RedisServer.with { server in

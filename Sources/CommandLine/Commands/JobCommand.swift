@@ -8,7 +8,7 @@ struct JobCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "job",
         abstract: "Finds single tasks, cancels them, and runs dead ones again.",
-        subcommands: [Show.self, Cancel.self, Retry.self]
+        subcommands: [Show.self, Explain.self, Cancel.self, Retry.self]
     )
 
     struct Show: AsyncParsableCommand {
@@ -43,7 +43,7 @@ struct JobCommand: AsyncParsableCommand {
             StandardOutput.write(Self.details(id, finding).text(as: options.output))
         }
 
-        private static func absence(_ finding: TaskFinding, _ queues: [QueueName], _ bound: Int) -> CommandFailure {
+        static func absence(_ finding: TaskFinding, _ queues: [QueueName], _ bound: Int) -> CommandFailure {
             let names = queues.map { TerminalText.line($0.rawValue) }.joined(separator: ", ")
             return CommandFailure(
                 .failed,

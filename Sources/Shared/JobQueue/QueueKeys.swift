@@ -9,6 +9,8 @@ package struct QueueKeys: Sendable {
     /// Hash: delivery tag to message, byte for byte, of what one worker holds.
     package func inflight(_ incarnation: Incarnation) -> String { inflight(incarnation.rawValue) }
     package func inflight(_ incarnation: String) -> String { tagged("inflight:" + incarnation) }
+    /// Hash with a TTL: id of a task that has been running for a while to its start (Redis' time, ms), by one worker.
+    package func running(_ incarnation: String) -> String { tagged("running:" + incarnation) }
     /// Sorted set: incarnation by the end of its lease (Redis' time, ms); 0 once a reaper takes its jobs away.
     package var workers: String { tagged("workers") }
     /// Sorted set: message by due time (ms).

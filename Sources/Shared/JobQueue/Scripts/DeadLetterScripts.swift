@@ -26,6 +26,24 @@ extension QueueScripts {
             """
     )
 
+    /// Removes letters for good that are older than a time, the oldest first.
+    ///
+    /// Stops at the first that is not, or does not say.
+    ///
+    /// KEYS: dead. ARGV: the time as letters write it, at most how many. Replies the number removed.
+    static let expireDead = RedisScript(
+        name: "expiredead",
+        source: """
+            for removed = 0, tonumber(ARGV[2]) - 1 do
+              local letter = redis.call('LINDEX', KEYS[1], -1)
+              local at = letter and string.match(letter, '^{"at":"([^"]+)"')
+              if not at or at >= ARGV[1] then return removed end
+              redis.call('RPOP', KEYS[1])
+            end
+            return tonumber(ARGV[2])
+            """
+    )
+
     /// Removes letters from the dead list for good.
     ///
     /// KEYS: dead. ARGV: the elements. Replies the number removed.

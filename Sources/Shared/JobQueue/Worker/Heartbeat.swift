@@ -86,17 +86,27 @@ actor Heartbeat {
         sleeper = nil
     }
 
+    /// Of how many long tasks a beat tells since when they run.
+    private static let toldTasks = 500
+
     private func beat() async throws {
         for consumer in consumers {
             let connection = try await connection(to: consumer.keys)
             let (isWanted, horizon) = consumer.comparison
+            var arguments: RedisArguments = [
+                incarnation.rawValue, configuration.lease.milliseconds, isWanted ? 1 : 0,
+            ]
+            for (id, time) in consumer.running.long(atLeast: .seconds(1), atMost: Self.toldTasks) {
+                arguments.append(id.rawValue)
+                arguments.append(time.milliseconds)
+            }
             let reply = try await connection.evaluate(
                 QueueScripts.beat,
                 keys: [
                     consumer.keys.workers, consumer.keys.inflight(incarnation), consumer.keys.reaped,
-                    consumer.keys.cancelled,
+                    consumer.keys.cancelled, consumer.keys.running(incarnation.rawValue),
                 ],
-                arguments: [incarnation.rawValue, configuration.lease.milliseconds, isWanted ? 1 : 0],
+                arguments: arguments,
                 timeout: patience
             )
             consumer.compare(inflight: Int(reply[0]?.integer ?? 0))

@@ -25,7 +25,10 @@ struct Reaper: Sendable {
                 do throws(RedisError) {
                     try await reap(queue)
                     if looks % Self.looksPerSurvey == 1 { try await surveyors[index].look() }
-                    if looks.isMultiple(of: Self.looksPerAudit) { try await audits[index].look() }
+                    if looks.isMultiple(of: Self.looksPerAudit) {
+                        try await audits[index].look()
+                        try await expireDeadLetters(of: queue)
+                    }
                 } catch {
                     logger.debug("could not look for dead workers", metadata: ["error": "\(error)"])
                 }
@@ -33,6 +36,12 @@ struct Reaper: Sendable {
             // Ends early only by cancellation, which the loop sees.
             try? await Task.sleep(for: .milliseconds(Int64.random(in: 800...1200)))
         }
+    }
+
+    /// Removes dead letters that are too old, some at a time: the next look goes on.
+    func expireDeadLetters(of queue: QueueKeys) async throws(RedisError) {
+        let latest = WireTime.now.advanced(by: .zero - configuration.deadLetterExpires)
+        _ = try await redis.evaluate(QueueScripts.expireDead, keys: [queue.dead], arguments: [latest.text, 100])
     }
 
     func reap(_ queue: QueueKeys) async throws(RedisError) {

@@ -38,6 +38,11 @@ final class RunningJobs: Sendable {
         for task in table.withLockedValue({ $0.cancelAll(reason, at: .now) }) { task.cancel() }
     }
 
+    /// Tasks that have been running for so long, and for how long: some of them, where there are more than `most`.
+    func long(atLeast time: Duration, atMost most: Int) -> [(TaskID, Duration)] {
+        table.withLockedValue { $0.long(atLeast: time, atMost: most, at: .now) }
+    }
+
     // MARK: Deadlines
 
     /// Cancels what is over its time, and returns what is over although its code goes on: the caller settles that, and

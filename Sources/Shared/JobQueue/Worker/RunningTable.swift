@@ -111,6 +111,17 @@ struct RunningTable {
         return (task, look(at: jobs[tag]?.deadlines?.next))
     }
 
+    /// Tasks that have been running for so long, and for how long.
+    func long(atLeast time: Duration, atMost most: Int, at now: Instant) -> [(TaskID, Duration)] {
+        var found: [(TaskID, Duration)] = []
+        for job in jobs.values {
+            guard found.count < most else { break }
+            guard let id = job.id, let begun = job.deadlines?.begun, now - begun >= time else { continue }
+            found.append((id, now - begun))
+        }
+        return found
+    }
+
     mutating func cancelAll(_ reason: CancellationReason, at now: Instant) -> [Task<Void, Never>] {
         endedBy = reason
         return jobs.keys.compactMap { cancel($0, reason, at: now) }

@@ -20,6 +20,8 @@ public struct WorkerConfiguration: Sendable {
     public var maximumDeliveries: Int = 5
     /// How many dead letters a queue keeps; the oldest go first.
     public var deadLetterLimit: Int = 10_000
+    /// How long dead letters are kept.
+    public var deadLetterExpires: Duration = .seconds(90 * 86_400)
     /// How long results are kept; Celery's `result_expires`.
     public var resultExpires: Duration = .seconds(86_400)
     /// Whether tasks are also taken from kombu's lists by priority. Not on a Redis Cluster, where these lie elsewhere.

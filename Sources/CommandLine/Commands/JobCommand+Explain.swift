@@ -1,0 +1,53 @@
+import ArgumentParser
+import JSON
+import JobQueue
+import Platform
+import Redis
+
+extension JobCommand {
+    struct Explain: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Tells why a task is where it is: what it waits for, or who runs it since when.",
+            discussion: """
+                Looks for the task as `job show` does. Exit status 1 where it is nowhere, or beyond the bound. Workers \
+                tell since when they run what has been running for a second or more, every beat.
+                """
+        )
+
+        @OptionGroup var configuration: ConfigurationOptions
+        @OptionGroup var options: OutputOptions
+        @Argument(help: "The task's ID.")
+        var id: String
+        @Option(help: ArgumentHelp("Look in this queue only (default: worker.queues).", valueName: "queue"))
+        var queue: String?
+        @Option(help: ArgumentHelp("How many messages to read in each place.", valueName: "n"))
+        var scan = 10_000
+
+        func validate() throws {
+            guard (1...10_000_000).contains(scan) else { throw ValidationError("--scan takes 1 to 10000000") }
+        }
+
+        func run() async throws {
+            let settings = try configuration.load()
+            let queues = settings.queueNames(queue.map { [$0] } ?? [])
+            let (finding, explanation) = try await RedisAccess.with(settings.redis) { redis async throws(RedisError) in
+                let inspector = QueueInspector(redis: redis)
+                let finding = try await inspector.find(TaskID(id), in: queues, bound: scan)
+                return (finding, try await inspector.explain(TaskID(id), finding))
+            }
+            guard finding.place != nil || finding.state != nil else { throw Show.absence(finding, queues, scan) }
+            StandardOutput.write(Self.text(explanation, as: options.output))
+        }
+
+        static func text(_ explanation: TaskExplanation, as format: OutputFormat) -> String {
+            switch format {
+            case .table: explanation.reasons.map { TerminalText.line($0) + "\n" }.joined()
+            case .json:
+                JSONValue.object([
+                    "reasons": .array(explanation.reasons.map { .string($0) }),
+                    "running_since": (explanation.runningSince?.text).cell,
+                ]).text + "\n"
+            }
+        }
+    }
+}
