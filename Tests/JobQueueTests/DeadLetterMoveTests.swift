@@ -137,7 +137,7 @@ struct DeadLetterMoveTests {
     func expired() async throws {
         try await QueueFixture.with { fixture in
             func letter(_ days: Int) -> String {
-                #"{"at":"\(WireTime.now.advanced(by: .seconds(-86_400 * days)).text)","error":{}}"#
+                #"{"at":"\#(WireTime.now.advanced(by: .seconds(-86_400 * days)).text)","error":{}}"#
             }
             for text in [letter(92), letter(91), "odd", letter(95), letter(1)] {
                 _ = try await fixture.command("LPUSH", fixture.keys.dead, text)
