@@ -38,10 +38,10 @@ extension QueueScripts {
             end
             local function makeRoom()
               local message = redis.call('RPOP', ready)
-              if message then finish(message) end
-              local lane, unique = message and ordered(message), message and member(message, 'unique_key')
+              if not message then return end
+              drop(prefix, message)
+              local lane = ordered(message)
               if lane then leaveLane(prefix, lane, identity(message), ready) end
-              if unique then freeUnique(prefix, unique, identity(message)) end
             end
             local function schedule(message, due)
               while redis.call('ZADD', scheduled, 'NX', due, message) == 0 do message = message .. ' ' end
@@ -55,7 +55,7 @@ extension QueueScripts {
               local last = redis.call('HMGET', key, 'message', 'first')
               if last[1] and redis.call('ZREM', scheduled, last[1]) == 1 then
                 first = tonumber(last[2])
-                finish(last[1])
+                drop(prefix, last[1])
               end
               message = schedule(message, math.min(now + rules.wait, math.max(now, first + rules.longest)))
               redis.call('HSET', key, 'message', message, 'first', first)

@@ -33,6 +33,9 @@ extension QueueScripts {
           local at = string.find(message, name .. '":', 1, true)
           return at and string.match(message, '^ ?"([^"\\\\]+)"', at + #name + 2) or nil
         end
+        local function freeUnique(prefix, key, id)
+          if redis.call('GET', prefix .. 'unique:' .. key) == id then redis.call('DEL', prefix .. 'unique:' .. key) end
+        end
         local function ordered(message) return member(message, 'ordering_key') end
         local function identity(message) return member(message, '"id') or '' end
         local function enter(prefix, lane, id)
@@ -57,10 +60,15 @@ extension QueueScripts {
           end
           return message
         end
+        local function drop(prefix, message)
+          finish(message)
+          local unique = member(message, 'unique_key')
+          if unique then freeUnique(prefix, unique, identity(message)) end
+        end
         local function dropParked(prefix, lane)
           local message = unpark(prefix, lane)
           while message do
-            finish(message)
+            drop(prefix, message)
             message = unpark(prefix, lane)
           end
         end
@@ -79,7 +87,7 @@ extension QueueScripts {
           if redis.call('ZSCORE', prefix .. 'cancelled', identity(message)) then return true end
           local policy = member(message, 'while_busy')
           if policy == 'drop' then
-            finish(message)
+            drop(prefix, message)
             return false
           end
           if policy == 'latest' then dropParked(prefix, lane) end
@@ -102,9 +110,6 @@ extension QueueScripts {
           else
             redis.call('DEL', prefix .. 'lane:' .. lane)
           end
-        end
-        local function freeUnique(prefix, key, id)
-          if redis.call('GET', prefix .. 'unique:' .. key) == id then redis.call('DEL', prefix .. 'unique:' .. key) end
         end
 
         """
