@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 import UnixSignals
 
-// The code of docs/jobqueue/tutorial.md, whole. Every Swift block of the page stands here word for word.
+// The code of docs/jobqueue/tutorial.md, whole: every Swift block of the page stands here word for word.
 
 /// A mail, and what makes it the same mail when it is sent again.
 struct Mail: Sendable {
@@ -187,19 +187,28 @@ struct TutorialTests {
             """
     }
 
-    @Test("every Swift block of the page stands in this file")
-    func page() throws {
-        let file = URL(fileURLWithPath: #filePath)
-        let root = file.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        let source = unindented(try String(contentsOf: file, encoding: .utf8))
-        let page = try String(contentsOf: root.appendingPathComponent("docs/jobqueue/tutorial.md"), encoding: .utf8)
-        let blocks = page.components(separatedBy: "```swift\n").dropFirst()
-            .map { unindented($0.components(separatedBy: "\n```")[0]) }
-        #expect(blocks.count >= 7)
-        for block in blocks { #expect(source.contains("\n" + block + "\n")) }
+    @Test(
+        "every Swift block of a page stands in a file that is compiled",
+        arguments: [
+            ("tutorial", "TutorialTests"), ("retries-and-failures", "GuideExamples"), ("once", "GuideExamples"),
+            ("order-and-limits", "GuideExamples"), ("operating", "GuideExamples"),
+        ]
+    )
+    func page(name: String, file: String) throws {
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        let pages = folder.appendingPathComponent("../../docs/jobqueue").standardized
+        let source = try unindented(folder.appendingPathComponent(file + ".swift"))
+        let parts = try unindented(pages.appendingPathComponent(name + ".md")).components(separatedBy: "```swift\n")
+        #expect(parts.count > 1)
+        for part in parts.dropFirst() {
+            let block = part.components(separatedBy: "\n```")[0]
+            #expect(source.contains("\n" + block + "\n"))
+        }
     }
 
-    private func unindented(_ text: String) -> String {
-        text.components(separatedBy: "\n").map { $0.trimmingCharacters(in: .whitespaces) }.joined(separator: "\n")
+    /// The lines of a file without their indentation.
+    private func unindented(_ file: URL) throws -> String {
+        try String(contentsOf: file, encoding: .utf8).components(separatedBy: "\n")
+            .map { $0.trimmingCharacters(in: .whitespaces) }.joined(separator: "\n")
     }
 }
