@@ -36,7 +36,8 @@ let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-h
 let package = Package(
     name: "ai-assistant",
     products: [
-        .library(name: "JobQueue", targets: ["JobQueue"]),
+        // With `Redis`, whose client every producer and worker is given.
+        .library(name: "JobQueue", targets: ["JobQueue", "Redis"]),
         .executable(name: "gateway", targets: ["Gateway"]),
         .executable(name: "worker", targets: ["Worker"]),
         .executable(name: "ai-assistant", targets: ["OperatorTool"]),
@@ -195,7 +196,10 @@ let package = Package(
         ),
         .testTarget(
             name: "JobQueueTests",
-            dependencies: ["JSON", "JobQueue", "Redis", "TestSupport", logging, nio, nioConcurrency, nioPosix],
+            dependencies: [
+                "JSON", "JobQueue", "Redis", "TestSupport",
+                lifecycle, lifecycleUnix, logging, nio, nioConcurrency, nioPosix,
+            ],
             resources: [.copy("Fixtures")],
             swiftSettings: strict
         ),
