@@ -1,3 +1,4 @@
+import Foundation
 import JSON
 import NIOConcurrencyHelpers
 import Redis
@@ -213,6 +214,33 @@ struct WorkerTests {
                 gate.ring()
                 try await eventually("it has ended") { try await start() == nil }
             }
+        }
+    }
+
+    /// LONG_JOB_SECONDS sets how long it runs.
+    @Test("a job that runs for many leases is delivered once, with another worker beside it", .timeLimit(.minutes(3)))
+    func longJob() async throws {
+        let seconds = ProcessInfo.processInfo.environment["LONG_JOB_SECONDS"].flatMap { Int($0) } ?? 26
+        try await QueueFixture.with { fixture in
+            let record = Record()
+            let registry = TestJob.registry { _, context in
+                record.add("\(context.attempt) after \(context.crashes) deaths")
+                try await Task.sleep(for: .seconds(seconds))
+                return "done"
+            }
+            var configuration = fixture.configuration
+            configuration.lease = .seconds(5)
+            configuration.beat = .seconds(1)
+            let id = try await fixture.producer.enqueue(TestJob.self, .init(value: "")).taskID
+            try await fixture.withWorker(registry, configuration: configuration) {
+                try await fixture.withWorker(registry, configuration: configuration) {
+                    try await eventually("its end", within: .seconds(seconds + 10)) {
+                        try await fixture.result(id)?["result"] == "done"
+                    }
+                    try await eventually("it is settled") { try await fixture.census().isEmpty }
+                }
+            }
+            #expect(record.all == ["1 after 0 deaths"])
         }
     }
 
