@@ -103,7 +103,8 @@ private struct QueueModel {
         var options = EnqueueOptions(taskID: TaskID("\(count)"))
         if Bool.random(using: &random) {
             options.orderingKey = OrderingKey(wire: "lane\(Int.random(in: 0..<3, using: &random))")
-            options.whileBusy = [.queue, .queue, .queue, .latest, .drop, .supersede].randomElement(using: &random)!
+            let policies: [LanePolicy] = [.queue, .queue, .queue, .latest, .drop, .supersede]
+            options.whileBusy = policies.randomElement(using: &random) ?? .queue
         }
         if Bool.random(using: &random) {
             options.limits[try name("tenant:\(Int.random(in: 0..<2, using: &random))")] = 1
