@@ -73,6 +73,21 @@ struct QueueEventSinkTests {
         }
     }
 
+    @Test("a full queue is 503, and remembers nothing of the event: once there is room it is taken in")
+    func full() async throws {
+        try await withRedis { gateway, _, redis in
+            let limits = QueueLimits(redis: redis)
+            try await limits.setBound(QueueBound(length: 1), of: "interactive")
+            try await gateway.expect(200, for: event("e1"))
+            try await gateway.expect(503, for: event("e2"))
+            // One that is there already is none more.
+            try await gateway.expect(200, for: event("e1"))
+            try await limits.setBound(nil, of: "interactive")
+            try await gateway.expect(200, for: event("e2"))
+            #expect(try await redis.send(RedisCommand("LLEN", "interactive")).integer == 2)
+        }
+    }
+
     @Test("a message under two event ids is stored once, two events about one message are two")
     func messages() async throws {
         try await withRedis { gateway, _, redis in
