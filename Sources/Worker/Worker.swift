@@ -75,6 +75,7 @@ struct Worker {
             configuration: WorkerConfiguration(configuration.worker),
             registry: jobs(configuration, redis: redis, http: http, logger: logger),
             redis: redis,
+            durability: Durability(configuration.redis.durability),
             logger: logger
         )
         return [Connections(redis: redis, http: http), try ChildJobService(process)]

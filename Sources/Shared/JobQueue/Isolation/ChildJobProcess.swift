@@ -13,18 +13,20 @@ public struct ChildJobProcess: Sendable {
     ///   - configuration: As the worker's.
     ///   - registry: As the worker's.
     ///   - redis: A client of this process; whoever made it runs it.
+    ///   - durability: As the worker's.
     ///   - logger: The logger.
     ///   - enqueueMiddleware: As the worker's.
     public init(
         configuration: WorkerConfiguration,
         registry: JobRegistry,
         redis: RedisClient,
+        durability: Durability = .async,
         logger: Logger,
         enqueueMiddleware: [any EnqueueMiddleware] = []
     ) {
         self.configuration = configuration
         self.registry = registry
-        self.producer = JobProducer(redis: redis, middleware: enqueueMiddleware)
+        self.producer = JobProducer(redis: redis, durability: durability, middleware: enqueueMiddleware)
         self.logger = logger
     }
 

@@ -31,6 +31,7 @@ extension NewTask {
     private static let ownHeaders: Set = [
         "lang", "task", "id", "shadow", "eta", "expires", "group", "group_index", "retries", "timelimit", "root_id",
         "parent_id", "argsrepr", "kwargsrepr", "origin", "ignore_result", "replaced_task_nesting", "stamped_headers",
-        "stamps", "compression", "ordering_key", "while_busy", "put_offs", "enqueued_at",
+        "stamps", "compression", "ordering_key", "while_busy", "put_offs", "enqueued_at", "limits", "unique_key",
+        "unique_until",
     ]
 }
