@@ -16,26 +16,17 @@ extension JobCommand {
 
         @OptionGroup var configuration: ConfigurationOptions
         @OptionGroup var options: OutputOptions
-        @Argument(help: "The task's ID.")
-        var id: String
-        @Option(help: ArgumentHelp("Look in this queue only (default: worker.queues).", valueName: "queue"))
-        var queue: String?
-        @Option(help: ArgumentHelp("How many messages to read in each place.", valueName: "n"))
-        var scan = 10_000
-
-        func validate() throws {
-            guard (1...10_000_000).contains(scan) else { throw ValidationError("--scan takes 1 to 10000000") }
-        }
+        @OptionGroup var search: SearchOptions
 
         func run() async throws {
             let settings = try configuration.load()
-            let queues = settings.queueNames(queue.map { [$0] } ?? [])
+            let queues = search.queues(settings)
             let (finding, explanation) = try await RedisAccess.with(settings.redis) { redis async throws(RedisError) in
                 let inspector = QueueInspector(redis: redis)
-                let finding = try await inspector.find(TaskID(id), in: queues, bound: scan)
-                return (finding, try await inspector.explain(TaskID(id), finding))
+                let finding = try await search.find(in: queues, inspector)
+                return (finding, try await inspector.explain(TaskID(search.id), finding))
             }
-            guard finding.place != nil || finding.state != nil else { throw Show.absence(finding, queues, scan) }
+            try search.requirePresence(finding, in: queues)
             StandardOutput.write(Self.text(explanation, as: options.output))
         }
 

@@ -11,17 +11,8 @@ struct JobCommand: AsyncParsableCommand {
         subcommands: [Show.self, Explain.self, Cancel.self, Retry.self]
     )
 
-    struct Show: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Tells where a task is and what became of it.",
-            discussion: """
-                Queues are not indexed by ID, so this reads messages, a bounded number in each place of each queue. \
-                Exit status 1 where the task is nowhere, or beyond that bound; the message tells which.
-                """
-        )
-
-        @OptionGroup var configuration: ConfigurationOptions
-        @OptionGroup var options: OutputOptions
+    /// Which task is looked for, and how far.
+    struct SearchOptions: ParsableArguments {
         @Argument(help: "The task's ID.")
         var id: String
         @Option(help: ArgumentHelp("Look in this queue only (default: worker.queues).", valueName: "queue"))
@@ -33,24 +24,46 @@ struct JobCommand: AsyncParsableCommand {
             guard (1...10_000_000).contains(scan) else { throw ValidationError("--scan takes 1 to 10000000") }
         }
 
-        func run() async throws {
-            let settings = try configuration.load()
-            let queues = settings.queueNames(queue.map { [$0] } ?? [])
-            let finding = try await RedisAccess.with(settings.redis) { redis async throws(RedisError) in
-                try await QueueInspector(redis: redis).find(TaskID(id), in: queues, bound: scan)
-            }
-            guard finding.place != nil || finding.state != nil else { throw Self.absence(finding, queues, scan) }
-            StandardOutput.write(Self.details(id, finding).text(as: options.output))
+        func queues(_ settings: Configuration) -> [QueueName] { settings.queueNames(queue.map { [$0] } ?? []) }
+
+        func find(in queues: [QueueName], _ inspector: QueueInspector) async throws(RedisError) -> TaskFinding {
+            try await inspector.find(TaskID(id), in: queues, bound: scan)
         }
 
-        static func absence(_ finding: TaskFinding, _ queues: [QueueName], _ bound: Int) -> CommandFailure {
+        /// Throws `CommandFailure` where nothing of the task was found.
+        func requirePresence(_ finding: TaskFinding, in queues: [QueueName]) throws(CommandFailure) {
+            guard finding.place == nil, finding.state == nil else { return }
             let names = queues.map { TerminalText.line($0.rawValue) }.joined(separator: ", ")
-            return CommandFailure(
+            throw CommandFailure(
                 .failed,
                 finding.isComplete
                     ? "the task is nowhere in \(names), and no result is kept"
-                    : "gave up after \(bound) messages in a place of \(names); --scan looks at more"
+                    : "gave up after \(scan) messages in a place of \(names); --scan looks at more"
             )
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Tells where a task is and what became of it.",
+            discussion: """
+                Queues are not indexed by ID, so this reads messages, a bounded number in each place of each queue. \
+                Exit status 1 where the task is nowhere, or beyond that bound; the message tells which.
+                """
+        )
+
+        @OptionGroup var configuration: ConfigurationOptions
+        @OptionGroup var options: OutputOptions
+        @OptionGroup var search: SearchOptions
+
+        func run() async throws {
+            let settings = try configuration.load()
+            let queues = search.queues(settings)
+            let finding = try await RedisAccess.with(settings.redis) { redis async throws(RedisError) in
+                try await search.find(in: queues, QueueInspector(redis: redis))
+            }
+            try search.requirePresence(finding, in: queues)
+            StandardOutput.write(Self.details(search.id, finding).text(as: options.output))
         }
 
         static func details(_ id: String, _ finding: TaskFinding) -> Details {
