@@ -179,7 +179,7 @@ struct ClusterCommandTests {
             }
             #expect(error?.prefix == "WRONGTYPE")
             let late = await #expect(throws: RedisError.self) {
-                try await nodes.redis.send(RedisCommand("GET", "{foo}x"), timeout: .milliseconds(300))
+                try await nodes.redis.send(RedisCommand("GET", "{foo}x"), timeout: .seconds(2))
             }
             #expect(late?.isTransient == true && late?.outcomeUnknown == false)
             #expect(Nodes.commands(nodes.upper).count > 2, "it was tried again")

@@ -157,6 +157,8 @@ package final class RedisServer: Sendable {
         // Foundation learns of this end, and it would wait for that one, too.
         while Self.isAlive(process.processIdentifier) { usleep(200) }
         OrphanGuard.shared.forget(process.processIdentifier)
+        // Its other end may stay open in a process that was started at the same moment.
+        (process.standardOutput as? Pipe)?.fileHandleForReading.readabilityHandler = nil
     }
 
     /// Whether a child of ours still runs; one that has ended stays a zombie until somebody waits for it (proc(5)).
