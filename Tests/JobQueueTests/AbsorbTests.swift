@@ -52,8 +52,11 @@ struct AbsorbTests {
     func success() async throws {
         try await QueueFixture.with { fixture in
             let (record, gate) = (Record(), Signal())
+            // As if a worker had died holding one of them.
+            _ = try await fixture.command("HSET", fixture.keys.deliveries, "2", 1)
             try await run(fixture, registry(record, gate), gate)
             #expect(record.all == ["1 2 3"])
+            #expect(try await fixture.command("EXISTS", fixture.keys.deliveries).integer == 0)
             for id: TaskID in ["1", "2", "3"] { #expect(try await fixture.result(id)?["result"] == "done by 1") }
         }
     }

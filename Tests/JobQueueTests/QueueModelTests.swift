@@ -192,10 +192,12 @@ private struct QueueModel {
             let absorbed = try TaskMessage(decoding: element.bytes ?? [])
             var settlement = Settlement(tag: first + Int64(index))
             settlement.taskID = absorbed.id
+            settlement.forgetsMarksOf = absorbed.id
             settlement.leavesLane = absorbed.orderingKey
             settlement.freesUniqueKey = absorbed.uniqueKey
             if Bool.random(using: &random) {
                 settlement.action = .park
+                settlement.forgetsMarksOf = nil
                 settlement.freesUniqueKey = nil
             }
             settlements.append(settlement)
@@ -287,6 +289,7 @@ private struct QueueModel {
                 let settlements = mine.map { tag, message in
                     var settlement = Settlement(tag: tag)
                     settlement.taskID = message.id
+                    settlement.forgetsMarksOf = message.id
                     settlement.leavesLane = message.orderingKey
                     settlement.freesUniqueKey = message.uniqueKey
                     return settlement
@@ -299,7 +302,7 @@ private struct QueueModel {
         }
         let left = try await fixture.census().filter { $0.key != "dead" }
         guard left.isEmpty else { throw Wrong(description: "never ends: \(left)") }
-        for pattern in ["lane*", "parked*", "limited*", "holders*", "unique*"] {
+        for pattern in ["lane*", "parked*", "limited*", "holders*", "unique*", "deliveries"] {
             let found = try await fixture.command("KEYS", "{work}:" + pattern).array ?? []
             guard found.isEmpty else { throw Wrong(description: "left: \(found.compactMap(\.string))") }
         }

@@ -65,7 +65,7 @@ struct QueueOrderTests {
                         return true
                     }
                 }
-                while !isPermitted() { try await Task.sleep(for: .milliseconds(5)) }
+                try await eventually("a permit", within: .seconds(60)) { isPermitted() }
                 counts.withLockedValue { counts in
                     counts.running[context.queue, default: 0] -= 1
                     counts.done += 1

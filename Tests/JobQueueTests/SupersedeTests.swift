@@ -72,6 +72,24 @@ struct SupersedeTests {
         }
     }
 
+    @Test("one that ended just as it was superseded leaves no mark behind")
+    func raced() async throws {
+        try await QueueFixture.with { fixture in
+            let worker = ScriptedWorker(fixture: fixture)
+            try await worker.register()
+            try await add(fixture, "1")
+            _ = try await worker.cycle(fetching: 1)
+            try await add(fixture, "2")
+            _ = try await worker.cycle(fetching: 1, firstTag: 2)
+            #expect(try await fixture.command("ZCARD", fixture.keys.cancelled).integer == 1)
+            var ended = Settlement(tag: 1)
+            ended.leavesLane = OrderingKey(wire: "k")
+            ended.taskID = "1"
+            #expect(try await worker.cycle([ended], fetching: 1, firstTag: 3).messages.count == 1)
+            #expect(try await fixture.command("ZCARD", fixture.keys.cancelled).integer == 0)
+        }
+    }
+
     private struct Later: RetryAdvising {
         var retryAdvice: RetryAdvice { .after(.seconds(600)) }
     }

@@ -71,7 +71,11 @@ extension QueueScripts {
                 end
                 local key = KEYS[tonumber(ARGV[at + 5])]
                 if key then storeResult(key, tonumber(ARGV[at + 6]), ARGV[at + 7]) end
-                if ARGV[at + 8] ~= '' and action ~= 'park' then leaveLane(prefix, ARGV[at + 8], ARGV[at + 9], ready) end
+                if ARGV[at + 8] ~= '' and action ~= 'park' then
+                  leaveLane(prefix, ARGV[at + 8], ARGV[at + 9], ready)
+                  -- It may have been superseded as it ended.
+                  if action ~= 'later' then redis.call('ZREM', KEYS[8], ARGV[at + 9]) end
+                end
                 if ARGV[at + 10] ~= '' then freeUnique(prefix, ARGV[at + 10], ARGV[at + 9]) end
               end
             end

@@ -62,6 +62,7 @@ extension QueueScripts {
         end
         local function drop(prefix, message)
           finish(message)
+          redis.call('HDEL', prefix .. 'deliveries', identity(message))
           local unique = member(message, 'unique_key')
           if unique then freeUnique(prefix, unique, identity(message)) end
         end

@@ -118,7 +118,11 @@ extension Settlement {
             preconditionFailure("what was absorbed was read")
         }
         switch outcome {
-        case .succeeded: return after(outcome, of: delivery, message, storing: job.storesResult(of: message))
+        case .succeeded:
+            var settlement = after(outcome, of: delivery, message, storing: job.storesResult(of: message))
+            // Nobody asked, as it was absorbed, whether a worker had died holding it.
+            settlement?.forgetsMarksOf = message.id
+            return settlement
         case .givenBack, .abandoned: return nil
         case .failed, .retry, .rest, .cancelled, .returned: return parked(delivery, key)
         }
