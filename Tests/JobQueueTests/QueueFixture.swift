@@ -68,7 +68,8 @@ struct QueueFixture: Sendable {
         _ registry: JobRegistry,
         _ configuration: WorkerConfiguration,
         redis: RedisClient? = nil,
-        childProcesses: (any ChildProcessLauncher)? = nil
+        childProcesses: (any ChildProcessLauncher)? = nil,
+        logger: Logger = Self.logger
     ) async throws -> WorkerLife {
         let redis = redis ?? self.redis
         let incarnation = Incarnation.random()
@@ -92,7 +93,7 @@ struct QueueFixture: Sendable {
             incarnation: incarnation,
             registered: registered,
             heartbeatThread: MultiThreadedEventLoopGroup.singleton.next(),
-            logger: Self.logger
+            logger: logger
         )
     }
 

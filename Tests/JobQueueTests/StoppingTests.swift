@@ -1,4 +1,5 @@
 import JSON
+import NIOConcurrencyHelpers
 import Redis
 import TestSupport
 import Testing
@@ -79,7 +80,8 @@ struct StoppingTests {
                 #expect(!context.isStopping)
                 return ""
             }
-            let life = try await fixture.life(registry, fixture.configuration)
+            let log = Record()
+            let life = try await fixture.life(registry, fixture.configuration, logger: RecordedLog.logger(log))
             let quiet = QuietRequest()
             let stop = StopRequest()
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -87,7 +89,7 @@ struct StoppingTests {
                 let first = try await fixture.producer.enqueue(TestJob.self, .init(value: "1")).taskID
                 try await eventually("it runs") { record.all == ["began 1"] }
                 quiet.ask()
-                try await eventually("quiet") { life.consumers[0].currentPhase == .quiet }
+                try await eventually("quiet") { log.all.contains("takes no more tasks") }
                 try await fixture.producer.enqueue(TestJob.self, .init(value: "2"))
                 gate.open()
                 try await eventually("the first is settled") { try await fixture.result(first)?["status"] == "SUCCESS" }
@@ -97,6 +99,44 @@ struct StoppingTests {
             }
             #expect(record.all == ["began 1"])
             #expect(try await fixture.census() == ["ready": 1])
+        }
+    }
+
+    @Test("a worker says that it takes no more only once its last fetch is over")
+    func quietDuringFetch() async throws {
+        try await QueueFixture.with { fixture in
+            let log = Record()
+            let operatorsOwn = try QueueFixture.client(fixture.server)
+            defer { operatorsOwn.close() }
+            let life = try await fixture.life(
+                TestJob.registry { _, _ in "" },
+                fixture.configuration,
+                logger: RecordedLog.logger(log)
+            )
+            let quiet = QuietRequest()
+            let stop = StopRequest()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { _ = await life.run(until: stop, quiet: quiet) }
+                try await eventually("it looks") {
+                    try await fixture.command("CLIENT", "LIST").string?.contains("cmd=blmove") == true
+                }
+                // Held back together: the look ends, and the fetch that follows waits.
+                let held = try await operatorsOwn.send(pipeline: [
+                    RedisCommand("PUBLISH", fixture.keys.wake, ""), RedisCommand("CLIENT", "PAUSE", 60_000, "WRITE"),
+                ])
+                for reply in held { _ = try reply.get() }
+                let consumer = life.consumers[0]
+                try await eventually("a fetch is held back") {
+                    consumer.holdings.withLockedValue { $0.openCycle != nil }
+                }
+                quiet.ask()
+                try await eventually("it is asked") { consumer.currentPhase == .quiet }
+                #expect(!log.all.contains("takes no more tasks"))
+                _ = try await operatorsOwn.send(RedisCommand("CLIENT", "UNPAUSE"))
+                try await eventually("quiet") { log.all.contains("takes no more tasks") }
+                stop.ask()
+                try await group.waitForAll()
+            }
         }
     }
 

@@ -6,7 +6,8 @@ struct Holdings {
     private var held: Set<Int64> = []
     private var pending: [Settlement] = []
     private var nextTag: Int64 = 1
-    private var openCycle: Int64?
+    /// The first tag of the cycle that is under way.
+    private(set) var openCycle: Int64?
     /// First tags of what is being absorbed.
     private var openAbsorptions: Set<Int64> = []
     private var comparisonsLeft = 0

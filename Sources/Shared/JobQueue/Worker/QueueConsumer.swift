@@ -29,6 +29,7 @@ final class QueueConsumer: Sendable {
     let signal = Signal()
     private let results: DistantResults
     private let peekWanted = Signal()
+    private let ceased = Signal()
     let holdings = NIOLockedValueBox(Holdings())
     private let phase = NIOLockedValueBox(Phase.working)
 
@@ -61,6 +62,9 @@ final class QueueConsumer: Sendable {
         peekWanted.ring()
     }
 
+    /// Returns once a phase has begun in which nothing is fetched and the last fetch is over, or when cancelled.
+    func lastFetch() async { await ceased.wait() }
+
     /// There is something to take that a blocking look cannot see.
     func lookAgain() { signal.ring() }
 
@@ -88,6 +92,7 @@ final class QueueConsumer: Sendable {
         var failures = 0
         while true {
             let phase = currentPhase
+            if phase != .working { ceased.ring() }
             if phase == .lost || Task.isCancelled { return false }
             let taken = phase == .working ? slots.take(upTo: configuration.batchSize, else: signal) : 0
             // Looked at first: a job settles before it is counted out.

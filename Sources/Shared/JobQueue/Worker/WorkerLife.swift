@@ -114,8 +114,10 @@ struct WorkerLife: Sendable {
                     ending = .leaseLost
                     fallSilent()
                 case .quietAsked:
-                    for consumer in consumers { consumer.enter(.quiet) }
-                    logger.info("takes no more tasks", metadata: ["running": "\(runningCount)"])
+                    group.addTask {
+                        await quieten()
+                        return .helperEnded
+                    }
                 case .stopAsked:
                     guard ending == .stopped else { continue }
                     group.addTask {
@@ -132,6 +134,14 @@ struct WorkerLife: Sendable {
         for consumer in consumers { consumer.running.cancelAll(.shutdown) }
         await leave()
         return ending
+    }
+
+    /// Takes no more tasks, and says so once the last that were under way are here.
+    private func quieten() async {
+        for consumer in consumers { consumer.enter(.quiet) }
+        for consumer in consumers { await consumer.lastFetch() }
+        guard !Task.isCancelled else { return }
+        logger.info("takes no more tasks", metadata: ["running": "\(runningCount)"])
     }
 
     /// Cancels what runs and stops speaking for it, before Redis gives it to another.
