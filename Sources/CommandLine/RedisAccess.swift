@@ -1,4 +1,5 @@
 import Cryptography
+import JobQueue
 import Logging
 import Platform
 import Redis
@@ -19,6 +20,28 @@ enum RedisAccess {
             return try await body(client)
         } catch {
             throw failure(error, settings)
+        }
+    }
+
+    /// Runs what asks the library of the queue, which says of Redis' error what it means for the queue.
+    ///
+    /// - Throws: as `with` does for what Redis said; `.failed` for what the library refuses.
+    static func with<Value>(
+        _ settings: Configuration.Redis,
+        library body: (RedisClient) async throws(JobQueueError) -> Value
+    ) async throws(CommandFailure) -> Value {
+        let result = try await with(settings) { redis async throws(RedisError) -> Result<Value, JobQueueError> in
+            do throws(JobQueueError) {
+                return .success(try await body(redis))
+            } catch {
+                if let cause = error.cause as? RedisError { throw cause }
+                return .failure(error)
+            }
+        }
+        do {
+            return try result.get()
+        } catch {
+            throw CommandFailure(.failed, "\(error)")
         }
     }
 

@@ -244,6 +244,30 @@ func translate(_ text: String, for tenant: String, _ producer: JobProducer) asyn
     )
 }
 
+/// Exports the data of a tenant, however many exports others have put into the queue before.
+func export(for tenant: String, _ producer: JobProducer) async throws {
+    try await producer.enqueue(
+        ExportData.self,
+        .init(tenant: tenant),
+        options: EnqueueOptions(fairnessKey: FairnessKey(tenant))
+    )
+}
+
+/// Three tasks of one who pays for it, for each of another's.
+func prefer(_ tenant: String, _ redis: RedisClient) async throws {
+    guard let key = FairnessKey(tenant) else { return }
+    try await FairTurns(redis: redis).setWeight(3, for: key, in: ExportData.queue)
+}
+
+/// Exports the data of one tenant.
+struct ExportData: Job {
+    static let name: TaskName = "example.export_data"
+
+    struct Arguments: Codable, Sendable { let tenant: String }
+
+    func run(_ arguments: Arguments, in context: JobContext) async throws -> NoOutput { NoOutput() }
+}
+
 /// Reads a feed again once it has not changed for five seconds, after a minute in any case.
 func feedChanged(_ feed: String, _ producer: JobProducer) async throws {
     try await producer.enqueue(

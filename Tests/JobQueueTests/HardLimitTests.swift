@@ -92,6 +92,7 @@ struct HardLimitTests {
             defer { gate.open() }
             var configuration = fixture.configuration
             configuration.gracePeriod = .seconds(600)
+            configuration.lease = .seconds(60)
             let life = try await fixture.life(registry(gate, record), configuration)
             try await fixture.run(life) { _ in
                 let id = try await fixture.producer.enqueue(Stubborn.self, NoArguments()).taskID

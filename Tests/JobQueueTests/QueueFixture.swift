@@ -125,8 +125,14 @@ struct QueueFixture: Sendable {
             "scheduled": Int(try await command("ZCARD", keys.scheduled).integer ?? 0),
             "dead": Int(try await command("LLEN", keys.dead).integer ?? 0),
             "parked": try await parked(), "limited": try await limited(),
-            "by priority": try await length(of: keys.byPriority),
+            "turns": try await turns(), "by priority": try await length(of: keys.byPriority),
         ].filter { $0.value > 0 }
+    }
+
+    /// How many messages wait for a turn of their fairness key.
+    private func turns() async throws -> Int {
+        let names = (try await command("ZRANGE", keys.turns, 0, -1).array ?? []).compactMap(\.string)
+        return try await length(of: names.map { keys.turn($0) })
     }
 
     /// How many messages wait for their ordering key; each list is as long as the queue says at that moment.

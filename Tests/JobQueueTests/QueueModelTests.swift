@@ -109,8 +109,11 @@ private struct QueueModel {
         if Bool.random(using: &random) {
             options.limits[try name("tenant:\(Int.random(in: 0..<2, using: &random))")] = 1
         }
+        if Int.random(in: 0..<3, using: &random) == 0 {
+            options.fairnessKey = FairnessKey("fair\(Int.random(in: 0..<3, using: &random))")
+        }
         switch Int.random(in: 0..<6, using: &random) {
-        case 0: options.priority = Int.random(in: 0...9, using: &random)
+        case 0 where options.fairnessKey == nil: options.priority = Int.random(in: 0...9, using: &random)
         case 1: options.uniqueness = Uniqueness(key: "u\(count % 3)", until: .ended)
         case 2: options.delay = .milliseconds(Int.random(in: 1...20, using: &random))
         case 3: options.debounce = Debounce(key: "d", wait: .milliseconds(5), longestWait: .milliseconds(20))
@@ -302,7 +305,7 @@ private struct QueueModel {
         }
         let left = try await fixture.census().filter { $0.key != "dead" }
         guard left.isEmpty else { throw Wrong(description: "never ends: \(left)") }
-        for pattern in ["lane*", "parked*", "limited*", "holders*", "unique*", "deliveries"] {
+        for pattern in ["lane*", "parked*", "limited*", "holders*", "unique*", "deliveries", "turn:*"] {
             let found = try await fixture.command("KEYS", "{work}:" + pattern).array ?? []
             guard found.isEmpty else { throw Wrong(description: "left: \(found.compactMap(\.string))") }
         }

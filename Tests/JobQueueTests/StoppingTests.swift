@@ -108,9 +108,11 @@ struct StoppingTests {
             let log = Record()
             let operatorsOwn = try QueueFixture.client(fixture.server)
             defer { operatorsOwn.close() }
+            var configuration = fixture.configuration
+            configuration.lease = .seconds(60)
             let life = try await fixture.life(
                 TestJob.registry { _, _ in "" },
-                fixture.configuration,
+                configuration,
                 logger: RecordedLog.logger(log)
             )
             let quiet = QuietRequest()
@@ -118,7 +120,9 @@ struct StoppingTests {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { _ = await life.run(until: stop, quiet: quiet) }
                 try await eventually("it looks") {
-                    try await fixture.command("CLIENT", "LIST").string?.contains("cmd=blmove") == true
+                    let listeners = try await fixture.command("PUBSUB", "NUMSUB", fixture.keys.wake)[1]?.integer
+                    let clients = try await fixture.command("CLIENT", "LIST").string ?? ""
+                    return listeners == 1 && clients.contains("cmd=blmove")
                 }
                 // Held back together: the look ends, and the fetch that follows waits.
                 let held = try await operatorsOwn.send(pipeline: [

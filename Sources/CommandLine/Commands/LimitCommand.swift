@@ -91,9 +91,12 @@ struct LimitCommand: AsyncParsableCommand {
             let settings = try configuration.load()
             var limit = QueueLimit(concurrency: concurrency, rate: rate?.rate)
             limit.rate?.burst = burst
-            try await QueueLimits.with(settings.redis) { limits async throws(JobQueueError) in
-                try await limits.set(limit, for: name, in: QueueName(queue))
-            }
+            try await RedisAccess.with(
+                settings.redis,
+                library: { redis async throws(JobQueueError) in
+                    try await QueueLimits(redis: redis).set(limit, for: name, in: QueueName(queue))
+                }
+            )
         }
     }
 
@@ -112,9 +115,12 @@ struct LimitCommand: AsyncParsableCommand {
         func run() async throws {
             guard let limit = LimitName(name) else { throw ValidationError("a name takes 1 to 256 bytes") }
             let settings = try configuration.load()
-            let was = try await QueueLimits.with(settings.redis) { limits async throws(JobQueueError) in
-                try await limits.remove(limit, in: QueueName(queue))
-            }
+            let was = try await RedisAccess.with(
+                settings.redis,
+                library: { redis async throws(JobQueueError) in
+                    try await QueueLimits(redis: redis).remove(limit, in: QueueName(queue))
+                }
+            )
             guard was else { throw CommandFailure(.failed, "\(TerminalText.line(queue)) has no such limit") }
         }
     }
@@ -139,9 +145,12 @@ struct LimitCommand: AsyncParsableCommand {
         func run() async throws {
             let settings = try configuration.load()
             let bound = length.length.map { QueueBound(length: $0, policy: dropOldest ? .dropOldest : .refuse) }
-            try await QueueLimits.with(settings.redis) { limits async throws(JobQueueError) in
-                try await limits.setBound(bound, of: QueueName(queue))
-            }
+            try await RedisAccess.with(
+                settings.redis,
+                library: { redis async throws(JobQueueError) in
+                    try await QueueLimits(redis: redis).setBound(bound, of: QueueName(queue))
+                }
+            )
         }
     }
 }
@@ -178,29 +187,5 @@ extension QueueLimit.Rate {
     fileprivate var text: String {
         let seconds = Double(period.components.seconds) + Double(period.components.attoseconds) / 1e18
         return "\(JSONValue.number(units).text)/\(JSONValue.number(seconds).text)s"
-    }
-}
-
-extension JSONValue {
-    /// A whole number without a fraction.
-    fileprivate static func number(_ value: Double) -> JSONValue {
-        Int64(exactly: value).map { .integer($0) } ?? .double(value)
-    }
-}
-
-extension QueueLimits {
-    /// Limits on the Redis of the settings, for as long as `body` runs.
-    fileprivate static func with<Value: Sendable>(
-        _ settings: Configuration.Redis,
-        _ body: (QueueLimits) async throws(JobQueueError) -> Value
-    ) async throws -> Value {
-        try await RedisAccess.with(settings) { redis async throws(RedisError) in
-            do throws(JobQueueError) {
-                return try await body(QueueLimits(redis: redis))
-            } catch {
-                throw error.cause as? RedisError
-                    ?? RedisError(.invalidConfiguration, command: "LIMIT", detail: "\(error)")
-            }
-        }
     }
 }

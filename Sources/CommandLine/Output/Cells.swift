@@ -22,6 +22,11 @@ extension Optional<Duration> {
     var cell: JSONValue { map { $0.cell } ?? .null }
 }
 
+extension JSONValue {
+    /// A whole number without a fraction.
+    static func number(_ value: Double) -> JSONValue { Int64(exactly: value).map { .integer($0) } ?? .double(value) }
+}
+
 extension QueuedMessage {
     /// The task's name, or in brackets why there is none.
     var taskCell: JSONValue { (task ?? problem.map { "(\($0))" }).cell }

@@ -66,6 +66,13 @@ package struct QueueKeys: Sendable {
     /// Sorted set: ids of the tasks that run under a limit of concurrency, by when they began (ms).
     package func holders(of limit: String) -> String { tagged("holders:" + limit) }
 
+    /// List: messages of one fairness key that wait for its turn. Pushed left, taken right.
+    package func turn(_ key: String) -> String { tagged("turn:" + key) }
+    /// Sorted set: fairness keys, and '' for the ready list, by how far each is served.
+    package var turns: String { tagged("turns") }
+    /// Hash: fairness key to its weight, where that is not 1.
+    package var weights: String { tagged("weights") }
+
     /// The lists of kombu for the priorities from 3, 6 and 9 on (kombu.transport.redis). In other hash slots.
     package var byPriority: [String] { [3, 6, 9].map { "\(ready)\u{6}\u{16}\($0)" } }
     /// What the names of all keys begin with, but for the ready list's.

@@ -6,9 +6,9 @@ package struct QueueControl: Sendable {
     package enum Place: String, Sendable, CaseIterable {
         case ready, scheduled, dead
 
-        func keys(_ keys: QueueKeys) -> [String] {
+        func keys(_ keys: QueueKeys, turns: [String]) -> [String] {
             switch self {
-            case .ready: [keys.ready] + keys.byPriority
+            case .ready: [keys.ready] + keys.byPriority + turns.map { keys.turn($0) }
             case .scheduled: [keys.scheduled]
             case .dead: [keys.dead]
             }
@@ -72,7 +72,8 @@ package struct QueueControl: Sendable {
     package func purge(_ place: Place, of queue: QueueName) async throws(RedisError) -> Int {
         let keys = QueueKeys(queue)
         var removed = 0
-        for key in place.keys(keys) { removed += try await purge(key, place, keys) }
+        let turns = try await redis.send(RedisCommand("ZRANGE", keys.turns, 0, -1)).array ?? []
+        for key in place.keys(keys, turns: turns.compactMap(\.string)) { removed += try await purge(key, place, keys) }
         return removed
     }
 

@@ -68,7 +68,9 @@ private struct TaskSearch {
     }
 
     func ready() async throws(RedisError) -> Ending {
-        try await firstOf([keys.ready] + keys.byPriority) { _, position, message in
+        let turns = (try await redis.send(RedisCommand("ZRANGE", keys.turns, 0, -1)).array ?? []).compactMap(\.string)
+        let lists = [keys.ready] + keys.byPriority + turns.map { keys.turn($0) }
+        return try await firstOf(lists) { _, position, message in
             .ready(keys.queue, position: position, message)
         }
     }

@@ -11,7 +11,8 @@ package struct QueueSurvey: Sendable, Equatable {
     /// What there is beyond what was added and has not ended. Below zero tasks are missing; above zero there are tasks
     /// that none of our producers added and no worker has settled yet.
     package let unaccounted: Int
-    /// How long the next message of the queue's list has been waiting since it was due; nil where it does not say.
+    /// How long the next message of the queue's list, or of the turn of a fairness key, has been waiting since it was
+    /// due, the longest of them; nil where none says.
     package let oldestWait: Duration?
 
     /// Counts them in one step.
@@ -32,11 +33,12 @@ package struct QueueSurvey: Sendable, Equatable {
             QueueScripts.survey,
             keys: [
                 queue.ready, queue.scheduled, queue.workers, queue.lanes, queue.limited, queue.dead, queue.counts,
+                queue.turns,
             ],
             arguments: [queue.prefix, hasPriorities ? 1 : 0, beginsCount ? 1 : 0]
         )
-        let numbers = (reply.array ?? []).prefix(9).compactMap(\.integer)
-        guard numbers.count == 9, let eta = reply[9]?.string else {
+        let numbers = (reply.array ?? []).prefix(8).compactMap(\.integer)
+        guard numbers.count == 8, let waits = reply[8]?.array else {
             throw RedisError(.unexpectedReply, command: "EVALSHA(survey)")
         }
         ready = Int(numbers[0])
@@ -46,7 +48,10 @@ package struct QueueSurvey: Sendable, Equatable {
         limited = Int(numbers[4])
         dead = Int(numbers[5])
         unaccounted = Int(numbers[6])
-        let due = max(numbers[8], WireTime(eta)?.milliseconds ?? -1)
-        oldestWait = due < 0 || due > numbers[7] ? nil : .milliseconds(numbers[7] - due)
+        let dues = stride(from: 0, to: waits.count - 1, by: 2).map { index in
+            max(waits[index].integer ?? -1, waits[index + 1].string.flatMap { WireTime($0) }?.milliseconds ?? -1)
+        }
+        let first = dues.filter { (0...numbers[7]).contains($0) }.min()
+        oldestWait = first.map { .milliseconds(numbers[7] - $0) }
     }
 }

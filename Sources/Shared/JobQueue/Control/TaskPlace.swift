@@ -2,7 +2,7 @@ package import JSON
 
 /// Where a task is.
 package enum TaskPlace: Sendable {
-    /// `position` counts from 1, the next one of its priority first.
+    /// `position` counts from 1, the next one of its priority or its fairness key first.
     case ready(QueueName, position: Int, QueuedMessage)
     /// Waits for its ordering key; `position` counts from 1, the next of that key first.
     case parked(QueueName, OrderingKey, position: Int, QueuedMessage)

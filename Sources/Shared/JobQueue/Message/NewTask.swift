@@ -16,6 +16,8 @@ package struct NewTask: Sendable {
     package var orderingKey: OrderingKey?
     /// What happens where another task of the ordering key runs when its turn comes.
     package var whileBusy = LanePolicy.queue
+    /// Whose turn it takes.
+    package var fairnessKey: FairnessKey?
     /// 0, the most urgent, to 9.
     package var priority = 0
     /// Units by limit.
@@ -76,6 +78,10 @@ package struct NewTask: Sendable {
                 append(#","while_busy":"#)
                 quoted(whileBusy.rawValue)
             }
+        }
+        if let fairnessKey {
+            append(#","fairness_key":"#)
+            quoted(fairnessKey.rawValue)
         }
         if !limits.isEmpty {
             append(#","limits":{"#)

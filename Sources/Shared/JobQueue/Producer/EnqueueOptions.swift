@@ -12,6 +12,8 @@ public struct EnqueueOptions: Sendable {
     public var orderingKey: OrderingKey?
     /// What happens where another task of the ordering key runs when its turn comes; by default it waits.
     public var whileBusy: LanePolicy
+    /// With whose tasks it takes turns where several wait; none by default. Not beside a priority of 3 and above.
+    public var fairnessKey: FairnessKey?
     /// 0, the most urgent and the default, to 9: as on Celery's Redis transport. Tasks of 0 to 2 go before those of 3
     /// to 5, these before 6 to 8, and these before 9. Counts for nothing on a Redis Cluster.
     public var priority: Int
@@ -34,6 +36,7 @@ public struct EnqueueOptions: Sendable {
         deduplicationKey: String? = nil,
         orderingKey: OrderingKey? = nil,
         whileBusy: LanePolicy = .queue,
+        fairnessKey: FairnessKey? = nil,
         priority: Int = 0,
         limits: [LimitName: Int] = [:],
         uniqueness: Uniqueness? = nil,
@@ -48,6 +51,7 @@ public struct EnqueueOptions: Sendable {
         self.deduplicationKey = deduplicationKey
         self.orderingKey = orderingKey
         self.whileBusy = whileBusy
+        self.fairnessKey = fairnessKey
         self.priority = priority
         self.limits = limits
         self.uniqueness = uniqueness

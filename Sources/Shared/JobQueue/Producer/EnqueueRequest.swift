@@ -41,7 +41,7 @@ struct EnqueueRequest {
         arguments.append(message)
         arguments.append(due?.milliseconds ?? 0)
         arguments.append(seenKeys.count)
-        arguments.append(rules.bytes(for: task.id))
+        arguments.append(rules.bytes(for: task))
         byteCount += message.count
         count += 1
     }

@@ -22,7 +22,11 @@ struct EnqueueRules {
         guard (0...9).contains(options.priority), areUnitsSane, options.debounce == nil || options.delay == nil else {
             throw JobQueueError(.invalidOptions, task: task.name, cause: nil)
         }
+        guard options.fairnessKey == nil || options.priority < 3 else {
+            throw JobQueueError(.invalidOptions, task: task.name, cause: nil)
+        }
         task.priority = options.priority
+        task.fairnessKey = options.fairnessKey
         if options.priority >= 3 { step = options.priority / 3 * 3 }
         if var unique = options.uniqueness {
             unique.key = try key(unique.key)
@@ -36,11 +40,11 @@ struct EnqueueRules {
     }
 
     /// Nothing where there are none. The keys are escaped, as they are part of a Redis key.
-    func bytes(for id: TaskID) -> [UInt8] {
-        guard unique != nil || debounce != nil || step != nil else { return [] }
+    func bytes(for task: NewTask) -> [UInt8] {
+        guard unique != nil || debounce != nil || step != nil || task.fairnessKey != nil else { return [] }
         var object = JSONObject()
         if let unique {
-            object["id"] = .string(id.rawValue)
+            object["id"] = .string(task.id.rawValue)
             object["unique"] = .string(unique.key)
             object["life"] = .integer(max(1, unique.lifetime.milliseconds))
         }
@@ -49,6 +53,7 @@ struct EnqueueRules {
             object["wait"] = .integer(max(0, debounce.wait.milliseconds))
             object["longest"] = .integer(max(0, debounce.longestWait.milliseconds))
         }
+        if let key = task.fairnessKey { object["fair"] = .string(key.rawValue) }
         if let step { object["step"] = .integer(Int64(step)) }
         return JSONValue.object(object).bytes
     }

@@ -6,9 +6,10 @@ extension QueueScripts {
     ///
     /// Rules are '' or an object: `id` (task id), `unique` (key that only one task may have) and `life` (how long at
     /// most, ms), `debounce` (key under which a later message replaces one that is still scheduled), `wait` (how long it
-    /// waits then, ms) and `longest` (how long the first may be put off that way, ms), `step` (of the list by priority). The queue may have a bound,
+    /// waits then, ms) and `longest` (how long the first may be put off that way, ms), `step` (of the list by priority), `fair` (fairness key). The
+    /// queue may have a bound,
     /// `{"length": n, "policy": "refuse" or "drop"}`: where it is reached a message is refused, or takes the place of
-    /// the one that would come first.
+    /// the one that would come first; of tasks with a fairness key each key has as much room.
     ///
     /// Who waits idle is told of a message that its blocking look cannot see: in another list, or soon due.
     ///
@@ -33,11 +34,12 @@ extension QueueScripts {
               local time = redis.call('TIME')
               now = time[1] * 1000 + math.floor(time[2] / 1000)
             end
-            local function isFull()
-              return bound and redis.call('LLEN', ready) >= tonumber(bound.length)
+            local function listFor(rules) return rules.fair and prefix .. 'turn:' .. rules.fair or ready end
+            local function isFull(rules)
+              return bound and redis.call('LLEN', listFor(rules)) >= tonumber(bound.length)
             end
-            local function makeRoom()
-              local message = redis.call('RPOP', ready)
+            local function makeRoom(rules)
+              local message = redis.call('RPOP', listFor(rules))
               if not message then return end
               drop(prefix, message)
               local lane = ordered(message)
@@ -67,9 +69,12 @@ extension QueueScripts {
                 tick()
                 return schedule(message, due)
               end
-              if isFull() then makeRoom() end
+              if isFull(rules) then makeRoom(rules) end
               if rules.step then
                 redis.call('LPUSH', ready .. '\\6\\22' .. rules.step, message)
+                isNews = true
+              elseif rules.fair then
+                redis.call('LPUSH', turnOf(prefix, rules.fair), message)
                 isNews = true
               else
                 redis.call('LPUSH', ready, message)
@@ -87,7 +92,7 @@ extension QueueScripts {
               local fate = 1
               if last >= key and redis.call('EXISTS', unpack(KEYS, key, last)) > 0 then fate = 0
               elseif unique and redis.call('EXISTS', unique) == 1 then fate = redis.call('GET', unique)
-              elseif bound and bound.policy ~= 'drop' and due == 0 and not rules.debounce and isFull() then fate = 2 end
+              elseif bound and bound.policy ~= 'drop' and due == 0 and not rules.debounce and isFull(rules) then fate = 2 end
               if fate == 1 then
                 for seen = key, last do redis.call('SET', KEYS[seen], 1, 'PX', ARGV[1]) end
                 if unique then redis.call('SET', unique, rules.id, 'PX', rules.life) end

@@ -33,6 +33,7 @@ extension QueueScripts {
           local at = string.find(message, name .. '":', 1, true)
           return at and string.match(message, '^ ?"([^"\\\\]+)"', at + #name + 2) or nil
         end
+        \(fairnessFunctions)
         local function freeUnique(prefix, key, id)
           if redis.call('GET', prefix .. 'unique:' .. key) == id then redis.call('DEL', prefix .. 'unique:' .. key) end
         end
@@ -107,7 +108,7 @@ extension QueueScripts {
           local message = unpark(prefix, lane)
           if message then
             redis.call('SET', prefix .. 'lane:' .. lane, identity(message))
-            redis.call('RPUSH', ready, message)
+            toFront(prefix, message, ready)
           else
             redis.call('DEL', prefix .. 'lane:' .. lane)
           end

@@ -91,7 +91,7 @@ extension QueueScripts {
           local lane = ordered(message)
           local holder = lane and redis.call('GET', prefix .. 'lane:' .. lane)
           if holder and holder ~= identity(message) then return repark(prefix, lane, message) end
-          redis.call('RPUSH', listOf(message, ready, priorities), message)
+          toFront(prefix, message, listOf(message, ready, priorities))
         end
 
         """

@@ -6,14 +6,27 @@ extension QueueScripts {
     /// Where nothing was compared before, what there is now is right, and is taken as the beginning if asked for. Tasks that were pushed to the list by
     /// others than our producers are beyond the count until a worker has settled them.
     ///
-    /// KEYS: ready, scheduled, workers, lanes, limited, dead, counts. ARGV: prefix of the queue's keys, 1 where there
+    /// KEYS: ready, scheduled, workers, lanes, limited, dead, counts, turns. ARGV: prefix of the queue's keys, 1 where there
     /// are lists by priority, 1 to begin the count. Replies `[ready, scheduled, in flight, parked, limited, dead, what there is beyond the
-    /// count, Redis' time (ms), time (ms) the next message was enqueued or -1, its eta as it is written or '']`.
+    /// count, Redis' time (ms), [time (ms) the next message of a list was enqueued or -1, its eta as it is written or '', …]]`.
     static let survey = RedisScript(
         name: "survey",
         source: leasePrelude + priorityFunctions + """
             local prefix, ready, inflight, parked, limited = ARGV[1], 0, 0, 0, 0
             for _, list in ipairs(lists(KEYS[1], ARGV[2] == '1')) do ready = ready + redis.call('LLEN', list) end
+            local waits = {}
+            local function note(list)
+              local first = redis.call('LINDEX', list, -1)
+              if not first then return end
+              waits[#waits + 1] = string.match(first, '"enqueued_at": ?(%d+)') or '-1'
+              waits[#waits + 1] = string.match(first, '"eta": ?"([^"]+)"') or ''
+            end
+            note(KEYS[1])
+            for _, key in ipairs(redis.call('ZRANGE', KEYS[8], 0, -1)) do
+              local list = prefix .. 'turn:' .. key
+              ready = ready + redis.call('LLEN', list)
+              note(list)
+            end
             local scheduled, dead = redis.call('ZCARD', KEYS[2]), redis.call('LLEN', KEYS[6])
             for _, worker in ipairs(redis.call('ZRANGE', KEYS[3], 0, -1)) do
               inflight = inflight + redis.call('HLEN', prefix .. 'inflight:' .. worker)
@@ -32,11 +45,7 @@ extension QueueScripts {
               end
               expected = present
             end
-            local first = redis.call('LINDEX', KEYS[1], -1)
-            local enqueued = first and string.match(first, '"enqueued_at": ?(%d+)')
-            local eta = first and string.match(first, '"eta": ?"([^"]+)"')
-            return {ready, scheduled, inflight, parked, limited, dead, present - expected, now, tonumber(enqueued or -1),
-              eta or ''}
+            return {ready, scheduled, inflight, parked, limited, dead, present - expected, now, waits}
             """
     )
 }

@@ -67,7 +67,8 @@ struct CycleRequest {
     ) {
         keys = [
             queue.ready, queue.inflight(incarnation), queue.workers, queue.scheduled, queue.deliveries, queue.dead,
-            queue.reaped, queue.cancelled, queue.paused, queue.limits, queue.limited,
+            queue.reaped, queue.cancelled, queue.paused, queue.limits, queue.limited, queue.turns,
+            queue.weights,
         ]
         let plainCount = settlements.count { $0.isPlain }
         arguments = [

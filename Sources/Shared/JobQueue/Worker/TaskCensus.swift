@@ -12,7 +12,9 @@ struct TaskCensus {
     func ids() async throws(RedisError) -> Set<String>? {
         let limits = (try await redis.send(RedisCommand("ZRANGE", queue.limited, 0, -1)).array ?? [])
             .compactMap(\.string)
-        let lists = [queue.ready] + queue.byPriority + limits.map { queue.limited(by: $0) }
+        let turns = (try await redis.send(RedisCommand("ZRANGE", queue.turns, 0, -1)).array ?? []).compactMap(\.string)
+        let lists =
+            [queue.ready] + queue.byPriority + turns.map { queue.turn($0) } + limits.map { queue.limited(by: $0) }
         let counts = try await redis.send(
             pipeline: [RedisCommand("ZCARD", queue.scheduled)] + lists.map { RedisCommand("LLEN", $0) }
         )
