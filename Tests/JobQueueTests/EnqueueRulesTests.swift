@@ -252,4 +252,23 @@ struct EnqueueRulesTests {
             #expect(size == 0)
         }
     }
+
+    @Test(
+        "a time limit that a message cannot carry is refused",
+        arguments: [
+            TaskTimeLimit(hard: .zero), TaskTimeLimit(soft: .microseconds(400)), TaskTimeLimit(soft: .seconds(1e9)),
+        ]
+    )
+    func timeLimit(limit: TaskTimeLimit) async throws {
+        try await QueueFixture.with { fixture async throws in
+            await #expect {
+                try await fixture.producer.enqueue(
+                    TestJob.self,
+                    .init(value: ""),
+                    options: EnqueueOptions(timeLimit: limit)
+                )
+            } throws: { ($0 as? JobQueueError)?.code == .invalidOptions }
+            #expect(try await fixture.census() == [:])
+        }
+    }
 }

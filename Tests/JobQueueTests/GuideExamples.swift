@@ -307,3 +307,15 @@ struct QuietOnSignal: Service {
         for await _ in await UnixSignalsSequence(trapping: .sigusr1).cancelOnGracefulShutdown() { quiet.ask() }
     }
 }
+
+/// Takes a queue out of service, has its failures run again once `repaired` returns, and opens it.
+func repair(_ queue: QueueName, _ redis: RedisClient, repaired: () async throws -> Void) async throws {
+    let control = QueueControl(redis: redis)
+    _ = try await control.pause(queue, as: QueuePause(by: "repair", reason: "the bank changed its interface"))
+    try await repaired()
+    let failed = DeadLetterFilter(task: ChargeCard.name, errorType: "BankError")
+    let moves = try await control.retryDeadLetters(of: queue, matching: failed)
+    let survey = try await QueueInspector(redis: redis).depths(of: [queue])[0].survey
+    print("\(moves.moved) run again, \(survey.ready) wait, \(survey.dead) stay dead")
+    _ = try await control.resume(queue)
+}

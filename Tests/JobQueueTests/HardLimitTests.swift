@@ -40,14 +40,12 @@ struct HardLimitTests {
             var configuration = fixture.configuration
             configuration.concurrency = 1
             try await fixture.withWorker(registry(gate, record), configuration: configuration) {
-                var task = NewTask(
-                    id: "stubborn",
-                    name: Stubborn.name,
-                    queue: fixture.queue,
-                    keywordArguments: Array("{}".utf8)
+                let limit = TaskTimeLimit(hard: .milliseconds(120), soft: .milliseconds(60))
+                try await fixture.producer.enqueue(
+                    Stubborn.self,
+                    NoArguments(),
+                    options: EnqueueOptions(timeLimit: limit, taskID: "stubborn")
                 )
-                task.timeLimit = TaskTimeLimit(hard: .milliseconds(120), soft: .milliseconds(60))
-                _ = try await fixture.command("LPUSH", fixture.keys.ready, task.encoded(origin: "gen1@h"))
                 try await fixture.producer.enqueue(TestJob.self, .init(value: "next"))
                 try await eventually("the next one runs") { record.all == ["began", "next"] }
                 let result = try #require(try await fixture.result("stubborn"))

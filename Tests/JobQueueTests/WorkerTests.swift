@@ -323,14 +323,11 @@ struct WorkerTests {
                 return ""
             }
             try await fixture.withWorker(registry) {
-                var task = NewTask(
-                    id: "slow",
-                    name: "test.job",
-                    queue: fixture.queue,
-                    keywordArguments: Array(#"{"value":""}"#.utf8)
+                try await fixture.producer.enqueue(
+                    TestJob.self,
+                    .init(value: ""),
+                    options: EnqueueOptions(timeLimit: TaskTimeLimit(soft: .milliseconds(100)), taskID: "slow")
                 )
-                task.timeLimit = TaskTimeLimit(soft: .milliseconds(100))
-                _ = try await fixture.command("LPUSH", fixture.keys.ready, task.encoded(origin: "gen1@h"))
                 try await eventually("the failure") { try await fixture.result("slow") != nil }
                 let result = try #require(try await fixture.result("slow"))
                 #expect(result["result"]?["exc_type"] == "SoftTimeLimitExceeded")

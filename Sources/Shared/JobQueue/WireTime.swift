@@ -146,7 +146,7 @@ extension Duration {
 
 extension WireTime {
     /// This machine's clock.
-    package static var now: WireTime {
+    public static var now: WireTime {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return WireTime(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)

@@ -1,16 +1,16 @@
 import JSON
 
 /// One element of a dead list, as far as it can be read.
-package struct DeadLetterEntry: Sendable {
+public struct DeadLetterEntry: Sendable {
     /// Counted from 1, the newest first; later letters move it on.
-    package let position: Int
+    public let position: Int
     /// When the task was given up, as it was written.
-    package private(set) var at: String?
-    package private(set) var errorType: String?
-    package private(set) var errorMessage: String?
-    package private(set) var deliveries: Int64?
+    public private(set) var at: String?
+    public private(set) var errorType: String?
+    public private(set) var errorMessage: String?
+    public private(set) var deliveries: Int64?
     /// What the task says about itself, also where no worker could run it.
-    package let message: QueuedMessage
+    public let message: QueuedMessage
     /// The element, byte for byte.
     let raw: [UInt8]
     /// The task's message, byte for byte; of an unreadable one, what is left of it as text.
@@ -29,7 +29,7 @@ package struct DeadLetterEntry: Sendable {
     }
 
     /// When the task was given up; nil where nothing readable tells.
-    package var time: WireTime? { at.flatMap { WireTime($0) } }
+    public var time: WireTime? { at.flatMap { WireTime($0) } }
 
     /// The message with all its attempts before it: no retries, not to wait, a new delivery tag; all else as it was.
     /// Nil for what is no message.
@@ -75,15 +75,15 @@ package struct DeadLetterEntry: Sendable {
 }
 
 /// Which letters of a dead list are meant; what is nil lets all pass.
-package struct DeadLetterFilter: Sendable {
-    package var ids: Set<TaskID>?
-    package var task: TaskName?
+public struct DeadLetterFilter: Sendable {
+    public var ids: Set<TaskID>?
+    public var task: TaskName?
     /// The class of the error, such as `WorkerLostError`.
-    package var errorType: String?
+    public var errorType: String?
     /// Given up at this time or later.
-    package var since: WireTime?
+    public var since: WireTime?
 
-    package init(
+    public init(
         ids: Set<TaskID>? = nil,
         task: TaskName? = nil,
         errorType: String? = nil,

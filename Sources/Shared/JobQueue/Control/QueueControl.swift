@@ -1,9 +1,9 @@
-package import Redis
+public import Redis
 
 /// What operators do to queues: each step is atomic, so any number of them may act at once, beside running workers.
-package struct QueueControl: Sendable {
+public struct QueueControl: Sendable {
     /// A place of a queue that can be emptied.
-    package enum Place: String, Sendable, CaseIterable {
+    public enum Place: String, Sendable, CaseIterable {
         case ready, scheduled, dead
 
         func keys(_ keys: QueueKeys, turns: [String]) -> [String] {
@@ -17,14 +17,18 @@ package struct QueueControl: Sendable {
 
     let redis: RedisClient
 
-    package init(redis: RedisClient) { self.redis = redis }
+    public init(redis: RedisClient) { self.redis = redis }
 
     // MARK: Pausing
 
     /// Lets the queue hand out nothing until it is resumed. What runs goes on, and so does enqueueing.
     ///
+    /// - Parameters:
+    ///   - queue: The queue.
+    ///   - pause: Who asks for it, when and why.
     /// - Returns: The pause in force: where there was one already, that one stays.
-    package func pause(_ queue: QueueName, as pause: QueuePause) async throws(RedisError) -> QueuePause {
+    /// - Throws: `RedisError` where Redis did not confirm.
+    public func pause(_ queue: QueueName, as pause: QueuePause) async throws(RedisError) -> QueuePause {
         let key = QueueKeys(queue).paused
         while try await redis.send(RedisCommand("SET", key, pause.bytes, "NX")).isNull {
             // Gone again only where somebody resumed the queue in between.
@@ -36,7 +40,8 @@ package struct QueueControl: Sendable {
     /// Ends a pause. Workers look at least about once a second.
     ///
     /// - Returns: The pause that ended; nil where there was none.
-    package func resume(_ queue: QueueName) async throws(RedisError) -> QueuePause? {
+    /// - Throws: `RedisError` where Redis did not confirm.
+    public func resume(_ queue: QueueName) async throws(RedisError) -> QueuePause? {
         try await redis.send(RedisCommand("GETDEL", QueueKeys(queue).paused)).bytes.map { QueuePause(reading: $0) }
     }
 
@@ -69,7 +74,8 @@ package struct QueueControl: Sendable {
     /// may stay.
     ///
     /// - Returns: How many were removed.
-    package func purge(_ place: Place, of queue: QueueName) async throws(RedisError) -> Int {
+    /// - Throws: `RedisError` where Redis did not confirm; what was removed before is gone.
+    public func purge(_ place: Place, of queue: QueueName) async throws(RedisError) -> Int {
         let keys = QueueKeys(queue)
         var removed = 0
         let turns = try await redis.send(RedisCommand("ZRANGE", keys.turns, 0, -1)).array ?? []
@@ -95,17 +101,19 @@ package struct QueueControl: Sendable {
     // MARK: Dead letters
 
     /// What became of the letters that were meant.
-    package struct DeadLetterMoves: Sendable, Equatable {
-        package var moved = 0
+    public struct DeadLetterMoves: Sendable, Equatable {
+        public var moved = 0
         /// Not moved, as they hold no message that could run.
-        package var kept = 0
+        public var kept = 0
     }
 
     /// Puts matching tasks back into their queue, the oldest first and behind what waits there, with all their attempts
     /// before them and their deliveries forgotten.
     ///
     /// Looks once at what stands in the dead list now. A letter that somebody else takes meanwhile is theirs.
-    package func retryDeadLetters(
+    ///
+    /// - Throws: `RedisError` where Redis did not confirm; what was moved before stays moved.
+    public func retryDeadLetters(
         of queue: QueueName,
         matching filter: DeadLetterFilter
     ) async throws(RedisError) -> DeadLetterMoves {
@@ -131,7 +139,9 @@ package struct QueueControl: Sendable {
     }
 
     /// Removes matching letters for good. Looks once, as ``retryDeadLetters(of:matching:)`` does.
-    package func dropDeadLetters(
+    ///
+    /// - Throws: `RedisError` where Redis did not confirm; what was removed before is gone.
+    public func dropDeadLetters(
         of queue: QueueName,
         matching filter: DeadLetterFilter
     ) async throws(RedisError) -> DeadLetterMoves {

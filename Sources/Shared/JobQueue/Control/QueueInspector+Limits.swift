@@ -1,23 +1,23 @@
-package import Redis
+public import Redis
 
 /// A limit of a queue: what was defined, and how it stands.
-package struct LimitState: Sendable, Equatable {
-    package let name: String
+public struct LimitState: Sendable, Equatable {
+    public let name: String
     /// Nil where it has no definition that can be read: nothing is bounded then.
-    package let limit: QueueLimit?
+    public let limit: QueueLimit?
     /// Tasks that run under it, where it bounds their number.
-    package let running: Int
+    public let running: Int
     /// Tasks that wait for it.
-    package let waiting: Int
+    public let waiting: Int
     /// How long it goes on handing out nothing since the other side said so.
-    package let rests: Duration?
+    public let rests: Duration?
 }
 
 extension QueueInspector {
     /// The limits that are defined for a queue and those that tasks wait for, by name.
     ///
     /// Three round trips.
-    package func limits(of queue: QueueName) async throws(RedisError) -> [LimitState] {
+    public func limits(of queue: QueueName) async throws(RedisError) -> [LimitState] {
         let keys = QueueKeys(queue)
         let replies = try await replies([
             RedisCommand("HGETALL", keys.limits), RedisCommand("ZRANGE", keys.limited, 0, -1), RedisCommand("TIME"),

@@ -1,19 +1,19 @@
-package import Redis
+public import Redis
 
 /// How one fairness key stands in a queue.
-package struct FairTurn: Sendable, Equatable {
+public struct FairTurn: Sendable, Equatable {
     /// '' for the tasks that have none.
-    package let key: String
-    package let weight: Double
+    public let key: String
+    public let weight: Double
     /// Tasks that wait for a turn of the key.
-    package let waiting: Int
+    public let waiting: Int
 }
 
 extension QueueInspector {
     /// The fairness keys that have tasks waiting or a weight of their own, by key.
     ///
     /// Two round trips.
-    package func turns(of queue: QueueName) async throws(RedisError) -> [FairTurn] {
+    public func turns(of queue: QueueName) async throws(RedisError) -> [FairTurn] {
         let keys = QueueKeys(queue)
         let replies = try await replies([
             RedisCommand("HGETALL", keys.weights), RedisCommand("ZRANGE", keys.turns, 0, -1),

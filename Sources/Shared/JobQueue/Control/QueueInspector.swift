@@ -1,30 +1,30 @@
-package import Redis
+public import Redis
 
 /// How full the places of one queue are.
-package struct QueueDepths: Sendable, Equatable {
-    package let queue: QueueName
-    package let survey: QueueSurvey
+public struct QueueDepths: Sendable, Equatable {
+    public let queue: QueueName
+    public let survey: QueueSurvey
     /// Workers whose lease stands.
-    package let workers: Int
+    public let workers: Int
     /// Nil while the queue hands out tasks.
-    package let pause: QueuePause?
+    public let pause: QueuePause?
 }
 
 /// One registration of a worker with one queue.
-package struct RegisteredWorker: Sendable, Equatable {
-    package let queue: QueueName
-    package let incarnation: String
+public struct RegisteredWorker: Sendable, Equatable {
+    public let queue: QueueName
+    public let incarnation: String
     /// What is left of its lease, below zero where it ran out; nil where a reaper has condemned the worker.
-    package let leaseLeft: Duration?
-    package let inFlight: Int
+    public let leaseLeft: Duration?
+    public let inFlight: Int
 }
 
 /// A task that waits for its time.
-package struct ScheduledTask: Sendable, Equatable {
-    package let due: WireTime
+public struct ScheduledTask: Sendable, Equatable {
+    public let due: WireTime
     /// Until then; below zero where nobody moved it yet.
-    package let wait: Duration
-    package let message: QueuedMessage
+    public let wait: Duration
+    public let message: QueuedMessage
 
     init(_ message: QueuedMessage, due: Int64, now: Int64) {
         self.message = message
@@ -35,14 +35,15 @@ package struct ScheduledTask: Sendable, Equatable {
 
 /// Reads queues without changing anything, for operators.
 ///
-/// What takes several commands may show a queue that moved in between.
-package struct QueueInspector: Sendable {
+/// What takes several commands may show a queue that moved in between. Every call throws `RedisError` where Redis does
+/// not answer.
+public struct QueueInspector: Sendable {
     let redis: RedisClient
 
-    package init(redis: RedisClient) { self.redis = redis }
+    public init(redis: RedisClient) { self.redis = redis }
 
     /// The depths of each queue, four round trips a queue.
-    package func depths(of queues: [QueueName]) async throws(RedisError) -> [QueueDepths] {
+    public func depths(of queues: [QueueName]) async throws(RedisError) -> [QueueDepths] {
         var result: [QueueDepths] = []
         for queue in queues { result.append(try await depths(of: queue)) }
         return result
@@ -66,7 +67,7 @@ package struct QueueInspector: Sendable {
     }
 
     /// The workers that are registered with a queue, those without a lease included: they may still hold tasks.
-    package func workers(of queue: QueueName) async throws(RedisError) -> [RegisteredWorker] {
+    public func workers(of queue: QueueName) async throws(RedisError) -> [RegisteredWorker] {
         let keys = QueueKeys(queue)
         let replies = try await replies([
             RedisCommand("ZRANGE", keys.workers, 0, -1, "WITHSCORES"), RedisCommand("TIME"),
@@ -91,13 +92,13 @@ package struct QueueInspector: Sendable {
     }
 
     /// Up to `count` ready messages, the next one first.
-    package func next(_ count: Int, of queue: QueueName) async throws(RedisError) -> [QueuedMessage] {
+    public func next(_ count: Int, of queue: QueueName) async throws(RedisError) -> [QueuedMessage] {
         let reply = try await redis.send(RedisCommand("LRANGE", QueueKeys(queue).ready, -count, -1))
         return (reply.array ?? []).reversed().compactMap { $0.bytes.map { QueuedMessage($0) } }
     }
 
     /// Up to `count` scheduled tasks, the next due first.
-    package func scheduled(_ count: Int, of queue: QueueName) async throws(RedisError) -> [ScheduledTask] {
+    public func scheduled(_ count: Int, of queue: QueueName) async throws(RedisError) -> [ScheduledTask] {
         let replies = try await replies([
             RedisCommand("ZRANGE", QueueKeys(queue).scheduled, 0, count - 1, "WITHSCORES"), RedisCommand("TIME"),
         ])
@@ -108,7 +109,7 @@ package struct QueueInspector: Sendable {
     }
 
     /// Up to `limit` letters that match, the newest first; looks through the whole dead list where it must.
-    package func deadLetters(
+    public func deadLetters(
         of queue: QueueName,
         matching filter: DeadLetterFilter = DeadLetterFilter(),
         limit: Int
@@ -129,7 +130,7 @@ package struct QueueInspector: Sendable {
     }
 
     /// The letter that stands at `position`, counted from 1 and the newest first; nil beyond the end.
-    package func deadLetter(at position: Int, of queue: QueueName) async throws(RedisError) -> DeadLetterEntry? {
+    public func deadLetter(at position: Int, of queue: QueueName) async throws(RedisError) -> DeadLetterEntry? {
         guard position > 0 else { return nil }
         let reply = try await redis.send(RedisCommand("LINDEX", QueueKeys(queue).dead, position - 1))
         return reply.bytes.map { DeadLetterEntry($0, position: position) }

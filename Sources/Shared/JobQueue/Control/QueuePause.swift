@@ -3,13 +3,13 @@ import JSON
 /// Why a queue hands out nothing: the value of `{q}:paused`.
 ///
 /// Any value pauses; what is none of ours, such as one set by hand, tells nothing more.
-package struct QueuePause: Sendable, Equatable {
-    package let at: WireTime?
+public struct QueuePause: Sendable, Equatable {
+    public let at: WireTime?
     /// Who asked for it, such as `user@host`.
-    package let by: String?
-    package let reason: String?
+    public let by: String?
+    public let reason: String?
 
-    package init(at: WireTime? = .now, by: String?, reason: String?) {
+    public init(at: WireTime? = .now, by: String?, reason: String?) {
         self.at = at
         self.by = by
         self.reason = reason

@@ -1,19 +1,19 @@
 package import Redis
 
 /// What is in every place of a queue at one moment.
-package struct QueueSurvey: Sendable, Equatable {
-    package let ready: Int
-    package let scheduled: Int
-    package let inFlight: Int
-    package let parked: Int
-    package let limited: Int
-    package let dead: Int
+public struct QueueSurvey: Sendable, Equatable {
+    public let ready: Int
+    public let scheduled: Int
+    public let inFlight: Int
+    public let parked: Int
+    public let limited: Int
+    public let dead: Int
     /// What there is beyond what was added and has not ended. Below zero tasks are missing; above zero there are tasks
     /// that none of our producers added and no worker has settled yet.
-    package let unaccounted: Int
+    public let unaccounted: Int
     /// How long the next message of the queue's list, or of the turn of a fairness key, has been waiting since it was
     /// due, the longest of them; nil where none says.
-    package let oldestWait: Duration?
+    public let oldestWait: Duration?
 
     /// Counts them in one step.
     ///

@@ -4,17 +4,17 @@ import JSON
 ///
 /// Source: Celery, "Message Protocol", version 2: task, id, eta, retries, argsrepr and kwargsrepr are headers. The
 /// body is JSON text `[args, kwargs, embed]` where its encoding says so.
-package struct QueuedMessage: Sendable, Equatable {
-    package private(set) var task: String?
-    package private(set) var id: String?
-    package private(set) var eta: String?
-    package private(set) var retries: Int64?
-    package private(set) var args: String?
-    package private(set) var kwargs: String?
+public struct QueuedMessage: Sendable, Equatable {
+    public private(set) var task: String?
+    public private(set) var id: String?
+    public private(set) var eta: String?
+    public private(set) var retries: Int64?
+    public private(set) var args: String?
+    public private(set) var kwargs: String?
     /// Size of the whole message.
-    package let bytes: Int
+    public let bytes: Int
     /// Why the rest is missing; nil for a good message.
-    package private(set) var problem: String?
+    public private(set) var problem: String?
 
     package init(_ message: [UInt8]) {
         bytes = message.count

@@ -44,9 +44,11 @@ public struct TaskMessage: Sendable {
     package var hasNoArguments: Bool { arguments.count <= 2 }
 }
 
-/// How long a task may run, in seconds on the wire: `[hard, soft]` in that order.
+/// How long an attempt of a task may take, in seconds on the wire: `[hard, soft]` in that order.
 public struct TaskTimeLimit: Sendable, Hashable {
+    /// After this it has failed, whatever its code does.
     public var hard: Duration?
+    /// After this it is cancelled.
     public var soft: Duration?
 
     public init(hard: Duration? = nil, soft: Duration? = nil) {

@@ -23,6 +23,8 @@ public struct EnqueueOptions: Sendable {
     public var uniqueness: Uniqueness?
     /// It takes the place of a task of this key that still waits for its time, and waits itself.
     public var debounce: Debounce?
+    /// How long an attempt may take, in whole milliseconds; what is nil is the job's own.
+    public var timeLimit: TaskTimeLimit
     /// The task's id; a random UUID by default. Give one to make enqueueing repeatable.
     public var taskID: TaskID?
     /// The task this one follows from.
@@ -41,6 +43,7 @@ public struct EnqueueOptions: Sendable {
         limits: [LimitName: Int] = [:],
         uniqueness: Uniqueness? = nil,
         debounce: Debounce? = nil,
+        timeLimit: TaskTimeLimit = TaskTimeLimit(),
         taskID: TaskID? = nil,
         parentID: TaskID? = nil,
         rootID: TaskID? = nil
@@ -56,6 +59,7 @@ public struct EnqueueOptions: Sendable {
         self.limits = limits
         self.uniqueness = uniqueness
         self.debounce = debounce
+        self.timeLimit = timeLimit
         self.taskID = taskID
         self.parentID = parentID
         self.rootID = rootID

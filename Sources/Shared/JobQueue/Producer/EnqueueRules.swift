@@ -10,7 +10,7 @@ struct EnqueueRules {
 
     /// Reads what the options ask for, and notes in `task` what workers must know of it.
     ///
-    /// - Throws: `JobQueueError(.invalidOptions)` for a key that is empty or over 256 bytes, and a number out of range.
+    /// - Throws: `JobQueueError(.invalidOptions)` for a key that is empty or over 256 bytes, and a number or a time out of range.
     mutating func take(_ options: EnqueueOptions, for task: inout NewTask) throws(JobQueueError) {
         func key(_ text: String) throws(JobQueueError) -> String {
             guard let key = KeyText.escaped(text) else {
@@ -25,6 +25,12 @@ struct EnqueueRules {
         guard options.fairnessKey == nil || options.priority < 3 else {
             throw JobQueueError(.invalidOptions, task: task.name, cause: nil)
         }
+        let longest = Duration.seconds(1_000_000_000)
+        let limits = [options.timeLimit.soft, options.timeLimit.hard].compactMap { $0 }
+        guard limits.allSatisfy({ $0 >= .milliseconds(1) && $0 < longest }) else {
+            throw JobQueueError(.invalidOptions, task: task.name, cause: nil)
+        }
+        task.timeLimit = options.timeLimit
         task.priority = options.priority
         task.fairnessKey = options.fairnessKey
         if options.priority >= 3 { step = options.priority / 3 * 3 }
