@@ -11,7 +11,7 @@ ARGS ?=
 IMAGE ?= ai-assistant
 PYTHON_ENVIRONMENT := .build-venv
 
-.PHONY: help run build test bench lint format test-sanitize image clean
+.PHONY: help run build test docs bench lint format test-sanitize image clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -37,6 +37,10 @@ $(PYTHON_ENVIRONMENT)/ready: Tests/requirements.txt
 	python3 -m venv --clear $(PYTHON_ENVIRONMENT)
 	$(PYTHON_ENVIRONMENT)/bin/pip install --quiet --disable-pip-version-check --requirement Tests/requirements.txt
 	@touch $@
+
+docs: ## build the reference of the library JobQueue with DocC, into .build/documentation
+	@.ci/packages build
+	.ci/docs
 
 bench: ## measure the budgets (a package of its own in Benchmarks); ARGS=peers: against other queues
 	@.ci/packages $(if $(filter peers,$(ARGS)),peers,bench)
