@@ -10,6 +10,7 @@ extension WorkerConfiguration {
         lease = settings.lease
         beat = settings.lease / 5
         leaseMargin = settings.lease / 5
+        visibilityTimeout = settings.visibilityTimeout
     }
 }
 

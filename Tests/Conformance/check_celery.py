@@ -11,6 +11,7 @@ import decimal
 import json
 import pathlib
 import queue
+import signal
 import subprocess
 import sys
 import time
@@ -56,6 +57,18 @@ for _, worker in ipairs(redis.call('ZRANGE', '{' .. ARGV[1] .. '}:workers', 0, -
 end
 return {redis.call('LLEN', ARGV[1]), held, redis.call('ZCARD', '{' .. ARGV[1] .. '}:scheduled'),
         redis.call('LLEN', '{' .. ARGV[1] .. '}:dead')}
+"""
+
+
+# Takes a message as a Python worker does that acknowledges late, and dies with it.
+TAKE_AND_DIE = """
+import os, signal, sys
+import kombu
+url, name = sys.argv[1:]
+with kombu.Connection(url) as connection:
+    queue = kombu.Queue(name, kombu.Exchange(name), routing_key=name)
+    with connection.Consumer([queue], callbacks=[lambda *_: os.kill(os.getpid(), signal.SIGKILL)]):
+        connection.drain_events(timeout=10)
 """
 
 
@@ -371,6 +384,19 @@ class Checks:
         eta = datetime.datetime.fromisoformat(headers["eta"])
         assert datetime.datetime.now(datetime.timezone.utc) >= eta, "the Python worker did not wait for the eta"
 
+    def left_by_python(self):
+        """what a Python worker took and died with is put back by ours after the visibility timeout, and run"""
+        result = self.echo("left")
+        taker = subprocess.run([sys.executable, "-c", TAKE_AND_DIE, self.url, QUEUE], timeout=30)
+        expect_equal(taker.returncode, -signal.SIGKILL, "the end of the Python worker")
+        expect_equal((self.redis.llen(QUEUE), self.redis.hlen("unacked")), (0, 1), "waiting, and not acknowledged")
+        tag, = self.redis.zrange("unacked_index", 0, -1)
+        self.redis.zincrby("unacked_index", -3601, tag)
+        self.start_worker("restoring")
+        expect_equal(result.get(timeout=PATIENCE), "left", "the result")
+        expect_equal(self.redis.exists("unacked", "unacked_index", "unacked_mutex"), 0, "keys of kombu that are left")
+        self.stop_worker("restoring")
+
     def start_gateway(self):
         port, = free_ports(1)
         base = f"http://127.0.0.1:{port}"
@@ -427,6 +453,7 @@ def main():
             checks.failing, checks.unknown_task, checks.expired, checks.delayed, checks.sleeping,
             checks.stored_results, checks.ignored_results, checks.command_line, checks.malformed, checks.sharing,
             checks.killed, checks.stopped, checks.produced_by_us, checks.retried_by_us,
+            checks.left_by_python,
         ])
 
 

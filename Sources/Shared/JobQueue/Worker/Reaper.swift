@@ -11,6 +11,8 @@ struct Reaper: Sendable {
     private static let looksPerAudit = 30
     /// Queues are counted about every five seconds.
     private static let looksPerSurvey = 5
+    /// What Python workers left is looked for about every ten seconds.
+    private static let looksPerSweep = 10
 
     /// Looks about once a second until cancelled.
     func run() async {
@@ -18,6 +20,12 @@ struct Reaper: Sendable {
         var surveyors = queues.map {
             QueueSurveyor(queue: $0, hasPriorities: configuration.hasPriorities, redis: redis, logger: logger)
         }
+        let sweep = UnackedSweep(
+            queues: queues,
+            timeout: configuration.visibilityTimeout,
+            redis: redis,
+            logger: logger
+        )
         var looks = 0
         while !Task.isCancelled {
             looks += 1
@@ -31,6 +39,13 @@ struct Reaper: Sendable {
                     }
                 } catch {
                     logger.debug("could not look for dead workers", metadata: ["error": "\(error)"])
+                }
+            }
+            if looks % Self.looksPerSweep == 1, configuration.hasPriorities {
+                do throws(RedisError) {
+                    try await sweep.look()
+                } catch {
+                    logger.debug("could not look for unacknowledged messages", metadata: ["error": "\(error)"])
                 }
             }
             // Ends early only by cancellation, which the loop sees.

@@ -24,7 +24,11 @@ public struct WorkerConfiguration: Sendable {
     public var deadLetterExpires: Duration = .seconds(90 * 86_400)
     /// How long results are kept; Celery's `result_expires`.
     public var resultExpires: Duration = .seconds(86_400)
-    /// Whether tasks are also taken from kombu's lists by priority. Not on a Redis Cluster, where these lie elsewhere.
+    /// How old what a Python worker took and has not acknowledged must be to be put back: Celery's `visibility_timeout`,
+    /// the same on all workers. What our own workers hold is theirs for as long as their lease stands.
+    public var visibilityTimeout: Duration = .seconds(3600)
+    /// Whether kombu's keys beside the queue's are looked at: its lists by priority, and what is not acknowledged. Not on
+    /// a Redis Cluster, where these lie elsewhere.
     var hasPriorities = true
     /// How long the results of a task's steps are kept after the latest one, should the task not end before.
     public var journalExpires: Duration = .seconds(7 * 86_400)

@@ -91,6 +91,7 @@ extension Configuration.Worker {
         processes = settings.integer("worker.processes")
         gracePeriod = settings.duration("worker.grace_period")
         lease = settings.duration("worker.lease")
+        visibilityTimeout = settings.duration("worker.visibility_timeout")
         host = settings.text("worker.host")
         port = settings.integer("worker.port")
     }

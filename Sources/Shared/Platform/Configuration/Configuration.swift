@@ -93,6 +93,7 @@ package struct Configuration: Sendable {
         package let processes: Int
         package let gracePeriod: Duration
         package let lease: Duration
+        package let visibilityTimeout: Duration
         /// Where health and metrics are served.
         package let host: String
         /// 0: nowhere.

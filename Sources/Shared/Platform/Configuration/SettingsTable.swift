@@ -195,6 +195,13 @@ extension Setting {
             "Seconds without a sign of life after which a worker's jobs are given to others."
         ),
         Setting(
+            "worker.visibility_timeout",
+            "WORKER_VISIBILITY_TIMEOUT",
+            .seconds(1...604_800),
+            default: "3600",
+            "Seconds after which what a Python worker took and never acknowledged is put back; Celery's, the same on all."
+        ),
+        Setting(
             "worker.host",
             "WORKER_HOST",
             .text,
