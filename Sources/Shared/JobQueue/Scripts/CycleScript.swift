@@ -124,6 +124,7 @@ extension QueueScripts {
               queueUp(prefix, name, at, message)
             end
             if limits and free > 0 then
+              redis.call('ZREM', workers, '')  -- As evenWhenFull: what follows may begin with another write.
               for _, name in ipairs(redis.call('ZRANGEBYSCORE', KEYS[11], '-inf', now, 'LIMIT', 0, 16)) do serve(name) end
             end
             local handOut = limits and admit or hold

@@ -9,7 +9,7 @@ extension QueueScripts {
     /// KEYS: workers, reaped. ARGV: lease (ms), at most how many to name. Replies incarnations to reclaim from.
     static let look = RedisScript(
         name: "look",
-        source: leasePrelude + """
+        source: leasePrelude + evenWhenFull + """
             local ttl = tonumber(ARGV[1])
             local last = tonumber(redis.call('GET', KEYS[2]) or 0)
             redis.call('SET', KEYS[2], now)
@@ -34,7 +34,7 @@ extension QueueScripts {
     /// Replies `[still held, put back, dead]`.
     static let reclaim = RedisScript(
         name: "reclaim",
-        source: leasePrelude + newestFirst + priorityFunctions + laneFunctions + limitFunctions + """
+        source: leasePrelude + evenWhenFull + newestFirst + priorityFunctions + laneFunctions + limitFunctions + """
             if tonumber(redis.call('ZSCORE', KEYS[1], ARGV[1]) or -1) ~= 0 then return {0, 0, 0} end
             local tags = newestFirst(redis.call('HKEYS', KEYS[2]))
             local batch = math.min(#tags, tonumber(ARGV[3]))
