@@ -22,6 +22,8 @@ final class StormProducers: Sendable {
     private let queue: QueueName
     /// Milliseconds between two tasks of one producer.
     private let pace: Range<Int>
+    /// Whether no task is delayed and none is retried: a step of the clock would move it.
+    private let isTimeless: Bool
     private let state: NIOLockedValueBox<State>
 
     init(
@@ -29,8 +31,10 @@ final class StormProducers: Sendable {
         queue: QueueName,
         durability: Durability,
         seed: UInt64,
-        pace: Range<Int> = 5..<45
+        pace: Range<Int> = 5..<45,
+        isTimeless: Bool = false
     ) throws {
+        self.isTimeless = isTimeless
         self.pace = pace
         redis = try RedisClient(configuration: ChaosBench.hurried(url), logger: .silent)
         producer = JobProducer(redis: redis, durability: durability)
@@ -59,7 +63,7 @@ final class StormProducers: Sendable {
         while !state.withLockedValue({ $0.isOver }), !Task.isCancelled {
             count += 1
             let number = "\(name)-\(count)"
-            let kind = random(0..<100)
+            let kind = isTimeless ? random(0..<65) : random(0..<100)
             let wait = random(pace)
             while !Task.isCancelled {
                 do throws(JobQueueError) {
