@@ -262,9 +262,25 @@ let package = Package(
             resources: [.copy("Fixtures")],
             swiftSettings: strict
         ),
+        // A worker with jobs whose effects can be counted, as a process that tests kill and freeze.
+        .executableTarget(
+            name: "chaos-worker",
+            dependencies: ["ChaosJobs", "JobQueue", "Redis", lifecycle, lifecycleUnix, logging],
+            path: "Tests/ChaosWorker/Program",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "ChaosJobs",
+            dependencies: ["JobQueue", "Redis"],
+            path: "Tests/ChaosWorker/Jobs",
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "ChaosTests",
-            dependencies: ["HTTP", "HTTPClient", "JSON", "Redis", "TestSupport"],
+            dependencies: [
+                "ChaosJobs", "HTTP", "HTTPClient", "JSON", "JobQueue", "Redis", "TestSupport", "chaos-worker",
+                logging, nio, nioConcurrency,
+            ],
             path: "Tests/Chaos",
             swiftSettings: strict
         ),

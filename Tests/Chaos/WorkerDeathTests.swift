@@ -8,9 +8,7 @@ struct WorkerDeathTests {
     /// Systems at work at the same time: most of a round is waiting for a lease to run out.
     private static let lanes = 3
     private static let roundsPerLane = 17
-    /// `CHAOS_SEED`, else any.
-    private static let seed: UInt64 =
-        ProcessInfo.processInfo.environment["CHAOS_SEED"].flatMap { UInt64($0) } ?? .random(in: 0...0xFFFF_FFFF)
+    private static let seed = ChaosSettings.seed
 
     @Test("killed fifty times with a hundred jobs each: one effect for each job, none lost, none late")
     func killed() async throws {

@@ -124,4 +124,23 @@ struct CrashPolicyTests {
             }
         }
     }
+
+    @Test("what is remembered of a task's deaths ends with the task, also where nobody could be asked for it")
+    func unknownMarksEnd() async throws {
+        try await QueueFixture.with { fixture in
+            _ = try await fixture.command("HSET", fixture.keys.deliveries, "other", 1, "survivor", 1)
+            _ = try await fixture.command("HSET", fixture.keys.journal(of: "survivor"), "step", "1")
+            _ = try await fixture.command("ACL", "SETUSER", "default", "-hmget")
+            try await fixture.withWorker(TestJob.registry { _, _ in "ran" }) {
+                let options = EnqueueOptions(taskID: "survivor")
+                try await fixture.producer.enqueue(TestJob.self, .init(value: ""), options: options)
+                try await eventually("its end") { try await fixture.result("survivor")?["status"] == "SUCCESS" }
+                let left = try await fixture.command("HKEYS", fixture.keys.deliveries).array?.compactMap(\.string)
+                #expect(left == ["other"])
+                try await eventually("the end of its steps") {
+                    try await fixture.command("EXISTS", fixture.keys.journal(of: "survivor")).integer == 0
+                }
+            }
+        }
+    }
 }

@@ -162,6 +162,34 @@ struct ScriptTests {
         }
     }
 
+    @Test("a clock that is set back takes all leases with it: the dead are found in time, and the living stay")
+    func clockSetBack() async throws {
+        try await withWorker(holding: 2) { fixture, worker in
+            // What there is once Redis' clock was set back by an hour: an end of the lease, and a look, in the future.
+            let hour: Int64 = 3_600_000
+            _ = try await fixture.command("ZINCRBY", fixture.keys.workers, hour, worker.incarnation.rawValue)
+            let time = try await fixture.command("TIME")[0]?.integer ?? 0
+            _ = try await fixture.command("SET", fixture.keys.reaped, time * 1000 + hour)
+            // One that has beaten since, and has a longer lease than who looks.
+            var other = ScriptedWorker(fixture: fixture)
+            other.lease = .seconds(300)
+            try await other.register()
+            let before = try await fixture.command("ZSCORE", fixture.keys.workers, other.incarnation.rawValue).integer
+
+            try await fixture.reap()
+            let score = try await fixture.command("ZSCORE", fixture.keys.workers, worker.incarnation.rawValue)
+            let left = (score.integer ?? 0) - time * 1000
+            #expect((1...40_000).contains(left), "the lease is 30 s")
+            let after = try await fixture.command("ZSCORE", fixture.keys.workers, other.incarnation.rawValue).integer
+            #expect(after == before)
+            #expect(try await fixture.census() == ["inflight": 2])
+
+            try await worker.expire()
+            try await fixture.reap()
+            #expect(try await fixture.census() == ["ready": 2])
+        }
+    }
+
     @Test("nothing is written over a stored success")
     func successStays() async throws {
         try await withWorker(holding: 2) { fixture, worker in

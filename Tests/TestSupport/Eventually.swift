@@ -1,6 +1,8 @@
 /// A condition that did not come true in time.
 package struct NeverHappened: Error, CustomStringConvertible {
     package let description: String
+
+    package init(description: String) { self.description = description }
 }
 
 /// Waits until `condition` holds, looking again every few milliseconds; for state that gives no event of its own.

@@ -27,8 +27,8 @@ package final class ProgramProcess: Sendable {
     /// Guards waiting for the process too: until it was waited for, its number cannot become another's.
     private let known = NIOLockedValueBox<Ending?>(nil)
 
-    /// Starts a program of this package, found beside the test bundle. Of our own environment it gets only the few
-    /// variables that a program needs to run at all.
+    /// Starts a program of this package, found beside the test bundle, or where `AI_ASSISTANT_BINARIES` says. Of our own
+    /// environment it gets only the few variables that a program needs to run at all.
     package init(_ name: String, _ arguments: [String] = [], environment: [String: String] = [:]) throws {
         let program = try Self.builtPrograms().appendingPathComponent(name).path
         guard FileManager.default.isExecutableFile(atPath: program) else {
@@ -154,6 +154,9 @@ package final class ProgramProcess: Sendable {
     }
 
     private static func builtPrograms() throws -> URL {
+        if let directory = ProcessInfo.processInfo.environment["AI_ASSISTANT_BINARIES"] {
+            return URL(fileURLWithPath: directory)
+        }
         let bundle = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         return URL(fileURLWithPath: bundle).deletingLastPathComponent()
     }

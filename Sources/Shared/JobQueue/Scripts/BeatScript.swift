@@ -14,8 +14,9 @@ extension QueueScripts {
             if not standing(redis.call('ZSCORE', KEYS[1], ARGV[1]), KEYS[3], tonumber(ARGV[2])) then
               return redis.error_reply('FENCED the lease is gone')
             end
-            redis.call('ZADD', KEYS[1], 'XX', now + tonumber(ARGV[2]), ARGV[1])
+            -- First what frees memory: where that is full, a script that begins with another write is refused.
             redis.call('DEL', KEYS[5])
+            redis.call('ZADD', KEYS[1], 'XX', now + tonumber(ARGV[2]), ARGV[1])
             if #ARGV > 3 then
               local entries = {unpack(ARGV, 4)}
               for at = 2, #entries, 2 do entries[at] = now - tonumber(entries[at]) end

@@ -8,7 +8,7 @@ extension QueueScripts {
     /// Replies the number given back, or the error FENCED.
     static let giveBack = RedisScript(
         name: "giveback",
-        source: leasePrelude + newestFirst + priorityFunctions + laneFunctions + limitFunctions + """
+        source: leasePrelude + evenWhenFull + newestFirst + priorityFunctions + laneFunctions + limitFunctions + """
             if not standing(redis.call('ZSCORE', KEYS[1], ARGV[1]), KEYS[4], tonumber(ARGV[2])) then
               return redis.error_reply('FENCED the lease is gone')
             end
@@ -32,7 +32,7 @@ extension QueueScripts {
     /// priority, size of the batch. Replies the number still held, or the error FENCED.
     static let leave = RedisScript(
         name: "leave",
-        source: leasePrelude + newestFirst + priorityFunctions + laneFunctions + limitFunctions + """
+        source: leasePrelude + evenWhenFull + newestFirst + priorityFunctions + laneFunctions + limitFunctions + """
             if not standing(redis.call('ZSCORE', KEYS[1], ARGV[1]), KEYS[4], tonumber(ARGV[2])) then
               return redis.error_reply('FENCED the lease is gone')
             end

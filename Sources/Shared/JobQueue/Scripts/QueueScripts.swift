@@ -18,6 +18,16 @@ package enum QueueScripts {
 
         """
 
+    /// Stands before the writes of what must go on where memory is full: leases and moves, which add next to nothing.
+    ///
+    /// There Redis refuses a script's first write if that could need memory, and lets everything through behind one that
+    /// could not (redis.io, "Eval scripts": scripts that have written are not stopped). Such a one is this, which does
+    /// nothing. What adds tasks, steps or output does not have it, and is refused as a whole. KEYS[1]: workers.
+    static let evenWhenFull = """
+        redis.call('ZREM', KEYS[1], '')
+
+        """
+
     /// The error that begins the reply to a worker whose lease is gone.
     static let fenced = "FENCED"
 

@@ -6,13 +6,23 @@ extension QueueScripts {
     /// Where no reaper has looked for a whole lease, Redis was away or everybody was: then all leases are extended
     /// once instead, so that an outage is not taken for the death of the fleet.
     ///
+    /// Where the look before lies in the future, the clock was set back. The leases that end after that look are by the
+    /// old clock, and are set back as far: else nobody could tell for as long that their workers are dead.
+    ///
     /// KEYS: workers, reaped. ARGV: lease (ms), at most how many to name. Replies incarnations to reclaim from.
     static let look = RedisScript(
         name: "look",
-        source: leasePrelude + """
+        source: leasePrelude + evenWhenFull + """
             local ttl = tonumber(ARGV[1])
             local last = tonumber(redis.call('GET', KEYS[2]) or 0)
             redis.call('SET', KEYS[2], now)
+            if last > now then
+              local old = redis.call('ZRANGEBYSCORE', KEYS[1], last + 1, '+inf', 'WITHSCORES')
+              for at = 1, #old, 2 do
+                local lease = tonumber(old[at + 1])
+                redis.call('ZADD', KEYS[1], 'XX', math.min(lease, math.max(now + ttl, lease - last + now)), old[at])
+              end
+            end
             if last + ttl < now then
               for _, worker in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '(0', now)) do
                 redis.call('ZADD', KEYS[1], 'XX', now + ttl, worker)
@@ -34,7 +44,7 @@ extension QueueScripts {
     /// Replies `[still held, put back, dead]`.
     static let reclaim = RedisScript(
         name: "reclaim",
-        source: leasePrelude + newestFirst + priorityFunctions + laneFunctions + limitFunctions + """
+        source: leasePrelude + evenWhenFull + newestFirst + priorityFunctions + laneFunctions + limitFunctions + """
             if tonumber(redis.call('ZSCORE', KEYS[1], ARGV[1]) or -1) ~= 0 then return {0, 0, 0} end
             local tags = newestFirst(redis.call('HKEYS', KEYS[2]))
             local batch = math.min(#tags, tonumber(ARGV[3]))

@@ -7,7 +7,7 @@ extension QueueScripts {
     /// KEYS: workers. ARGV: incarnation, lease (ms). Replies 1, or 0 where it was known.
     static let register = RedisScript(
         name: "register",
-        source: leasePrelude + """
+        source: leasePrelude + evenWhenFull + """
             return redis.call('ZADD', KEYS[1], 'NX', now + tonumber(ARGV[2]), ARGV[1])
             """
     )

@@ -9,7 +9,7 @@ extension QueueScripts {
     /// KEYS: workers. ARGV: incarnation. Replies 1, or 0 where it is not registered and nothing is to be reclaimed.
     static let release = RedisScript(
         name: "release",
-        source: """
+        source: evenWhenFull + """
             if not redis.call('ZSCORE', KEYS[1], ARGV[1]) then return 0 end
             redis.call('ZADD', KEYS[1], 'XX', 0, ARGV[1])
             return 1

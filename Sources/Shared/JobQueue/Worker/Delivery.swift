@@ -12,5 +12,10 @@ struct Delivery: Sendable {
     /// Redis' clock minus this machine's, in milliseconds.
     let clockOffset: Int64
 
+    /// Whether a worker died holding it, for all that is known.
+    var mayHaveCrashed: Bool { crashes > 0 || !areMarksKnown }
+    /// Whether Redis remembers something of it that ends with it.
+    var mayHaveMarks: Bool { mayHaveCrashed || isCancelled }
+
     var now: WireTime { WireTime(milliseconds: WireTime.now.milliseconds + clockOffset) }
 }

@@ -16,7 +16,7 @@ extension JobRunner {
             return .later(delivery, message, due: eta, keepsTurn: false)
         }
         guard let job else { return unregistered(delivery, message) }
-        guard delivery.crashes > 0 || !delivery.areMarksKnown, job.heedsCrashes else { return nil }
+        guard delivery.mayHaveCrashed, job.heedsCrashes else { return nil }
         return afterCrash(delivery, message, job)
     }
 

@@ -26,7 +26,7 @@ struct JobRunner: Sendable {
         let job = registry[message.name]
         metrics.picked(delivery.queue, message, at: delivery.now)
         if var refusal = refusal(delivery, message, job) {
-            refusal.forgetsSteps = refusal.endsTask && (message.isRepeated || delivery.crashes > 0)
+            refusal.forgetsSteps = refusal.endsTask && (message.isRepeated || delivery.mayHaveCrashed)
             if job?.streamsOutput == true { await endOutput(after: refusal, delivery, message, in: scope) }
             return refusal
         }
@@ -141,7 +141,7 @@ struct JobRunner: Sendable {
             settlement?.absorbed = absorbed.compactMap { Settlement.after(outcome, absorbed: $0, job) }
         }
         if ending.reason == .cancelled { settlement?.forgetsMarksOf = message.id }
-        if ending.usedSteps || message.isRepeated || delivery.crashes > 0 {
+        if ending.usedSteps || message.isRepeated || delivery.mayHaveCrashed {
             let endsTask = settlement?.endsTask ?? false
             settlement?.forgetsSteps = endsTask
         }

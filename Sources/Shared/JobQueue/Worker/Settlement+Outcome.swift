@@ -53,7 +53,7 @@ extension Settlement {
     private static func done(_ delivery: Delivery, _ message: TaskMessage) -> Settlement {
         var settlement = Settlement(
             tag: delivery.tag,
-            forgetsMarksOf: delivery.crashes > 0 || delivery.isCancelled ? message.id : nil
+            forgetsMarksOf: delivery.mayHaveMarks ? message.id : nil
         )
         settlement.leavesLane = message.orderingKey
         settlement.freesUniqueKey = message.uniqueKey

@@ -1,0 +1,41 @@
+import Testing
+
+/// A request of a worker, by its name, at which faults can be: every one that a drill's worker makes.
+///
+/// What a worker does only twice a minute (`expiredead`, `leavelane` and the looks of the audit) is left to the storm.
+enum FaultPoint: String, CaseIterable, CustomTestStringConvertible {
+    // Greeting, and the look at the server.
+    case clientName = "CLIENT SETNAME"
+    case ping = "PING"
+    case info = "INFO"
+    case configGet = "CONFIG GET"
+    case scriptLoad = "SCRIPT LOAD"
+    // The life of a worker.
+    case register
+    case beat
+    case subscribe = "SUBSCRIBE"
+    case leave
+    // Fetching and settling.
+    case cycle
+    case peek = "BLMOVE"
+    case crashMarks = "HMGET"
+    case cancelMarks = "ZMSCORE"
+    case forgetSteps = "UNLINK"
+    case giveBack = "giveback"
+    // For others.
+    case look
+    case reclaim
+    case survey
+    // What jobs ask for.
+    case enqueue
+    case freeUnique = "freeunique"
+    case absorb
+    case readStep = "HGET"
+    case recordStep = "recordstep"
+    case outputLength = "STRLEN"
+    case appendOutput = "appendoutput"
+    case cutOutput = "cutoutput"
+    case endOutput = "endoutput"
+
+    var testDescription: String { rawValue }
+}

@@ -1,0 +1,102 @@
+import ChaosJobs
+import Redis
+import TestSupport
+import Testing
+
+@testable import JobQueue
+
+/// What must hold of a queue once all harm is over, as Redis and the ledger tell it.
+struct Verdict {
+    /// Runs that had their effect, and those of them beyond the first of a number.
+    private(set) var runs = 0
+    private(set) var repeats = 0
+    /// Numbers without any effect.
+    private(set) var lost: Set<String> = []
+    /// What is wrong, in words.
+    private(set) var faults: [String] = []
+
+    /// Looks at everything, once nothing waits or runs any more.
+    ///
+    /// - Parameters:
+    ///   - queue: The queue.
+    ///   - redis: Its Redis.
+    ///   - ledger: Where its jobs noted their effects.
+    ///   - accepted: The number of each task that was acknowledged; each has a task of its own.
+    ///   - extra: Numbers of tasks that may have been stored although no producer was told so.
+    /// - Throws: `RedisError` where one of the two does not answer.
+    init(
+        on queue: QueueKeys,
+        _ redis: RedisClient,
+        _ ledger: Ledger,
+        accepted: Set<String>,
+        extra: Set<String> = []
+    ) async throws {
+        let survey = try await QueueSurvey(of: queue, hasPriorities: true, beginsCount: false, redis: redis)
+        if survey.ready + survey.scheduled + survey.inFlight + survey.parked + survey.limited > 0 {
+            faults.append("not idle: \(survey)")
+        }
+        if survey.dead > 0 { faults.append("\(survey.dead) dead letters") }
+        if survey.unaccounted != 0 { faults.append("\(survey.unaccounted) unaccounted") }
+        try await findStrays(queue, redis)
+
+        let runs = try await ledger.runs()
+        let numbers = Set(runs.map(\.number))
+        self.runs = runs.count
+        repeats = runs.count - numbers.count
+        lost = accepted.subtracting(numbers)
+        let unknown = numbers.subtracting(accepted).subtracting(extra)
+        if !unknown.isEmpty { faults.append("effects of nobody: \(unknown.sorted().prefix(5))") }
+        for (number, count) in try await ledger.keyed() where count != 1 {
+            faults.append("\(count) keyed effects of \(number)")
+        }
+    }
+
+    /// Records an issue for all that is wrong, and for what is lost.
+    func expectFlawless(_ what: String = "") {
+        if !lost.isEmpty { Issue.record("\(what): \(lost.count) lost, such as \(lost.sorted().prefix(5))") }
+        expectSound(what)
+    }
+
+    /// Records an issue for all that is wrong but what is lost.
+    func expectSound(_ what: String = "") {
+        for fault in faults { Issue.record("\(what): \(fault)") }
+    }
+
+    /// Keys that nobody needs any more, and that no age takes away.
+    private mutating func findStrays(_ queue: QueueKeys, _ redis: RedisClient) async throws {
+        let kept = [queue.counts, queue.reaped]
+        let aging = ["seen:", "output:", "output-state:", "unique:", "journal:"].map { queue.prefix + $0 }
+        for key in try await redis.send(RedisCommand("KEYS", queue.prefix + "*")).array?.compactMap(\.string) ?? [] {
+            if kept.contains(key) { continue }
+            let life = try await redis.send(RedisCommand("PTTL", key)).integer ?? -1
+            if aging.contains(where: key.hasPrefix), life > 0 { continue }
+            // What a beat told of running tasks goes with the lease.
+            if key.hasPrefix(queue.prefix + "running:"), life > 0 || life == -2 { continue }
+            let content = try await redis.send(RedisCommand("DUMP", key)).bytes?.count ?? 0
+            faults.append("a stray key \(key), \(content) bytes, life \(life) ms")
+        }
+    }
+}
+
+extension QueueKeys {
+    /// Waits until nothing of this queue waits or runs, and who was registered has left or was reaped.
+    func areIdle(_ redis: RedisClient, workers count: Int = 0, within timeout: Duration = .seconds(20)) async throws {
+        var last: QueueSurvey?
+        do {
+            try await eventually("an idle queue", within: timeout) {
+                do throws(RedisError) {
+                    let survey = try await QueueSurvey(of: self, hasPriorities: true, beginsCount: false, redis: redis)
+                    last = survey
+                    let here = survey.ready + survey.scheduled + survey.inFlight + survey.parked + survey.limited
+                    guard here == 0 else { return false }
+                    return try await redis.send(RedisCommand("ZCARD", workers)).integer == Int64(count)
+                } catch {
+                    guard error.isTransient else { throw error }
+                    return false
+                }
+            }
+        } catch is NeverHappened {
+            throw NeverHappened(description: "the queue did not become idle: \(last.map { "\($0)" } ?? "no answer")")
+        }
+    }
+}

@@ -1,0 +1,83 @@
+import ChaosJobs
+import Foundation
+import NIOConcurrencyHelpers
+import Redis
+import TestSupport
+import Testing
+
+@testable import JobQueue
+
+/// What a worker says that Redis has given up on.
+@Suite("A worker that comes back from the dead", .timeLimit(.minutes(2)))
+struct ZombieTests {
+    @Test("what it had under way to Redis when it froze arrives after its lease, is refused and changes nothing")
+    func lateWords() async throws {
+        try await ChaosBench.with { bench in
+            let proxy = try await bench.proxy()
+            let zombie = try bench.worker(at: proxy.url)
+            try await zombie.says("worker registered")
+            let producer = JobProducer(redis: bench.redis)
+            for number in 0..<5 {
+                let work = Work(number: "\(number)", milliseconds: 200)
+                try await producer.enqueue(PlainJob.self, work, options: .init(taskID: TaskID("task-\(number)")))
+            }
+            try await eventually("five effects, not yet settled") {
+                guard try await bench.ledger.runs().count < 5 else { return true }
+                // Armed while they run: the next cycle is one that tells of their ends, or one before it.
+                let survey = try await QueueSurvey(
+                    of: bench.keys,
+                    hasPriorities: true,
+                    beginsCount: false,
+                    redis: bench.redis
+                )
+                if survey.inFlight == 5 {
+                    proxy.follow { $0.name == "cycle" && $0.side == .request ? .hold : nil }
+                }
+                return false
+            }
+            zombie.signal(SIGSTOP)
+
+            let other = try bench.worker(at: bench.server.url)
+            try await eventually("the second effects", within: .seconds(20)) {
+                try await bench.ledger.runs().count == 10
+            }
+            try await bench.keys.areIdle(bench.redis, workers: 1)
+            let before = try await state(bench)
+            proxy.follow { _ in nil }
+            let refusals = NIOLockedValueBox<[String]>([])
+            proxy.follow { moment in
+                if let refusal = moment.refusal {
+                    refusals.withLockedValue { $0.append("\(moment.name) \(refusal)") }
+                }
+                return nil
+            }
+            proxy.release()
+            try await eventually("the refusal") { refusals.withLockedValue { $0.contains("cycle FENCED") } }
+            #expect(try await state(bench) == before)
+
+            zombie.signal(SIGCONT)
+            try await bench.keys.areIdle(bench.redis, workers: 2)
+            #expect(try await state(bench) == before)
+            #expect(zombie.incarnations.count == 2)
+            // Both are of use.
+            try await producer.enqueue(PlainJob.self, batch: (10..<60).map { Work(number: "\($0)", milliseconds: 100) })
+            try await bench.keys.areIdle(bench.redis, workers: 2)
+            #expect(try await zombie.terminate() == .exited(0))
+            #expect(try await other.terminate() == .exited(0))
+            let numbers = Set((Array(0..<5) + Array(10..<60)).map(String.init))
+            let verdict = try await Verdict(on: bench.keys, bench.redis, bench.ledger, accepted: numbers)
+            verdict.expectFlawless()
+            #expect(verdict.repeats == 5)
+            await proxy.stop()
+        }
+    }
+
+    /// Results and counts: what a late word could change.
+    private func state(_ bench: ChaosBench) async throws -> [RedisReply] {
+        let results = (0..<5).map { ResultKeys.result(of: TaskID("task-\($0)")) }
+        return [
+            try await bench.redis.send(RedisCommand("MGET", arguments: results)),
+            try await bench.redis.send(RedisCommand("HMGET", bench.keys.counts, "added", "ended")),
+        ]
+    }
+}
