@@ -50,6 +50,26 @@ struct WorkerTests {
         }
     }
 
+    @Test("what is wrong in a later step of a batch leaves the steps before it enqueued")
+    func batchOfWhichAPartIsWrong() async throws {
+        struct Weigh: Job {
+            static let name: TaskName = "test.weigh"
+            struct Arguments: Codable, Sendable { let weight: Double }
+            func run(_ arguments: Arguments, in context: JobContext) async throws -> NoOutput { NoOutput() }
+        }
+        try await QueueFixture.with { fixture in
+            let batch = (0..<65).map { Weigh.Arguments(weight: $0 == 64 ? .nan : 1) }
+            let error = await #expect(throws: JobQueueError.self) {
+                try await fixture.producer.enqueue(Weigh.self, batch: batch, options: .init(queue: fixture.queue))
+            }
+            #expect(error?.code == .invalidArguments)
+            let length = try await fixture.redis.send(RedisCommand("LLEN", fixture.keys.ready))
+            #expect(length.integer == 64)
+            let none = try await fixture.producer.enqueue(Weigh.self, batch: [], options: .init(queue: fixture.queue))
+            #expect(none.isEmpty)
+        }
+    }
+
     @Test("a batch keeps its order, and a key seen before adds nothing")
     func batchAndDuplicates() async throws {
         try await QueueFixture.with { fixture in

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Where the contents of a string stand in a text: between its quotes, escapes untouched.
 package struct JSONStringSlice: Sendable, Equatable {
     package let range: Range<Int>
@@ -17,38 +19,70 @@ extension JSONScanner {
     package func text(of slice: JSONStringSlice) -> String {
         let raw = UnsafeRawBufferPointer(rebasing: bytes[slice.range])
         if !slice.hasEscapes { return String(decoding: raw, as: UTF8.self) }
-        var output: [UInt8] = []
-        appendUnescaped(slice, to: &output)
-        return String(decoding: output, as: UTF8.self)
+        return String(unsafeUninitializedCapacity: slice.range.count) { unescape(slice, into: $0) }
     }
 
-    /// Appends the string's UTF-8 bytes, escapes resolved.
-    package func appendUnescaped(_ slice: JSONStringSlice, to output: inout [UInt8]) {
-        output.reserveCapacity(output.count + slice.range.count)
+    /// The string's UTF-8 bytes, escapes resolved as in ``text(of:)``.
+    package func unescaped(_ slice: JSONStringSlice) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: slice.range.count) { buffer, count in
+            count = unescape(slice, into: buffer)
+        }
+    }
+
+    /// Writes the string's bytes and returns how many: no more than stand in the text, as no escape is shorter than
+    /// what it means.
+    private func unescape(_ slice: JSONStringSlice, into output: UnsafeMutableBufferPointer<UInt8>) -> Int {
+        let raw = UnsafeRawBufferPointer(rebasing: bytes[..<slice.range.upperBound])
         var index = slice.range.lowerBound
-        while index < slice.range.upperBound {
-            guard bytes[index] == UInt8(ascii: "\\") else {
-                let raw = UnsafeRawBufferPointer(rebasing: bytes[..<slice.range.upperBound])
-                var end = Self.plainRunEnd(in: raw, from: index, stopAtNonASCII: false)
-                if end == index { end += 1 }
-                output.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[index..<end]))
+        var count = 0
+        func append(_ piece: UnsafeRawBufferPointer) {
+            UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(output)[count...]).copyMemory(
+                from: piece
+            )
+            count += piece.count
+        }
+        while index < raw.count {
+            var end = Self.plainRunEnd(in: raw, from: index, stopAtNonASCII: false)
+            if end == index, raw[index] != UInt8(ascii: "\\") { end += 1 }
+            append(UnsafeRawBufferPointer(rebasing: raw[index..<end]))
+            guard end < raw.count, raw[end] == UInt8(ascii: "\\") else {
                 index = end
                 continue
             }
-            let escape = bytes[index + 1]
-            index += 2
+            let escape = raw[end + 1]
+            index = end + 2
             switch escape {
-            case UInt8(ascii: "n"): output.append(0x0A)
-            case UInt8(ascii: "t"): output.append(0x09)
-            case UInt8(ascii: "r"): output.append(0x0D)
-            case UInt8(ascii: "b"): output.append(0x08)
-            case UInt8(ascii: "f"): output.append(0x0C)
+            case UInt8(ascii: "n"): output[count] = 0x0A
+            case UInt8(ascii: "t"): output[count] = 0x09
+            case UInt8(ascii: "r"): output[count] = 0x0D
+            case UInt8(ascii: "b"): output[count] = 0x08
+            case UInt8(ascii: "f"): output[count] = 0x0C
             case UInt8(ascii: "u"):
-                let scalar = unescapedScalar(at: &index, end: slice.range.upperBound)
-                output.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
-            default: output.append(escape)
+                for unit in UTF8.encode(unescapedScalar(at: &index, end: raw.count)) ?? UTF8.encodedReplacementCharacter
+                {
+                    output[count] = unit
+                    count += 1
+                }
+                continue
+            default: output[count] = escape
             }
+            count += 1
         }
+        return count
+    }
+
+    /// Whether half of a surrogate pair stands alone in the string, which no Unicode text can hold.
+    func hasLoneSurrogate(_ slice: JSONStringSlice) -> Bool {
+        let end = slice.range.upperBound
+        var index = slice.range.lowerBound
+        while let escape = bytes[index..<end].firstIndex(of: UInt8(ascii: "\\")) {
+            index = escape + 2
+            guard bytes[escape + 1] == UInt8(ascii: "u") else { continue }
+            let isSurrogate = (0xD800...0xDFFF).contains(hex4(at: index))
+            let scalar = unescapedScalar(at: &index, end: end)
+            if isSurrogate, scalar == "\u{FFFD}" { return true }
+        }
+        return false
     }
 
     /// Whether the string is exactly this ASCII text, compared without making a String.
@@ -59,6 +93,14 @@ extension JSONScanner {
         (slice.range.count == text.utf8CodeUnitCount || slice.hasEscapes) && holds(slice, text)
     }
 
+    /// Whether the string is exactly this text.
+    package func matches(_ slice: JSONStringSlice, _ text: String) -> Bool {
+        if slice.hasEscapes { return self.text(of: slice) == text }
+        guard text.utf8.count == slice.range.count else { return false }
+        var text = text
+        return text.withUTF8 { isText($0, at: slice.range.lowerBound) }
+    }
+
     @usableFromInline
     package func holds(_ slice: JSONStringSlice, _ text: StaticString) -> Bool {
         if slice.hasEscapes { return self.text(of: slice) == text.description }
@@ -66,10 +108,12 @@ extension JSONScanner {
     }
 
     /// Whether these bytes stand at `start`; there are enough.
-    func isText(_ text: StaticString, at start: Int) -> Bool {
-        text.withUTF8Buffer { text in
-            text.indices.allSatisfy { text[$0] == bytes[start + $0] }
-        }
+    func isText(_ text: StaticString, at start: Int) -> Bool { text.withUTF8Buffer { isText($0, at: start) } }
+
+    /// Whether these bytes stand at `start`; there are enough.
+    func isText(_ text: UnsafeBufferPointer<UInt8>, at start: Int) -> Bool {
+        guard let first = text.baseAddress, let other = bytes.baseAddress else { return text.isEmpty }
+        return memcmp(first, other + start, text.count) == 0
     }
 
     /// The scalar after `\u`, with the second half of a surrogate pair where one follows.

@@ -5,13 +5,18 @@
 package struct JSONScanner {
     package let bytes: UnsafeRawBufferPointer
     /// Bytes read so far.
-    package private(set) var position = 0
+    package private(set) var position: Int
     private var depth = 0
     private let maximumDepth: Int
 
-    package init(_ bytes: UnsafeRawBufferPointer, maximumDepth: Int = 128) {
+    /// - Parameters:
+    ///   - bytes: The text, or more than it: positions count from their start.
+    ///   - start: Where the text begins.
+    ///   - maximumDepth: How deep arrays and objects may be nested.
+    package init(_ bytes: UnsafeRawBufferPointer, from start: Int = 0, maximumDepth: Int = 128) {
         self.bytes = bytes
         self.maximumDepth = maximumDepth
+        position = start
     }
 
     // MARK: Structure
@@ -45,6 +50,7 @@ package struct JSONScanner {
     }
 
     /// The first byte of the next value, without reading it; nil at the end of the text.
+    @inline(__always)
     @inlinable
     package mutating func peek() -> UInt8? {
         // Nearly always there is no blank.
@@ -121,6 +127,20 @@ package struct JSONScanner {
         return text(of: try stringSlice())
     }
 
+    /// The next value where it is true or false; nil (and passed over) where it is anything else.
+    package mutating func optionalBool() throws(JSONError) -> Bool? {
+        let first = peek()
+        try skip()
+        return first == UInt8(ascii: "t") ? true : first == UInt8(ascii: "f") ? false : nil
+    }
+
+    /// Passes over the next value where it is null; false (and not passed over) where it is anything else.
+    package mutating func skipsNull() throws(JSONError) -> Bool {
+        guard peek() == UInt8(ascii: "n") else { return false }
+        try literal("null")
+        return true
+    }
+
     /// The next value where it is an integer of 64 bits; nil (and passed over) where it is anything else.
     package mutating func optionalInteger() throws(JSONError) -> Int64? {
         if let first = peek(), first == UInt8(ascii: "-") || (48...57).contains(first) {
@@ -157,7 +177,8 @@ package struct JSONScanner {
 
     // MARK: Parts
 
-    private mutating func open(_ bracket: UInt8) throws(JSONError) {
+    @inline(__always)
+    mutating func open(_ bracket: UInt8) throws(JSONError) {
         guard let first = peek() else { throw JSONError(.truncated, at: position) }
         guard first == bracket else { throw JSONError(.unexpectedType, at: position) }
         depth += 1
@@ -165,7 +186,8 @@ package struct JSONScanner {
         position += 1
     }
 
-    private mutating func closes(_ bracket: UInt8) throws(JSONError) -> Bool {
+    @inline(__always)
+    mutating func closes(_ bracket: UInt8) throws(JSONError) -> Bool {
         guard let next = peek() else { throw JSONError(.truncated, at: position) }
         guard next == bracket else { return false }
         position += 1
@@ -173,19 +195,21 @@ package struct JSONScanner {
         return true
     }
 
-    private mutating func endsAfterElement(_ bracket: UInt8) throws(JSONError) -> Bool {
+    @inline(__always)
+    mutating func endsAfterElement(_ bracket: UInt8) throws(JSONError) -> Bool {
         if try closes(bracket) { return true }
         try expect(UInt8(ascii: ","))
         return false
     }
 
-    private mutating func expect(_ byte: UInt8) throws(JSONError) {
+    @inline(__always)
+    mutating func expect(_ byte: UInt8) throws(JSONError) {
         guard let next = peek() else { throw JSONError(.truncated, at: position) }
         guard next == byte else { throw JSONError(.malformed, at: position) }
         position += 1
     }
 
-    private mutating func literal(_ text: StaticString) throws(JSONError) {
+    mutating func literal(_ text: StaticString) throws(JSONError) {
         let end = position + text.utf8CodeUnitCount
         guard end <= bytes.count else { throw JSONError(.truncated, at: bytes.count) }
         guard isText(text, at: position) else { throw JSONError(.malformed, at: position) }
@@ -201,7 +225,7 @@ package struct JSONScanner {
         return .double(value)
     }
 
-    private mutating func numberRange() throws(JSONError) -> (Range<Int>, isInteger: Bool) {
+    mutating func numberRange() throws(JSONError) -> (Range<Int>, isInteger: Bool) {
         let start = position
         var index = position
         func digits() -> Int {
@@ -233,7 +257,7 @@ package struct JSONScanner {
         return (start..<index, isInteger)
     }
 
-    private static func int64(_ digits: Slice<UnsafeRawBufferPointer>) -> Int64? {
+    static func int64(_ digits: Slice<UnsafeRawBufferPointer>) -> Int64? {
         var value: Int64 = 0
         var digits = digits
         let isNegative = digits.first == UInt8(ascii: "-")

@@ -38,8 +38,6 @@ enum EncryptedBody {
     }
 
     private static func unescaped(_ text: JSONStringSlice, in body: Span<UInt8>) -> [UInt8] {
-        var result: [UInt8] = []
-        body.withUnsafeBytes { JSONScanner($0).appendUnescaped(text, to: &result) }
-        return result
+        body.withUnsafeBytes { JSONScanner($0).unescaped(text) }
     }
 }

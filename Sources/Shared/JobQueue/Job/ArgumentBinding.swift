@@ -1,4 +1,3 @@
-import FoundationEssentials
 import JSON
 
 /// Binds a message's positional and keyword arguments to a job's named ones, as Python does.
@@ -23,11 +22,9 @@ enum ArgumentBinding {
         if let none = NoArguments() as? Arguments, message.hasNoArguments, message.keywordArguments.count <= 2 {
             return none
         }
-        let named =
-            message.hasNoArguments
-            ? Array(message.body[message.keywordArguments])
-            : try bound(message, to: parameters)
-        return try JSONDecoder().decode(type, from: Data(named))
+        if message.hasNoArguments { return try JSONTape.decode(type, from: message.body, in: message.keywordArguments) }
+        let named = try bound(message, to: parameters)
+        return try JSONTape.decode(type, from: named, in: named.indices)
     }
 
     private static func bound(_ message: TaskMessage, to parameters: [String]) throws -> [UInt8] {

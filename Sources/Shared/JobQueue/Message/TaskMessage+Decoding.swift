@@ -72,27 +72,22 @@ private struct Envelope {
     var headers = Headers()
 
     mutating func read(_ scanner: inout JSONScanner) throws(JSONError) {
-        var envelope = self
         try scanner.object { (key, scanner) throws(JSONError) in
             if scanner.matches(key, "body") {
                 guard scanner.peek() == UInt8(ascii: "\"") else {
                     try scanner.skip()
                     return
                 }
-                var bytes: [UInt8] = []
-                scanner.appendUnescaped(try scanner.stringSlice(), to: &bytes)
-                envelope.body = bytes
+                body = scanner.unescaped(try scanner.stringSlice())
             } else if scanner.matches(key, "content-type") {
-                envelope.contentType = try Self.contentType(&scanner)
+                contentType = try Self.contentType(&scanner)
             } else if scanner.matches(key, "headers"), scanner.peek() == UInt8(ascii: "{") {
-                envelope.hasHeaders = true
-                try scanner.object { (key, scanner) throws(JSONError) in
-                    try envelope.headers.read(key, &scanner)
-                }
+                hasHeaders = true
+                try scanner.object { (key, scanner) throws(JSONError) in try headers.read(key, &scanner) }
             } else if scanner.matches(key, "properties"), scanner.peek() == UInt8(ascii: "{") {
                 try scanner.object { (key, scanner) throws(JSONError) in
                     if scanner.matches(key, "body_encoding") {
-                        envelope.bodyEncoding = try scanner.optionalString()
+                        bodyEncoding = try scanner.optionalString()
                     } else {
                         try scanner.skip()
                     }
@@ -101,7 +96,6 @@ private struct Envelope {
                 try scanner.skip()
             }
         }
-        self = envelope
     }
 
     /// The usual one without making a String of it.
@@ -135,58 +129,45 @@ private struct Headers {
     var isUniqueUntilStart = false
 
     mutating func read(_ key: JSONStringSlice, _ scanner: inout JSONScanner) throws(JSONError) {
-        /// The length first, since most keys are none of these.
-        func isKey(_ name: StaticString) -> Bool {
-            (key.hasEscapes || key.range.count == name.utf8CodeUnitCount) && scanner.matches(key, name)
-        }
-        if isKey("task") {
-            name = try scanner.optionalString().map { TaskName($0) }
-        } else if isKey("id") {
-            id = try scanner.optionalString().map { TaskID($0) }
-        } else if isKey("retries") {
-            retries = Int(clamping: max(0, try scanner.optionalInteger() ?? 0))
-        } else if isKey("eta") {
-            eta = try date(&scanner)
-        } else if isKey("expires") {
-            expires = try date(&scanner)
-        } else if isKey("timelimit") {
-            try readTimeLimit(&scanner)
-        } else if isKey("root_id") {
-            rootID = try scanner.optionalString().map { TaskID($0) }
-        } else if isKey("parent_id") {
-            parentID = try scanner.optionalString().map { TaskID($0) }
-        } else if isKey("group") {
-            groupID = try scanner.optionalString()
-        } else if isKey("ignore_result") {
-            let value = try scanner.value()
-            ignoresResult = value.bool
-        } else if isKey("ordering_key") {
-            orderingKey = try scanner.optionalString().flatMap { OrderingKey(wire: $0) }
-        } else if isKey("lang"), scanner.peek() == UInt8(ascii: "\"") {
-            let language = try scanner.stringSlice()
-            isForeign = !scanner.matches(language, "swift")
-        } else if isKey("enqueued_at") {
-            enqueuedAt = try scanner.optionalInteger().map { WireTime(milliseconds: $0) }
-        } else if isKey("unique_key") {
-            uniqueKey = try scanner.optionalString()
-        } else if isKey("unique_until") {
-            isUniqueUntilStart = try scanner.optionalString() == Uniqueness.Until.started.rawValue
-        } else if isKey("put_offs") {
+        switch HeaderName(key, scanner) {
+        case .task: name = try scanner.optionalString().map { TaskName($0) }
+        case .id: id = try scanner.optionalString().map { TaskID($0) }
+        case .retries: retries = Int(clamping: max(0, try scanner.optionalInteger() ?? 0))
+        case .eta: eta = try date(&scanner)
+        case .expires: expires = try date(&scanner)
+        case .timelimit: try readTimeLimit(&scanner)
+        case .rootID: rootID = try readRootID(&scanner)
+        case .parentID: parentID = try scanner.optionalString().map { TaskID($0) }
+        case .group: groupID = try scanner.optionalString()
+        case .ignoreResult: ignoresResult = try scanner.optionalBool()
+        case .orderingKey: orderingKey = try scanner.optionalString().flatMap { OrderingKey(wire: $0) }
+        case .lang:
+            guard scanner.peek() == UInt8(ascii: "\"") else { return _ = try scanner.skip() }
+            isForeign = !scanner.matches(try scanner.stringSlice(), "swift")
+        case .enqueuedAt: enqueuedAt = try scanner.optionalInteger().map { WireTime(milliseconds: $0) }
+        case .uniqueKey: uniqueKey = try scanner.optionalString()
+        case .uniqueUntil: isUniqueUntilStart = try scanner.optionalString() == Uniqueness.Until.started.rawValue
+        case .putOffs:
             let value = try scanner.value()
             if let pair = value.array, pair.count == 2, let count = pair[0].integer, let since = pair[1].integer {
                 putOffs = PutOffs(count: Int(clamping: max(0, count)), since: WireTime(milliseconds: since))
             }
-        } else if isKey("compression") {
-            compression = try scanner.optionalString()
-        } else {
-            try scanner.skip()
+        case .compression: compression = try scanner.optionalString()
+        case nil: try scanner.skip()
         }
     }
 
+    /// Mostly the task itself, whose id is shared then.
+    private func readRootID(_ scanner: inout JSONScanner) throws(JSONError) -> TaskID? {
+        guard scanner.peek() == UInt8(ascii: "\"") else { return try scanner.optionalString().map { TaskID($0) } }
+        let text = try scanner.stringSlice()
+        if let id, scanner.matches(text, id.rawValue) { return id }
+        return TaskID(scanner.text(of: text))
+    }
+
     private mutating func date(_ scanner: inout JSONScanner) throws(JSONError) -> WireTime? {
-        let value = try scanner.value()
-        if value.isNull { return nil }
-        guard let text = value.string, let time = WireTime(text) else {
+        if try scanner.skipsNull() { return nil }
+        guard let text = try scanner.optionalString(), let time = WireTime(text) else {
             hasBadDate = true
             return nil
         }
@@ -203,12 +184,54 @@ private struct Headers {
         var count = 0
         try scanner.array { (index, scanner) throws(JSONError) in
             count = index + 1
-            let value = try scanner.value()
-            let limit = value.double.flatMap { $0 > 0 && $0 < 1e9 ? Duration.seconds($0) : nil }
+            let value = try scanner.skipsNull() ? nil : scanner.value().double
+            let limit = value.flatMap { $0 > 0 && $0 < 1e9 ? Duration.seconds($0) : nil }
             if index == 0 { limits.hard = limit } else { limits.soft = limit }
         }
         hasBadTimeLimit = count != 2
         if count == 2 { timeLimit = limits }
+    }
+}
+
+/// The names of those headers.
+private enum HeaderName: String {
+    case task, id, retries, eta, expires, timelimit, group, lang, compression
+    case rootID = "root_id"
+    case parentID = "parent_id"
+    case ignoreResult = "ignore_result"
+    case orderingKey = "ordering_key"
+    case enqueuedAt = "enqueued_at"
+    case uniqueKey = "unique_key"
+    case uniqueUntil = "unique_until"
+    case putOffs = "put_offs"
+
+    /// By length first: a message has some twenty headers, and each is compared with one or two names that way.
+    init?(_ key: JSONStringSlice, _ scanner: borrowing JSONScanner) {
+        if key.hasEscapes {
+            self.init(rawValue: scanner.text(of: key))
+            return
+        }
+        func isKey(_ text: StaticString) -> Bool { scanner.matches(key, text) }
+        switch key.range.count {
+        case 2 where isKey("id"): self = .id
+        case 3 where isKey("eta"): self = .eta
+        case 4 where isKey("task"): self = .task
+        case 4 where isKey("lang"): self = .lang
+        case 5 where isKey("group"): self = .group
+        case 7 where isKey("retries"): self = .retries
+        case 7 where isKey("expires"): self = .expires
+        case 7 where isKey("root_id"): self = .rootID
+        case 8 where isKey("put_offs"): self = .putOffs
+        case 9 where isKey("timelimit"): self = .timelimit
+        case 9 where isKey("parent_id"): self = .parentID
+        case 10 where isKey("unique_key"): self = .uniqueKey
+        case 11 where isKey("enqueued_at"): self = .enqueuedAt
+        case 11 where isKey("compression"): self = .compression
+        case 12 where isKey("ordering_key"): self = .orderingKey
+        case 12 where isKey("unique_until"): self = .uniqueUntil
+        case 13 where isKey("ignore_result"): self = .ignoreResult
+        default: return nil
+        }
     }
 }
 
@@ -251,8 +274,8 @@ private struct BodyParts {
     private mutating func readEmbed(_ scanner: inout JSONScanner) throws(JSONError) {
         var found = false
         try scanner.object { (_, scanner) throws(JSONError) in
-            let value = try scanner.value()
-            if !value.isNull, value.array?.isEmpty != true { found = true }
+            if try scanner.skipsNull() { return }
+            if try scanner.value().array?.isEmpty != true { found = true }
         }
         hasFollowUps = found
     }

@@ -43,8 +43,8 @@ public struct JobProducer: Sendable {
         _ arguments: J.Arguments,
         options: EnqueueOptions = EnqueueOptions()
     ) async throws(JobQueueError) -> EnqueueReceipt {
-        let entry = try entry(job, arguments, options)
-        return try await add([entry], to: entry.task.queue)[0]
+        guard let step = try step(job, [arguments], options) else { preconditionFailure("one task makes a step") }
+        return try receipts(await run(step.request), of: step)[0]
     }
 
     /// Adds many tasks of one job in one step per 64: each is stored whole, and they keep their order.
@@ -58,22 +58,28 @@ public struct JobProducer: Sendable {
     ) async throws(JobQueueError) -> [EnqueueReceipt] {
         var receipts: [EnqueueReceipt] = []
         receipts.reserveCapacity(batch.count)
-        for start in stride(from: 0, to: batch.count, by: EnqueueRequest.maximumTasks) {
-            var entries: [Entry] = []
-            for arguments in batch[start..<min(start + EnqueueRequest.maximumTasks, batch.count)] {
-                entries.append(try entry(job, arguments, options))
+        var rest = batch[...]
+        var step = try self.step(job, rest.prefix(EnqueueRequest.maximumTasks), options)
+        while let current = step {
+            rest = rest.dropFirst(EnqueueRequest.maximumTasks)
+            let reply = Task.immediate { await self.run(current.request) }
+            // Made while Redis works on this one. What is wrong with it is said once this one is confirmed.
+            let next = Result { () throws(JobQueueError) in
+                try self.step(job, rest.prefix(EnqueueRequest.maximumTasks), options)
             }
-            receipts += try await add(entries, to: entries[0].task.queue)
+            receipts += try self.receipts(await reply.value, of: current)
+            step = try next.get()
         }
         return receipts
     }
 
     // MARK: Steps
 
-    private struct Entry {
-        let task: NewTask
-        let keys: [String]
-        let rules: EnqueueRules
+    /// Tasks that are added by one run of the script.
+    private struct Step {
+        let name: TaskName
+        let ids: [TaskID]
+        let request: EnqueueRequest
     }
 
     /// An empty run of the script for tasks of one queue.
@@ -81,11 +87,30 @@ public struct JobProducer: Sendable {
         EnqueueRequest(queue: queue, memory: memory, origin: origin)
     }
 
-    private func entry<J: Job>(
+    /// Nil for no tasks.
+    private func step<J: Job>(
+        _ job: J.Type,
+        _ batch: ArraySlice<J.Arguments>,
+        _ options: EnqueueOptions
+    ) throws(JobQueueError) -> Step? {
+        guard !batch.isEmpty else { return nil }
+        var request = request(for: options.queue ?? J.queue)
+        var ids: [TaskID] = []
+        ids.reserveCapacity(batch.count)
+        let keys = options.deduplicationKey.map { [$0] } ?? []
+        for arguments in batch {
+            let (task, rules) = try task(job, arguments, options)
+            request.append(task, due: task.eta, unlessSeen: keys, rules: rules)
+            ids.append(task.id)
+        }
+        return Step(name: J.name, ids: ids, request: request)
+    }
+
+    private func task<J: Job>(
         _ job: J.Type,
         _ arguments: J.Arguments,
         _ options: EnqueueOptions
-    ) throws(JobQueueError) -> Entry {
+    ) throws(JobQueueError) -> (NewTask, EnqueueRules) {
         let encoded: [UInt8]
         do {
             encoded = arguments is NoArguments ? Array("{}".utf8) : Array(try JSONEncoder().encode(arguments))
@@ -115,38 +140,41 @@ public struct JobProducer: Sendable {
         // There they would be in other hash slots: all go to the queue's own list.
         if !redis.configuration.hasPriorityLists { rules.step = nil }
         if !middleware.isEmpty { task = task.prepared(by: middleware) }
-        return Entry(task: task, keys: options.deduplicationKey.map { [$0] } ?? [], rules: rules)
+        return (task, rules)
     }
 
-    private func add(_ entries: [Entry], to queue: QueueName) async throws(JobQueueError) -> [EnqueueReceipt] {
-        var request = request(for: queue)
-        for entry in entries {
-            request.append(entry.task, due: entry.task.eta, unlessSeen: entry.keys, rules: entry.rules)
-        }
+    private func receipts(
+        _ reply: Result<RedisReply, RedisError>,
+        of step: Step
+    ) throws(JobQueueError) -> [EnqueueReceipt] {
         let fates: [EnqueueFate]
         do throws(RedisError) {
-            fates = try EnqueueRequest.fates(try await run(request), of: entries.count)
+            fates = try EnqueueRequest.fates(try reply.get(), of: step.ids.count)
         } catch {
-            throw JobQueueError(.unavailable, task: entries[0].task.name, cause: error)
+            throw JobQueueError(.unavailable, task: step.name, cause: error)
         }
-        if fates.contains(.refused) { throw JobQueueError(.queueFull, task: entries[0].task.name, cause: nil) }
-        return zip(entries, fates).map { entry, fate in
-            if case .taken(let holder) = fate {
-                return EnqueueReceipt(taskID: entry.task.id, isDuplicate: true, existing: holder)
-            }
-            return EnqueueReceipt(taskID: entry.task.id, isDuplicate: fate == .seen, existing: nil)
+        if fates.contains(.refused) { throw JobQueueError(.queueFull, task: step.name, cause: nil) }
+        return zip(step.ids, fates).map { id, fate in
+            if case .taken(let holder) = fate { return EnqueueReceipt(taskID: id, isDuplicate: true, existing: holder) }
+            return EnqueueReceipt(taskID: id, isDuplicate: fate == .seen, existing: nil)
         }
     }
 
-    private func run(_ request: EnqueueRequest) async throws(RedisError) -> RedisReply {
-        guard durability != .async else {
-            return try await redis.evaluate(QueueScripts.enqueue, keys: request.keys, arguments: request.arguments)
-        }
+    private func run(_ request: EnqueueRequest) async -> Result<RedisReply, RedisError> {
         do {
+            guard durability != .async else {
+                return .success(
+                    try await redis.evaluate(QueueScripts.enqueue, keys: request.keys, arguments: request.arguments)
+                )
+            }
             let loop = MultiThreadedEventLoopGroup.singleton.next()
-            return try await durability.run(request, with: redis, timeout: redis.commandTimeout, on: loop).get()
+            return .success(
+                try await durability.run(request, with: redis, timeout: redis.commandTimeout, on: loop).get()
+            )
         } catch {
-            throw error as? RedisError ?? RedisError(.closed, command: "EVALSHA(enqueue)", detail: "\(error)")
+            return .failure(
+                error as? RedisError ?? RedisError(.closed, command: "EVALSHA(enqueue)", detail: "\(error)")
+            )
         }
     }
 }

@@ -6,13 +6,16 @@ import NIOConcurrencyHelpers
 final class RunningJobs: Sendable {
     private let table = NIOLockedValueBox(RunningTable())
     private let sooner = Signal()
+    private let executor = JobExecutor()
 
     var count: Int { table.withLockedValue { $0.count } }
 
     /// Runs `body` for each of these. It ends itself with `finish`.
     func start(_ deliveries: [Delivery], _ body: @escaping @Sendable (Delivery) async -> Void) {
         table.withLockedValue { $0.start(deliveries) }
-        let tasks = deliveries.map { delivery in Task { await body(delivery) } }
+        let tasks = executor.gathering {
+            deliveries.map { delivery in Task(executorPreference: executor) { await body(delivery) } }
+        }
         let cancelled = table.withLockedValue { table in
             zip(deliveries, tasks).filter { delivery, task in table.attach(task, to: delivery.tag) }
         }
