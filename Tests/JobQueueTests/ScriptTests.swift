@@ -108,7 +108,7 @@ struct ScriptTests {
                 keys: [keys.workers, keys.inflight(worker.incarnation), keys.ready, keys.deliveries, keys.dead],
                 arguments: [worker.incarnation.rawValue, 5, 4, 100, "now", keys.prefix, 1]
             )
-            #expect(first == .array([.integer(6), .integer(4), .integer(0)]))
+            #expect(first == .array([.integer(6), .integer(4), .array([])]))
             #expect(try await fixture.census() == ["ready": 4, "inflight": 6])
             #expect(await worker.isFenced { _ = try await worker.cycle([Settlement(tag: 1)]) })
             try await fixture.reap()  // another reaper, later
@@ -135,6 +135,32 @@ struct ScriptTests {
             #expect(letter["deliveries"] == 3)
             #expect(letter["message"]?["headers"]?["task"] == "test.job")
             #expect(try await fixture.command("EXISTS", fixture.keys.deliveries).integer == 0)
+        }
+    }
+
+    @Test("whoever waits for a task that its workers died of is told, and what it kept goes")
+    func poisonIsTold() async throws {
+        try await QueueFixture.with { fixture in
+            let id = try await fixture.producer.enqueue(TestJob.self, .init(value: "")).taskID
+            let keys = fixture.keys
+            _ = try await fixture.command("HSET", keys.journal(of: id), "step", "1")
+            _ = try await fixture.command("SET", keys.output(of: id), "written")
+            let worker = ScriptedWorker(fixture: fixture)
+            try await worker.register()
+            _ = try await worker.cycle(fetching: 1)
+            try await worker.expire()
+            let readers = try await fixture.redis.subscribe(channels: [keys.outputChannel(of: id)])
+            try await fixture.reap { $0.maximumDeliveries = 1 }
+
+            let result = try #require(try await fixture.result(id))
+            #expect(result["status"] == "FAILURE")
+            #expect(result["result"]?["exc_type"] == "WorkerLostError")
+            #expect(result["result"]?["exc_message"]?.array == ["a worker died while it held this task"])
+            #expect(try await fixture.command("EXISTS", keys.journal(of: id)).integer == 0)
+            #expect(try await fixture.command("HGET", keys.outputState(of: id), "ended").integer == 1)
+            #expect(try await fixture.command("PTTL", keys.outputState(of: id)).integer ?? 0 > 0)
+            var told = readers.makeAsyncIterator()
+            #expect(await told.next().map { String(decoding: $0.payload, as: UTF8.self) } == "end")
         }
     }
 

@@ -63,6 +63,20 @@ extension QueueScripts {
             """
     )
 
+    /// Tells the readers of an output that no more comes, of a task that is in nobody's hands any more.
+    ///
+    /// KEYS: output, its state. ARGV: life (ms), channel. Replies the number told.
+    static let abandonOutput = RedisScript(
+        name: "abandonoutput",
+        source: """
+            if redis.call('EXISTS', KEYS[1], KEYS[2]) > 0 then
+              redis.call('HSET', KEYS[2], 'ended', 1)
+              redis.call('PEXPIRE', KEYS[2], ARGV[1])
+            end
+            return redis.call('PUBLISH', ARGV[2], 'end')
+            """
+    )
+
     /// One look at the output of a task, for anybody.
     ///
     /// KEYS: output, its state. ARGV: place (bytes), at most how many bytes.

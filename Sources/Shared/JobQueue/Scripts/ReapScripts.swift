@@ -41,14 +41,14 @@ extension QueueScripts {
     /// KEYS: workers, in-flight hash of the dead worker, ready, deliveries, dead.
     /// ARGV: incarnation, deliveries allowed, size of the batch, bound of the dead list, time for dead letters (text),
     /// prefix of the queue's keys, 1 where there are lists by priority.
-    /// Replies `[still held, put back, dead]`.
+    /// Replies `[still held, put back, [message that went to the dead list …]]`.
     static let reclaim = RedisScript(
         name: "reclaim",
         source: leasePrelude + evenWhenFull + newestFirst + priorityFunctions + laneFunctions + limitFunctions + """
-            if tonumber(redis.call('ZSCORE', KEYS[1], ARGV[1]) or -1) ~= 0 then return {0, 0, 0} end
+            if tonumber(redis.call('ZSCORE', KEYS[1], ARGV[1]) or -1) ~= 0 then return {0, 0, {}} end
             local tags = newestFirst(redis.call('HKEYS', KEYS[2]))
             local batch = math.min(#tags, tonumber(ARGV[3]))
-            local back, dead = 0, 0
+            local back, dead = 0, {}
             for index = 1, batch do
               local message = redis.call('HGET', KEYS[2], tags[index])
               local isJSON, envelope = pcall(cjson.decode, message)
@@ -66,7 +66,7 @@ extension QueueScripts {
                 if lane then leaveLane(ARGV[6], lane, id, KEYS[3]) end
                 if unique then freeUnique(ARGV[6], unique, id) end
                 finish(message)
-                dead = dead + 1
+                dead[#dead + 1] = message
               else
                 putBack(ARGV[6], message, KEYS[3], ARGV[7] == '1')
                 back = back + 1
