@@ -1,4 +1,4 @@
-package import Redis
+public import Redis
 
 extension QueueInspector {
     /// Looks for a task in each of `queues`, and for its stored state.
@@ -6,7 +6,7 @@ extension QueueInspector {
     /// A queue has no index by id, so this reads messages: at most `bound` in each place of each queue, some at a time.
     /// It goes the way a task goes (scheduled, ready, parked, limited, in flight, dead), so that one that moves meanwhile is met, and
     /// goes it once more before it says that there is none.
-    package func find(
+    public func find(
         _ id: TaskID,
         in queues: [QueueName],
         bound: Int = 10_000
@@ -35,7 +35,7 @@ extension QueueInspector {
     }
 
     /// The stored state of a task; nil where none is stored, or no longer.
-    package func state(of id: TaskID) async throws(RedisError) -> TaskState? {
+    public func state(of id: TaskID) async throws(RedisError) -> TaskState? {
         try await redis.send(RedisCommand("GET", ResultKeys.result(of: id))).bytes.map { TaskState(reading: $0) }
     }
 }

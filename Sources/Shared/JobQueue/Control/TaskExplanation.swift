@@ -1,16 +1,16 @@
-package import Redis
+public import Redis
 
 /// Why a task is where it is, and what it waits for.
-package struct TaskExplanation: Sendable {
+public struct TaskExplanation: Sendable {
     /// The reasons in plain words, what matters most first; at least one.
-    package let reasons: [String]
+    public let reasons: [String]
     /// Since when it has been running, where it does for a while.
-    package let runningSince: WireTime?
+    public let runningSince: WireTime?
 }
 
 extension QueueInspector {
     /// Explains a finding of ``find(_:in:bound:)``. Some round trips; what moves meanwhile may have moved on.
-    package func explain(_ id: TaskID, _ finding: TaskFinding) async throws(RedisError) -> TaskExplanation {
+    public func explain(_ id: TaskID, _ finding: TaskFinding) async throws(RedisError) -> TaskExplanation {
         guard let place = finding.place else {
             let state = finding.state?.status.map { "it has ended: \($0)" }
             return TaskExplanation(reasons: [state ?? "it is in none of the queues"], runningSince: nil)

@@ -1,7 +1,7 @@
 package import JSON
 
 /// Where a task is.
-package enum TaskPlace: Sendable {
+public enum TaskPlace: Sendable {
     /// `position` counts from 1, the next one of its priority or its fairness key first.
     case ready(QueueName, position: Int, QueuedMessage)
     /// Waits for its ordering key; `position` counts from 1, the next of that key first.
@@ -14,10 +14,10 @@ package enum TaskPlace: Sendable {
 }
 
 /// The state of a task as Celery's clients see it (`celery-task-meta-<id>`).
-package struct TaskState: Sendable, Equatable {
+public struct TaskState: Sendable, Equatable {
     /// `SUCCESS`, `FAILURE`, `RETRY`, `REVOKED`; nil where the text could not be read.
-    package let status: String?
-    package let done: String?
+    public let status: String?
+    public let done: String?
     /// What the job returned, or the exception.
     package let result: JSONValue?
 
@@ -29,14 +29,14 @@ package struct TaskState: Sendable, Equatable {
     }
 
     /// Whether the task will not run again.
-    package var isFinal: Bool { status == "SUCCESS" || status == "REVOKED" }
+    public var isFinal: Bool { status == "SUCCESS" || status == "REVOKED" }
 }
 
 /// What a search for a task came to.
-package struct TaskFinding: Sendable {
+public struct TaskFinding: Sendable {
     /// Nil where it is in none of the queues, or was not found within the bound.
-    package let place: TaskPlace?
-    package let state: TaskState?
+    public let place: TaskPlace?
+    public let state: TaskState?
     /// Whether every place was looked through to its end; else the task may be beyond the bound.
-    package let isComplete: Bool
+    public let isComplete: Bool
 }
