@@ -30,6 +30,8 @@ extension QueueScripts {
               bound = isJSON and type(object) == 'table' and tonumber(object.length) and object
             end
             local isNews = false
+            -- Pushed as one in the end.
+            local plain = {}
             local function tick()
               local time = redis.call('TIME')
               now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -76,8 +78,10 @@ extension QueueScripts {
               elseif rules.fair then
                 redis.call('LPUSH', turnOf(prefix, rules.fair), message)
                 isNews = true
-              else
+              elseif bound then
                 redis.call('LPUSH', ready, message)
+              else
+                plain[#plain + 1] = message
               end
             end
 
@@ -105,6 +109,7 @@ extension QueueScripts {
               key = last + 1
               added[#added + 1] = fate
             end
+            if #plain > 0 then redis.call('LPUSH', ready, unpack(plain)) end
             account(prefix, number)
             if isNews then redis.call('PUBLISH', prefix .. 'wake', '') end
             return added
