@@ -60,6 +60,7 @@ public struct JobQueueError: Error, CustomStringConvertible {
         switch cause {
         case let error as RedisError: reason = ": \(error)"
         case let error as UnsafeServer: reason = ": \(error)"
+        case let failure as TaskFailure: reason = ": \(failure.message)"
         default: reason = ""
         }
         return code.text + about + reason

@@ -51,11 +51,12 @@ extension JobContext {
             let tag = first + Int64(index)
             let delivery = Delivery(tag: tag, raw: raw, queue: queue, crashes: 0, isCancelled: false, clockOffset: 0)
             do {
-                let message = try TaskMessage(decoding: raw)
+                var message = try TaskMessage(decoding: raw)
                 if let expires = message.expires, expires < delivery.now {
                     holdings.withLockedValue { $0.settle(.revoked(delivery, message, "expired")) }
                     continue
                 }
+                message = try await scope.readable(message)
                 let arguments = try ArgumentBinding.decode(J.Arguments.self, from: message, parameters: J.parameters)
                 absorbed.append(AbsorbedTask(taskID: message.id, arguments: arguments))
                 deliveries.append(delivery)

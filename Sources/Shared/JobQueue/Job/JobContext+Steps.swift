@@ -80,7 +80,8 @@ private struct JournaledStep {
         }
         guard let stored else { return nil }
         do {
-            return try JSONDecoder().decode(Value.self, from: Data(stored))
+            let text = try scope.producer.payload?.open(stored, .step(name), of: context.taskID) ?? stored
+            return try JSONDecoder().decode(Value.self, from: Data(text))
         } catch let cause {
             throw error(.unreadableStep, cause)
         }
@@ -89,11 +90,12 @@ private struct JournaledStep {
     func record(_ value: some Encodable) async throws {
         let text = Array(try JSONEncoder().encode(value))
         guard text.count <= JobContext.maximumStepBytes else { throw error(.tooLarge) }
+        let sealed = scope.producer.payload?.seal(text, .step(name), of: context.taskID)
         let reply = try await scope.write(
             QueueScripts.recordStep,
             for: context.tag,
             keys: [journal],
-            arguments: [name, text, JobContext.maximumSteps, scope.configuration.journalExpires.milliseconds]
+            arguments: [name, sealed ?? text, JobContext.maximumSteps, scope.configuration.journalExpires.milliseconds]
         )
         if reply.integer == -1 { throw error(.tooMany) }
     }

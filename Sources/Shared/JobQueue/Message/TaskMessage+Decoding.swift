@@ -22,10 +22,9 @@ extension TaskMessage {
         guard envelope.hasHeaders else { throw unreadable(.noHeaders) }
         guard let name = headers.name else { throw unreadable(.noTaskName) }
         guard let id = headers.id, !id.rawValue.isEmpty else { throw unreadable(.noID) }
-        guard envelope.contentType == "application/json" else {
+        guard envelope.contentType == "application/json" || envelope.contentType == BodyForm.contentType else {
             throw unreadable(.contentType(envelope.contentType ?? "(none)"))
         }
-        if let compression = headers.compression { throw unreadable(.compressed(compression)) }
         guard !headers.hasBadDate else { throw unreadable(.badDate) }
         guard !headers.hasBadTimeLimit else { throw unreadable(.badTimeLimit) }
         guard let text = envelope.body else { throw unreadable(.noBody) }
@@ -37,13 +36,18 @@ extension TaskMessage {
             body = decoded
         case let other?: throw unreadable(.bodyEncoding(other))
         }
-        guard let parts = BodyParts(scanning: body) else { throw unreadable(.badBody) }
-        guard !parts.hasFollowUps else { throw unreadable(.workflow) }
+        if headers.form.isPlain {
+            guard let parts = BodyParts(scanning: body) else { throw unreadable(.badBody) }
+            guard !parts.hasFollowUps else { throw unreadable(.workflow) }
+            arguments = parts.arguments
+            keywordArguments = parts.keywordArguments
+        } else {
+            bodyForm = headers.form
+            (arguments, keywordArguments) = (0..<0, 0..<0)
+        }
 
         self.raw = raw
         self.body = body
-        arguments = parts.arguments
-        keywordArguments = parts.keywordArguments
         self.id = id
         self.name = name
         retries = headers.retries
@@ -60,6 +64,24 @@ extension TaskMessage {
         enqueuedAt = headers.enqueuedAt
         uniqueKey = headers.uniqueKey
         isUniqueUntilStart = headers.isUniqueUntilStart
+        bodyReference = headers.form.reference
+    }
+
+    /// The same message with this body, which was in another form.
+    ///
+    /// - Throws: `UnreadableMessage` where that is no body.
+    func carrying(_ body: [UInt8]) throws(UnreadableMessage) -> TaskMessage {
+        guard let parts = BodyParts(scanning: body) else {
+            throw UnreadableMessage(reason: .badBody, id: id, name: name)
+        }
+        guard !parts.hasFollowUps else { throw UnreadableMessage(reason: .workflow, id: id, name: name) }
+        var message = self
+        message.body = body
+        message.arguments = parts.arguments
+        message.keywordArguments = parts.keywordArguments
+        message.bodyForm = nil
+        message.isBodyChanged = true
+        return message
     }
 }
 
@@ -127,7 +149,7 @@ private struct Headers {
     var parentID: TaskID?
     var groupID: String?
     var ignoresResult: Bool?
-    var compression: String?
+    var form = BodyForm()
     var orderingKey: OrderingKey?
     var isForeign = true
     var enqueuedAt: WireTime?
@@ -177,7 +199,15 @@ private struct Headers {
                 putOffs = PutOffs(count: Int(clamping: max(0, count)), since: WireTime(milliseconds: since))
             }
         } else if isKey("compression") {
-            compression = try scanner.optionalString()
+            form.compression = try scanner.optionalString()
+        } else if isKey("encryption") {
+            form.encryption = try scanner.optionalString()
+        } else if isKey("encryption_key") {
+            form.keyID = try scanner.optionalString()
+        } else if isKey("body_ref") {
+            form.reference = try scanner.optionalString()
+        } else if isKey("body_bytes") {
+            form.storedBytes = Int(clamping: max(0, try scanner.optionalInteger() ?? 0))
         } else {
             try scanner.skip()
         }

@@ -35,9 +35,14 @@ struct EnqueueRules {
         }
     }
 
-    /// Nothing where there are none. The keys are escaped, as they are part of a Redis key.
-    func bytes(for id: TaskID) -> [UInt8] {
-        guard unique != nil || debounce != nil || step != nil else { return [] }
+    /// What the script is given. The keys are escaped, as they are part of a Redis key.
+    ///
+    /// - Parameters:
+    ///   - id: The task's.
+    ///   - body: The reference of its body, where that stands in a key of its own.
+    /// - Returns: Nothing where there are none.
+    func bytes(for id: TaskID, body: String? = nil) -> [UInt8] {
+        guard unique != nil || debounce != nil || step != nil || body != nil else { return [] }
         var object = JSONObject()
         if let unique {
             object["id"] = .string(id.rawValue)
@@ -49,6 +54,7 @@ struct EnqueueRules {
             object["wait"] = .integer(max(0, debounce.wait.milliseconds))
             object["longest"] = .integer(max(0, debounce.longestWait.milliseconds))
         }
+        if let body { object["body"] = .string(body) }
         if let step { object["step"] = .integer(Int64(step)) }
         return JSONValue.object(object).bytes
     }

@@ -8,35 +8,43 @@ public import Redis
 /// A task is stored when the call returns, as safely as ``Durability`` says. A call that throws `outcomeUnknown` may
 /// have stored it: repeat it with the same `taskID` and `deduplicationKey`.
 public struct JobProducer: Sendable {
+    /// The longest arguments of a task, as JSON, in bytes; also the longest body that a worker reads.
+    public static let maximumArgumentBytes = 16 << 20
+
     let redis: RedisClient
     private let origin: String
     /// How long deduplication keys are remembered. Feishu redelivers for 7.1 hours.
     private let memory: Duration
     let durability: Durability
     private let middleware: [any EnqueueMiddleware]
+    let payload: (any PayloadCoding)?
 
     /// - Parameters:
     ///   - redis: The client; whoever made it runs it.
     ///   - durability: Where a task must be before a call returns.
     ///   - deduplicationMemory: How long deduplication keys are remembered.
     ///   - middleware: What is done to every task before it is stored.
+    ///   - payload: What compresses, encrypts or stores aside what tasks carry, such as `JobPayload`; nil where it stands
+    ///     in the messages as readable text. The workers need the same.
     public init(
         redis: RedisClient,
         durability: Durability = .async,
         deduplicationMemory: Duration = .seconds(86_400),
-        middleware: [any EnqueueMiddleware] = []
+        middleware: [any EnqueueMiddleware] = [],
+        payload: (any PayloadCoding)? = nil
     ) {
         self.redis = redis
         self.durability = durability
         self.middleware = middleware
+        self.payload = payload
         memory = deduplicationMemory
         origin = "gen\(ProcessInfo.processInfo.processIdentifier)@\(ProcessInfo.processInfo.hostName)"
     }
 
     /// Adds one task.
     ///
-    /// - Throws: `JobQueueError` where the arguments cannot be encoded, the options cannot be used, the queue is full
-    ///   or Redis did not confirm.
+    /// - Throws: `JobQueueError` where the arguments cannot be encoded or are too large, the options cannot be used, the
+    ///   queue is full or Redis did not confirm.
     @discardableResult
     public func enqueue<J: Job>(
         _ job: J.Type,
@@ -78,7 +86,7 @@ public struct JobProducer: Sendable {
 
     /// An empty run of the script for tasks of one queue.
     func request(for queue: QueueName) -> EnqueueRequest {
-        EnqueueRequest(queue: queue, memory: memory, origin: origin)
+        EnqueueRequest(queue: queue, memory: memory, origin: origin, payload: payload)
     }
 
     private func entry<J: Job>(
@@ -94,6 +102,9 @@ public struct JobProducer: Sendable {
         }
         guard encoded.first == UInt8(ascii: "{") else {
             throw JobQueueError(.invalidArguments, task: J.name, cause: nil)
+        }
+        guard encoded.count <= Self.maximumArgumentBytes else {
+            throw JobQueueError(.tooLarge, task: J.name, cause: nil)
         }
         var task = NewTask(
             id: options.taskID ?? .random(),

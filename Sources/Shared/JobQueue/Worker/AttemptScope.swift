@@ -10,6 +10,8 @@ final class AttemptScope: Sendable {
     let running = RunningJobs()
     /// What the worker holds; nil in a process that runs one attempt for another.
     let holdings: NIOLockedValueBox<Holdings>?
+    /// The bodies of the queue's tasks that stand in keys of their own.
+    let bodies: StoredBodies
     /// Asked for when the worker stops.
     let stopping = StopRequest()
 
@@ -25,6 +27,7 @@ final class AttemptScope: Sendable {
         self.incarnation = incarnation
         self.configuration = configuration
         self.producer = producer
+        bodies = StoredBodies(producer.redis, keys)
     }
 
     var redis: RedisClient { producer.redis }

@@ -15,7 +15,7 @@ struct JobRunner: Sendable {
     /// - Returns: nil where the task stays as it is: the worker gives back what it holds as it leaves, or may no
     ///   longer speak for it, or has ended the attempt over the head of its code.
     func run(_ delivery: Delivery, in scope: AttemptScope) async -> Settlement? {
-        let message: TaskMessage
+        var message: TaskMessage
         do {
             message = try TaskMessage(decoding: delivery.raw)
         } catch {
@@ -31,6 +31,13 @@ struct JobRunner: Sendable {
             return refusal
         }
         guard let job else { preconditionFailure("what is not registered is refused") }
+        if message.bodyForm != nil {
+            do throws(BodyProblem) {
+                message = try await scope.readable(message)
+            } catch {
+                return bodyRefusal(error, delivery, message, job)
+            }
+        }
         return await attempt(delivery, message, job, in: scope)
     }
 
@@ -82,7 +89,13 @@ struct JobRunner: Sendable {
         try await job.run(message, context, inside: middleware[...]) { message, context in
             guard job.isolation == .childProcess else { return try await job.run(message, context) }
             guard let childProcesses else { preconditionFailure("a worker without child processes does not begin") }
-            return try await ChildAttempt(childProcesses, delivery, TimeLimits(message.timeLimit, job), context).run()
+            return try await ChildAttempt(
+                childProcesses,
+                delivery,
+                message,
+                TimeLimits(message.timeLimit, job),
+                context
+            ).run()
         }
     }
 
@@ -135,10 +148,18 @@ struct JobRunner: Sendable {
         _ delivery: Delivery,
         _ job: JobRegistry.Entry
     ) -> Settlement? {
-        var settlement = Settlement.after(outcome, of: delivery, message, storing: job.storesResult(of: message))
+        var settlement = Settlement.after(
+            outcome,
+            of: delivery,
+            message,
+            storing: job.storesResult(of: message),
+            payload: producer.payload
+        )
         if let spent = ending.spent { settlement?.limitNews.spent = spent }
         if let absorbed = ending.absorbed {
-            settlement?.absorbed = absorbed.compactMap { Settlement.after(outcome, absorbed: $0, job) }
+            settlement?.absorbed = absorbed.compactMap {
+                Settlement.after(outcome, absorbed: $0, job, payload: producer.payload)
+            }
         }
         if ending.reason == .cancelled { settlement?.forgetsMarksOf = message.id }
         if ending.usedSteps || message.isRepeated || delivery.crashes > 0 {
