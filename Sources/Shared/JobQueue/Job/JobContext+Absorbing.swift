@@ -33,13 +33,7 @@ extension JobContext {
         let first = holdings.withLockedValue { $0.beginAbsorption(upTo: most) }
         let messages: [[UInt8]]
         do {
-            let reply = try await scope.write(
-                QueueScripts.absorb,
-                for: tag,
-                keys: [],
-                arguments: [scope.keys.prefix, orderingKey.rawValue, taskID.rawValue, taskName.rawValue, first, most]
-            )
-            messages = (reply.array ?? []).compactMap(\.bytes)
+            messages = try await scope.store.absorb(orderingKey, as: taskName, from: first, atMost: most, by: identity)
         } catch {
             holdings.withLockedValue { $0.confirmAbsorption(from: first, absorbed: nil) }
             throw error

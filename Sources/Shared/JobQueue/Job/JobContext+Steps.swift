@@ -56,7 +56,6 @@ private struct JournaledStep {
     let context: JobContext
 
     private var scope: AttemptScope { context.scope }
-    private var journal: String { scope.keys.journal(of: context.taskID) }
 
     /// Takes the name for this attempt.
     func begin() throws(JobQueueError) {
@@ -74,7 +73,7 @@ private struct JournaledStep {
     func stored<Value: Decodable>(as type: Value.Type) async throws(JobQueueError) -> Value? {
         let stored: [UInt8]?
         do throws(RedisError) {
-            stored = try await scope.redis.send(RedisCommand("HGET", journal, name)).bytes
+            stored = try await scope.store.step(name, of: context.taskID)
         } catch let cause {
             throw error(.unavailable, cause)
         }
@@ -91,13 +90,8 @@ private struct JournaledStep {
         let text = Array(try JSONEncoder().encode(value))
         guard text.count <= JobContext.maximumStepBytes else { throw error(.tooLarge) }
         let sealed = scope.producer.payload?.seal(text, .step(name), of: context.taskID)
-        let reply = try await scope.write(
-            QueueScripts.recordStep,
-            for: context.tag,
-            keys: [journal],
-            arguments: [name, sealed ?? text, JobContext.maximumSteps, scope.configuration.journalExpires.milliseconds]
-        )
-        if reply.integer == -1 { throw error(.tooMany) }
+        let isKept = try await scope.store.record(sealed ?? text, of: name, by: context.identity)
+        if !isKept { throw error(.tooMany) }
     }
 
     private func error(_ code: JobQueueError.Code, _ cause: (any Error)? = nil) -> JobQueueError {

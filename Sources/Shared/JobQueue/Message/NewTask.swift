@@ -24,9 +24,9 @@ package struct NewTask: Sendable {
     package var uniqueness: Uniqueness?
 
     /// The body in another form than plain text; nil where it is that.
-    var encodedBody: EncodedBody?
+    package var encodedBody: EncodedBody?
     /// What the key of its body ends in, where it stands in one.
-    var bodyReference: String?
+    package var bodyReference: String?
 
     /// Further headers, none of them the protocol's.
     package var headers: [(key: String, value: String)] = []

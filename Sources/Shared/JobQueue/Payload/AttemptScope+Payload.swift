@@ -19,7 +19,7 @@ extension AttemptScope {
         if let reference = form.reference {
             let stored: [UInt8]?
             do throws(RedisError) {
-                stored = try await bodies.body(reference, bytes: form.storedBytes)
+                stored = try await store.body(reference, bytes: form.storedBytes)
             } catch {
                 throw .unavailable(error)
             }

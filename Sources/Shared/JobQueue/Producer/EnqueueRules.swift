@@ -61,7 +61,7 @@ struct EnqueueRules {
 }
 
 /// What became of a task that was to be added.
-enum EnqueueFate: Sendable, Hashable {
+package enum EnqueueFate: Sendable, Hashable {
     case added
     /// One of its keys was seen before.
     case seen

@@ -11,7 +11,7 @@ public struct JobProducer: Sendable {
     /// The longest arguments of a task, as JSON, in bytes; also the longest body that a worker reads.
     public static let maximumArgumentBytes = 16 << 20
 
-    let redis: RedisClient
+    private let target: Target
     private let origin: String
     /// How long deduplication keys are remembered. Feishu redelivers for 7.1 hours.
     private let memory: Duration
@@ -33,7 +33,31 @@ public struct JobProducer: Sendable {
         middleware: [any EnqueueMiddleware] = [],
         payload: (any PayloadCoding)? = nil
     ) {
-        self.redis = redis
+        self.init(.redis(redis), durability, deduplicationMemory, middleware, payload)
+    }
+
+    /// A producer whose tasks go elsewhere than to Redis.
+    ///
+    /// - Parameters:
+    ///   - receiver: Who takes them.
+    ///   - middleware: What is done to every task before that.
+    ///   - payload: As with Redis.
+    package init(
+        receiver: any TaskReceiver,
+        middleware: [any EnqueueMiddleware],
+        payload: (any PayloadCoding)?
+    ) {
+        self.init(.receiver(receiver), .async, .seconds(86_400), middleware, payload)
+    }
+
+    private init(
+        _ target: Target,
+        _ durability: Durability,
+        _ deduplicationMemory: Duration,
+        _ middleware: [any EnqueueMiddleware],
+        _ payload: (any PayloadCoding)?
+    ) {
+        self.target = target
         self.durability = durability
         self.middleware = middleware
         self.payload = payload
@@ -76,6 +100,25 @@ public struct JobProducer: Sendable {
         return receipts
     }
 
+    // MARK: Where tasks go
+
+    private enum Target: Sendable {
+        case redis(RedisClient)
+        case receiver(any TaskReceiver)
+    }
+
+    /// The client, for what only a producer with one is asked.
+    var redis: RedisClient {
+        guard case .redis(let redis) = target else { preconditionFailure("this producer has no Redis") }
+        return redis
+    }
+
+    /// Who takes the tasks in place of Redis; nil where that does.
+    var receiver: (any TaskReceiver)? {
+        guard case .receiver(let receiver) = target else { return nil }
+        return receiver
+    }
+
     // MARK: Steps
 
     private struct Entry {
@@ -112,7 +155,7 @@ public struct JobProducer: Sendable {
             queue: options.queue ?? J.queue,
             keywordArguments: encoded
         )
-        let now = WireTime.now
+        let now = receiver?.now ?? .now
         task.eta = options.delay.map { now.advanced(by: $0) }
         task.expires = options.expiresAfter.map { now.advanced(by: $0) }
         task.parentID = options.parentID
@@ -124,21 +167,25 @@ public struct JobProducer: Sendable {
         var rules = EnqueueRules()
         try rules.take(options, for: &task)
         // There they would be in other hash slots: all go to the queue's own list.
-        if !redis.configuration.hasPriorityLists { rules.step = nil }
+        if case .redis(let redis) = target, !redis.configuration.hasPriorityLists { rules.step = nil }
         if !middleware.isEmpty { task = task.prepared(by: middleware) }
         return Entry(task: task, keys: options.deduplicationKey.map { [$0] } ?? [], rules: rules)
     }
 
     private func add(_ entries: [Entry], to queue: QueueName) async throws(JobQueueError) -> [EnqueueReceipt] {
-        var request = request(for: queue)
-        for entry in entries {
-            request.append(entry.task, due: entry.task.eta, unlessSeen: entry.keys, rules: entry.rules)
-        }
         let fates: [EnqueueFate]
-        do throws(RedisError) {
-            fates = try EnqueueRequest.fates(try await run(request), of: entries.count)
-        } catch {
-            throw JobQueueError(.unavailable, task: entries[0].task.name, cause: error)
+        if let receiver {
+            fates = entries.map { receiver.receive(incoming($0, at: receiver.now), in: queue) }
+        } else {
+            var request = request(for: queue)
+            for entry in entries {
+                request.append(entry.task, due: entry.task.eta, unlessSeen: entry.keys, rules: entry.rules)
+            }
+            do throws(RedisError) {
+                fates = try EnqueueRequest.fates(try await run(request), of: entries.count)
+            } catch {
+                throw JobQueueError(.unavailable, task: entries[0].task.name, cause: error)
+            }
         }
         if fates.contains(.refused) { throw JobQueueError(.queueFull, task: entries[0].task.name, cause: nil) }
         return zip(entries, fates).map { entry, fate in
@@ -147,6 +194,21 @@ public struct JobProducer: Sendable {
             }
             return EnqueueReceipt(taskID: entry.task.id, isDuplicate: fate == .seen, existing: nil)
         }
+    }
+
+    /// A task as a receiver is told of it.
+    private func incoming(_ entry: Entry, at time: WireTime) -> IncomingTask {
+        let task = payload.map { entry.task.encoded(by: $0) } ?? entry.task
+        var message: [UInt8] = []
+        task.encode(into: &message, origin: origin, at: time)
+        return IncomingTask(
+            task: task,
+            message: message,
+            deduplicationKeys: entry.keys,
+            deduplicationMemory: memory,
+            uniqueness: entry.rules.unique,
+            debounce: entry.rules.debounce
+        )
     }
 
     private func run(_ request: EnqueueRequest) async throws(RedisError) -> RedisReply {

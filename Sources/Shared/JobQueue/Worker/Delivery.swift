@@ -11,6 +11,8 @@ struct Delivery: Sendable {
     var areMarksKnown = true
     /// Redis' clock minus this machine's, in milliseconds.
     let clockOffset: Int64
+    /// The time, where a test owns the clock.
+    var fixedTime: WireTime?
 
-    var now: WireTime { WireTime(milliseconds: WireTime.now.milliseconds + clockOffset) }
+    var now: WireTime { fixedTime ?? WireTime(milliseconds: WireTime.now.milliseconds + clockOffset) }
 }
