@@ -40,6 +40,8 @@ let package = Package(
         .library(name: "JobQueue", targets: ["JobQueue", "Redis"]),
         // Compression, encryption and large bodies for it; needs OpenSSL and zlib.
         .library(name: "JobPayload", targets: ["JobPayload"]),
+        // For tests of programs that use it: a queue in memory.
+        .library(name: "JobQueueTesting", targets: ["JobQueueTesting"]),
         .executable(name: "gateway", targets: ["Gateway"]),
         .executable(name: "worker", targets: ["Worker"]),
         .executable(name: "ai-assistant", targets: ["OperatorTool"]),
@@ -101,6 +103,12 @@ let package = Package(
             dependencies: ["CZlib", "Cryptography", "JSON", "JobQueue"],
             path: "Sources/Shared/JobPayload",
             swiftSettings: strictWithC
+        ),
+        .target(
+            name: "JobQueueTesting",
+            dependencies: ["JSON", "JobQueue", "Redis", logging, nioConcurrency],
+            path: "Sources/Shared/JobQueueTesting",
+            swiftSettings: strict
         ),
         .target(
             name: "LanguageModel",
@@ -207,7 +215,7 @@ let package = Package(
         .testTarget(
             name: "JobQueueTests",
             dependencies: [
-                "Cryptography", "JSON", "JobPayload", "JobQueue", "Redis", "TestSupport",
+                "Cryptography", "JSON", "JobPayload", "JobQueue", "JobQueueTesting", "Redis", "TestSupport",
                 lifecycle, lifecycleUnix, logging, nio, nioConcurrency, nioPosix,
             ],
             resources: [.copy("Fixtures")],
@@ -216,6 +224,11 @@ let package = Package(
         .testTarget(
             name: "JobPayloadTests",
             dependencies: ["Cryptography", "JSON", "JobPayload", "JobQueue"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "JobQueueTestingTests",
+            dependencies: ["Cryptography", "JobPayload", "JobQueue", "JobQueueTesting", logging, nioConcurrency],
             swiftSettings: strict
         ),
         .testTarget(

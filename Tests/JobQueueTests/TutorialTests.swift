@@ -192,6 +192,7 @@ struct TutorialTests {
         arguments: [
             ("tutorial", "TutorialTests"), ("retries-and-failures", "GuideExamples"), ("once", "GuideExamples"),
             ("order-and-limits", "GuideExamples"), ("operating", "GuideExamples"), ("payload", "PayloadExamples"),
+            ("testing", "TestingExamples"),
         ]
     )
     func page(name: String, file: String) throws {

@@ -51,6 +51,9 @@ public struct JobQueueError: Error, CustomStringConvertible {
         self.step = step
     }
 
+    /// The error for an attempt that is over.
+    package static var leaseLost: JobQueueError { JobQueueError(.leaseLost, task: nil, cause: nil) }
+
     /// Whether the task may have been stored although nobody confirmed it.
     public var outcomeUnknown: Bool { (cause as? RedisError)?.outcomeUnknown ?? false }
 
