@@ -17,7 +17,7 @@ FROM debian:bookworm-slim
 # The Swift runtime is inside the programs; these are the C libraries they load.
 RUN apt-get update -q \
     && apt-get install -q -y --no-install-recommends \
-        ca-certificates libcurl4 libhiredis0.14 libssl3 libstdc++6 tzdata \
+        ca-certificates libcurl4 libhiredis0.14 libssl3 libstdc++6 tzdata zlib1g \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin assistant
 COPY --from=build /programs/ /usr/local/bin/

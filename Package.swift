@@ -38,6 +38,10 @@ let package = Package(
     products: [
         // With `Redis`, whose client every producer and worker is given.
         .library(name: "JobQueue", targets: ["JobQueue", "Redis"]),
+        // Compression, encryption and large bodies for it; needs OpenSSL and zlib.
+        .library(name: "JobPayload", targets: ["JobPayload"]),
+        // For tests of programs that use it: a queue in memory.
+        .library(name: "JobQueueTesting", targets: ["JobQueueTesting"]),
         .executable(name: "gateway", targets: ["Gateway"]),
         .executable(name: "worker", targets: ["Worker"]),
         .executable(name: "ai-assistant", targets: ["OperatorTool"]),
@@ -60,6 +64,7 @@ let package = Package(
         .systemLibrary(name: "CHiredis", path: "Sources/Shared/CHiredis", providers: [.apt(["libhiredis-dev"])]),
         .systemLibrary(name: "CCurl", path: "Sources/Shared/CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "COpenSSL", path: "Sources/Shared/COpenSSL", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CZlib", path: "Sources/Shared/CZlib", providers: [.apt(["zlib1g-dev"])]),
 
         // No library: one function of the C library that its header hides from Swift.
         .systemLibrary(name: "CSpawn", path: "Sources/Shared/CSpawn"),
@@ -91,6 +96,18 @@ let package = Package(
             name: "JobQueue",
             dependencies: ["JSON", "Redis", nio, nioPosix, nioConcurrency, logging, metrics, lifecycle],
             path: "Sources/Shared/JobQueue",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "JobPayload",
+            dependencies: ["CZlib", "Cryptography", "JSON", "JobQueue"],
+            path: "Sources/Shared/JobPayload",
+            swiftSettings: strictWithC
+        ),
+        .target(
+            name: "JobQueueTesting",
+            dependencies: ["JSON", "JobQueue", "Redis", logging, nioConcurrency],
+            path: "Sources/Shared/JobQueueTesting",
             swiftSettings: strict
         ),
         .target(
@@ -128,7 +145,7 @@ let package = Package(
         .executableTarget(
             name: "Gateway",
             dependencies: [
-                "Feishu", "JSON", "JobQueue", "Platform", "Redis",
+                "Feishu", "JSON", "JobPayload", "JobQueue", "Platform", "Redis",
                 argumentParser, coreMetrics, httpTypes, hummingbird, hummingbirdCore, lifecycle, logging, metrics,
                 nio, nioConcurrency, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1, nioPosix, nioSSL,
             ],
@@ -138,7 +155,8 @@ let package = Package(
         .executableTarget(
             name: "Worker",
             dependencies: [
-                "Assistant", "Feishu", "HTTP", "HTTPClient", "JobQueue", "LanguageModel", "Platform", "Redis",
+                "Assistant", "Feishu", "HTTP", "HTTPClient", "JobPayload", "JobQueue", "LanguageModel", "Platform",
+                "Redis",
                 argumentParser, lifecycle, lifecycleUnix, logging, metrics, nioConcurrency,
             ],
             path: "Sources/Worker",
@@ -197,10 +215,20 @@ let package = Package(
         .testTarget(
             name: "JobQueueTests",
             dependencies: [
-                "JSON", "JobQueue", "Redis", "TestSupport",
+                "Cryptography", "JSON", "JobPayload", "JobQueue", "JobQueueTesting", "Redis", "TestSupport",
                 lifecycle, lifecycleUnix, logging, nio, nioConcurrency, nioPosix,
             ],
             resources: [.copy("Fixtures")],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "JobPayloadTests",
+            dependencies: ["Cryptography", "JSON", "JobPayload", "JobQueue"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "JobQueueTestingTests",
+            dependencies: ["Cryptography", "JobPayload", "JobQueue", "JobQueueTesting", logging, nioConcurrency],
             swiftSettings: strict
         ),
         .testTarget(

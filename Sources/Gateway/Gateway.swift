@@ -1,5 +1,6 @@
 import Feishu
 import Hummingbird
+import JobPayload
 import JobQueue
 import Logging
 import Metrics
@@ -47,7 +48,15 @@ struct Gateway {
             ingress: EventIngress(
                 apps: apps,
                 sink: QueueEventSink(
-                    producer: JobProducer(redis: redis, durability: durability),
+                    producer: JobProducer(
+                        redis: redis,
+                        durability: durability,
+                        payload: try JobPayload(
+                            keysFile: configuration.payload.keysFile,
+                            compressingOver: configuration.payload.compressOver,
+                            storingAsideOver: configuration.payload.asideOver
+                        )
+                    ),
                     timeout: settings.enqueueTimeout,
                     group: group
                 )

@@ -1,6 +1,7 @@
 import Assistant
 import Feishu
 import HTTPClient
+import JobPayload
 import JobQueue
 import LanguageModel
 import Logging
@@ -46,6 +47,7 @@ struct Worker {
                     redis: redis,
                     durability: Durability(configuration.redis.durability),
                     logger: logger,
+                    payload: try JobPayload(configuration.payload),
                     childProcesses: childProcesses,
                     quiet: quiet
                 ) { [logger] report in
@@ -76,7 +78,8 @@ struct Worker {
             registry: jobs(configuration, redis: redis, http: http, logger: logger),
             redis: redis,
             durability: Durability(configuration.redis.durability),
-            logger: logger
+            logger: logger,
+            payload: try JobPayload(configuration.payload)
         )
         return [Connections(redis: redis, http: http), try ChildJobService(process)]
     }
@@ -188,5 +191,16 @@ struct Connections: Service {
             try await redis.run()
         }
         await http.shutdown()
+    }
+}
+
+extension JobPayload {
+    /// As configured. It also reads what a Python producer compressed.
+    fileprivate init(_ settings: Configuration.Payload) throws(PayloadKeyError) {
+        try self.init(
+            keysFile: settings.keysFile,
+            compressingOver: settings.compressOver,
+            storingAsideOver: settings.asideOver
+        )
     }
 }

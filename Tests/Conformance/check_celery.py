@@ -78,6 +78,7 @@ class Checks:
         self.url, self.redis = programs.start_redis()
         self.app = self.client({})
         self.workers = {}
+        self.told = queue.SimpleQueue()
 
     def client(self, transport):
         app = Celery("conformance", broker=self.url, backend=self.url, set_as_current=False)
@@ -347,6 +348,19 @@ class Checks:
         """How often this worker ended a run of the task well, by its log."""
         return sum(task_id in line and '"task succeeded"' in line for line in self.programs.log(name).splitlines())
 
+    def compressed(self):
+        """what a Python producer compresses is run, and what decompresses to too much is a dead letter"""
+        self.start_worker("decompressing")
+        for name in ("gzip", "zlib"):
+            value = {"text": "压缩 " * 10_000, "name": name}
+            expect_equal(self.echo(value, compression=name).get(timeout=PATIENCE), value, f"a value in {name}")
+        before = len(self.dead_letters())
+        error = self.failure(self.echo("0" * (40 << 20), compression="gzip"), "PayloadTooLarge")
+        assert "decompresses to more than" in str(error), f"the error says {error}"
+        assert "not supported" in str(self.failure(self.echo("x", compression="bzip2"), "PayloadUnsupported"))
+        expect_equal(len(self.dead_letters()) - before, 2, "dead letters")
+        self.stop_worker("decompressing")
+
     # The other direction
 
     def produced_by_us(self):
@@ -397,12 +411,40 @@ class Checks:
         expect_equal(self.redis.exists("unacked", "unacked_index", "unacked_mutex"), 0, "keys of kombu that are left")
         self.stop_worker("restoring")
 
-    def start_gateway(self):
+    def compressed_by_us(self):
+        """what our gateway compresses Celery's own worker runs"""
+        self.start_gateway("compressing", PAYLOAD_COMPRESS_OVER="1")
+        event = as_stored(self.deliver_event())
+        envelope = json.loads(self.redis.lrange(QUEUE, -1, -1)[0])
+        expect_equal(envelope["headers"]["compression"], "application/x-gzip", "the compression")
+        told = self.run_in_python("feishu.event", envelope["headers"]["id"])
+        expect_equal(told["kwargs"], {"app_id": APP_ID, "event": event}, "what the Python worker was given")
+
+    def hidden_by_us(self):
+        """what our gateway stores aside our worker runs; Celery's own worker refuses it by its content type"""
+        self.start_gateway("storing", PAYLOAD_ASIDE_OVER="1")
+        self.deliver_event()
+        envelope = json.loads(self.redis.lrange(QUEUE, -1, -1)[0])
+        body = f"{{{QUEUE}}}:body:{envelope['headers']['body_ref']}"
+        expect_equal(len(self.redis.get(body)), envelope["headers"]["body_bytes"], "the size of the body")
+        expect_equal(envelope["content-type"], "application/x-jobqueue", "the content type")
+        message = kombu.Message(body=b"", content_type=envelope["content-type"], accept={"application/json"})
+        try:
+            message.decode()
+            raise AssertionError("kombu accepts the content type")
+        except kombu.exceptions.ContentDisallowed:
+            pass
+        self.start_worker("fetching", FEISHU_APP_ID=APP_ID, FEISHU_APP_SECRET="secret",
+                          FEISHU_BASE_URL="http://127.0.0.1:1")
+        until(lambda: not self.redis.exists(body), "the body goes with its task")
+        self.stop_worker("fetching")
+
+    def start_gateway(self, name="gateway", **settings):
         port, = free_ports(1)
         base = f"http://127.0.0.1:{port}"
-        self.programs.start("gateway", "gateway", {
+        self.programs.start(name, "gateway", {
             "REDIS_URL": self.url, "LISTEN_HOST": "127.0.0.1", "LISTEN_PORT": str(port), "FEISHU_APP_ID": APP_ID,
-            "FEISHU_VERIFICATION_TOKEN": TOKEN})
+            "FEISHU_VERIFICATION_TOKEN": TOKEN} | settings)
         until(lambda: is_up(base + "/readyz"), "the gateway is ready")
         self.endpoint = base + "/api/feishu/events"
 
@@ -426,15 +468,17 @@ class Checks:
 
     def run_in_python(self, name, task_id):
         """Lets Celery's own worker run what waits in the queue; returns what it was given."""
-        python, told = self.client({}), queue.SimpleQueue()
+        python, told = self.client({}), self.told
 
+        # Celery keeps the first function of a name for the whole process, so all tell the same queue.
         @python.task(name=name, bind=True)
         def tell(task, *args, **kwargs):
-            expect_equal(task.request.id, task_id, "the id of the task that came")
-            told.put({"retries": task.request.retries, "args": list(args), "kwargs": kwargs})
+            told.put((task.request.id, {"retries": task.request.retries, "args": list(args), "kwargs": kwargs}))
 
         with start_worker(python, pool="solo", perform_ping_check=False, loglevel="ERROR", queues=[QUEUE]):
-            return told.get(timeout=PATIENCE)
+            came, call = told.get(timeout=PATIENCE)
+        expect_equal(came, task_id, "the id of the task that came")
+        return call
 
 
 def is_message(raw, message):
@@ -452,8 +496,8 @@ def main():
             checks.values, checks.encodings, checks.keyword_arguments, checks.wrong_arguments, checks.group_of_tasks,
             checks.failing, checks.unknown_task, checks.expired, checks.delayed, checks.sleeping,
             checks.stored_results, checks.ignored_results, checks.command_line, checks.malformed, checks.sharing,
-            checks.killed, checks.stopped, checks.produced_by_us, checks.retried_by_us,
-            checks.left_by_python,
+            checks.killed, checks.stopped, checks.compressed, checks.produced_by_us, checks.retried_by_us,
+            checks.left_by_python, checks.compressed_by_us, checks.hidden_by_us,
         ])
 
 

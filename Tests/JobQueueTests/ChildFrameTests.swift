@@ -15,7 +15,8 @@ struct ChildFrameTests {
             tag: 7,
             crashes: 1,
             clockOffset: -3,
-            message: Data([0, 0xFF, 10])
+            message: Data([0, 0xFF, 10]),
+            body: nil
         )
         return [
             .task(task), .cancel, .stop, .progress, .spent(["model:a": 7]), .output(Array(#"{"a":1}"#.utf8)),

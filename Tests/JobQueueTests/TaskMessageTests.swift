@@ -39,17 +39,19 @@ struct TaskMessageTests {
             let raw = Array((entry["raw"]?.string ?? "").utf8)
             let note = entry["note"]?.string ?? ""
             // What breaks Python only: without properties we still know the task, and unknown names fail later.
+            // What its headers say of a body is looked at where the body is.
+            let isInAnotherForm = ["unknown compression", "compression declared, body plain"].contains(note)
             let isReadable =
                 ["no properties", "no delivery_tag", "task name unknown"].contains(note) || note.hasPrefix("delivery_")
-            if isReadable {
-                _ = try TaskMessage(decoding: raw)
+            if isReadable || isInAnotherForm {
+                #expect((try TaskMessage(decoding: raw).bodyForm != nil) == isInAnotherForm)
             } else {
                 #expect(throws: UnreadableMessage.self, "\(note)") { try TaskMessage(decoding: raw) }
             }
         }
     }
 
-    @Test("refuses pickle, unknown compression and workflows with the reason")
+    @Test("refuses pickle and workflows with the reason")
     func refused() throws {
         func reason(_ name: String) throws -> UnreadableMessage.Reason? {
             let envelope = try #require(try CeleryFixture.envelopes(name).first)
@@ -62,7 +64,6 @@ struct TaskMessageTests {
             }
         }
         #expect(try reason("task-pickle") == .contentType("application/x-python-serialize"))
-        #expect(try reason("task-gzip") == .compressed("application/x-gzip"))
         #expect(try reason("task-chain") == .workflow)
     }
 

@@ -191,7 +191,8 @@ struct TutorialTests {
         "every Swift block of a page stands in a file that is compiled",
         arguments: [
             ("tutorial", "TutorialTests"), ("retries-and-failures", "GuideExamples"), ("once", "GuideExamples"),
-            ("order-and-limits", "GuideExamples"), ("operating", "GuideExamples"),
+            ("order-and-limits", "GuideExamples"), ("operating", "GuideExamples"), ("payload", "PayloadExamples"),
+            ("testing", "TestingExamples"),
         ]
     )
     func page(name: String, file: String) throws {

@@ -54,12 +54,13 @@ struct DeadCommand: AsyncParsableCommand {
             }
             var table = Table([
                 .init("N", isNumber: true), .init("AT"), .init("TASK"), .init("ID"), .init("ERROR"), .init("MESSAGE"),
-                .init("DELIVERIES", isNumber: true),
+                .init("DELIVERIES", isNumber: true), .init("BODY"),
             ])
             for letter in letters {
                 table.add([
                     .integer(Int64(letter.position)), letter.at.cell, letter.message.taskCell, letter.message.id.cell,
                     letter.errorType.cell, letter.errorMessage.cell, letter.deliveries.cell,
+                    letter.message.bodyForm.cell,
                 ])
             }
             StandardOutput.write(table.text(as: options.output))
@@ -117,6 +118,8 @@ extension Details {
         add("ETA", message?.eta)
         add("RETRIES", message?.retries.cell)
         add("BYTES", (message?.bytes).map { .integer(Int64($0)) })
+        add("BODY", message?.bodyForm)
+        add("BODY KEY", key: "body_ref", message?.bodyReference.map { .string($0) })
         add("ARGS", message?.args)
         add("KWARGS", message?.kwargs)
     }

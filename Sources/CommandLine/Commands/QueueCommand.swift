@@ -89,7 +89,8 @@ struct QueueCommand: AsyncParsableCommand {
         static func table(_ messages: [QueuedMessage]) -> Table {
             var table = Table([
                 .init("NEXT", isNumber: true), .init("TASK"), .init("ID"), .init("ETA"),
-                .init("RETRIES", isNumber: true), .init("BYTES", isNumber: true), .init("ARGS"), .init("KWARGS"),
+                .init("RETRIES", isNumber: true), .init("BYTES", isNumber: true), .init("BODY"), .init("ARGS"),
+                .init("KWARGS"),
             ])
             for (index, message) in messages.enumerated() {
                 table.add([
@@ -99,6 +100,7 @@ struct QueueCommand: AsyncParsableCommand {
                     message.eta.cell,
                     message.retries.cell,
                     .integer(Int64(message.bytes)),
+                    message.bodyForm.cell,
                     message.args.cell,
                     message.kwargs.cell,
                 ])

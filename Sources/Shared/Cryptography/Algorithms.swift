@@ -9,6 +9,7 @@ enum Algorithms {
     nonisolated(unsafe) static let sha256: OpaquePointer = unsafe digest("SHA256")
     nonisolated(unsafe) static let sha1: OpaquePointer = unsafe digest("SHA1")
     nonisolated(unsafe) static let aes256CBC: OpaquePointer = unsafe cipher("AES-256-CBC")
+    nonisolated(unsafe) static let aes256GCM: OpaquePointer = unsafe cipher("AES-256-GCM")
 
     private static func digest(_ name: String) -> OpaquePointer {
         guard let algorithm = unsafe EVP_MD_fetch(nil, name, nil) else {

@@ -51,6 +51,9 @@ public struct JobQueueError: Error, CustomStringConvertible {
         self.step = step
     }
 
+    /// The error for an attempt that is over.
+    package static var leaseLost: JobQueueError { JobQueueError(.leaseLost, task: nil, cause: nil) }
+
     /// Whether the task may have been stored although nobody confirmed it.
     public var outcomeUnknown: Bool { (cause as? RedisError)?.outcomeUnknown ?? false }
 
@@ -60,6 +63,7 @@ public struct JobQueueError: Error, CustomStringConvertible {
         switch cause {
         case let error as RedisError: reason = ": \(error)"
         case let error as UnsafeServer: reason = ": \(error)"
+        case let failure as TaskFailure: reason = ": \(failure.message)"
         default: reason = ""
         }
         return code.text + about + reason

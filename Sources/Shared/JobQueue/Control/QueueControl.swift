@@ -90,7 +90,7 @@ public struct QueueControl: Sendable {
             let reply = try await redis.evaluate(
                 QueueScripts.purge,
                 keys: [key, keys.deliveries, keys.ready],
-                arguments: [min(1000, size - removed), place == .dead ? "" : keys.prefix]
+                arguments: [min(1000, size - removed), place == .dead ? "" : keys.prefix, keys.prefix]
             )
             guard let count = reply.integer, count > 0 else { break }
             removed += count
@@ -147,7 +147,7 @@ public struct QueueControl: Sendable {
     ) async throws(RedisError) -> DeadLetterMoves {
         let keys = QueueKeys(queue)
         return try await sweep(keys, filter) { letters throws(RedisError) in
-            var arguments = RedisArguments()
+            var arguments: RedisArguments = [keys.prefix]
             for letter in letters { arguments.append(letter.raw) }
             let reply = try await redis.evaluate(QueueScripts.dropDead, keys: [keys.dead], arguments: arguments)
             return (letters.count, Int(reply.integer ?? 0))

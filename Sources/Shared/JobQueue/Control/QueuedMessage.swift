@@ -11,7 +11,11 @@ public struct QueuedMessage: Sendable, Equatable {
     public private(set) var retries: Int64?
     public private(set) var args: String?
     public private(set) var kwargs: String?
-    /// Size of the whole message.
+    /// In what form the body is, and where, such as `encrypted with key 2026-11, 81920 bytes aside`; nil for a plain one.
+    public private(set) var bodyForm: String?
+    /// The key of its queue that holds the body ends in this, where one does.
+    public private(set) var bodyReference: String?
+    /// Size of the whole message, without what stands aside.
     public let bytes: Int
     /// Why the rest is missing; nil for a good message.
     public private(set) var problem: String?
@@ -30,6 +34,15 @@ public struct QueuedMessage: Sendable, Equatable {
         id = headers["id"]?.string
         eta = headers["eta"]?.string
         retries = headers["retries"]?.integer
+        bodyReference = headers["body_ref"]?.string
+        let form = [
+            headers["compression"]?.string.map { "compressed as \($0)" },
+            headers["encryption"]?.string.map {
+                "encrypted (\($0)) with key \(headers["encryption_key"]?.string ?? "?")"
+            },
+            bodyReference.map { _ in "\(headers["body_bytes"]?.integer ?? 0) bytes aside" },
+        ].compactMap { $0 }
+        if !form.isEmpty { bodyForm = form.joined(separator: ", ") }
         let body = value["body"]?.string.flatMap { try? JSONValue(parsing: $0) }?.array
         args = headers["argsrepr"]?.string ?? body?.first?.text
         kwargs = headers["kwargsrepr"]?.string ?? body?.dropFirst().first?.text

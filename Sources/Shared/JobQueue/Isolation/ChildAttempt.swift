@@ -25,6 +25,7 @@ final class ChildAttempt: Sendable {
     init(
         _ launcher: any ChildProcessLauncher,
         _ delivery: Delivery,
+        _ message: TaskMessage,
         _ limits: TimeLimits,
         _ context: JobContext
     ) {
@@ -36,7 +37,8 @@ final class ChildAttempt: Sendable {
             tag: delivery.tag,
             crashes: delivery.crashes,
             clockOffset: delivery.clockOffset,
-            message: Data(delivery.raw)
+            message: Data(delivery.raw),
+            body: message.isBodyChanged ? Data(message.body) : nil
         )
         end = .now + limits.hard
         grace = limits.grace

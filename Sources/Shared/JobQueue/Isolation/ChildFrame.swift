@@ -80,6 +80,8 @@ struct ChildTask: Codable, Sendable, Equatable {
     let crashes: Int
     let clockOffset: Int64
     let message: Data
+    /// The body's JSON, where it is not in the message as that.
+    let body: Data?
 }
 
 /// How an attempt failed in a child, and what its job said of that.

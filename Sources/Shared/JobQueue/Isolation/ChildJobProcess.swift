@@ -16,17 +16,24 @@ public struct ChildJobProcess: Sendable {
     ///   - durability: As the worker's.
     ///   - logger: The logger.
     ///   - enqueueMiddleware: As the worker's.
+    ///   - payload: As the worker's.
     public init(
         configuration: WorkerConfiguration,
         registry: JobRegistry,
         redis: RedisClient,
         durability: Durability = .async,
         logger: Logger,
-        enqueueMiddleware: [any EnqueueMiddleware] = []
+        enqueueMiddleware: [any EnqueueMiddleware] = [],
+        payload: (any PayloadCoding)? = nil
     ) {
         self.configuration = configuration
         self.registry = registry
-        self.producer = JobProducer(redis: redis, durability: durability, middleware: enqueueMiddleware)
+        self.producer = JobProducer(
+            redis: redis,
+            durability: durability,
+            middleware: enqueueMiddleware,
+            payload: payload
+        )
         self.logger = logger
     }
 
@@ -84,7 +91,7 @@ public struct ChildJobProcess: Sendable {
             clockOffset: task.clockOffset
         )
         scope.running.start([delivery]) { delivery in
-            let end = await attempt(delivery, output, in: scope)
+            let end = await attempt(delivery, body: task.body.map { Array($0) }, output, in: scope)
             if let spent = scope.running.end(delivery.tag).spent {
                 let units = spent.map { ($0.key.rawValue, $0.value) }
                 output(ChildFrame.spent(Dictionary(units, uniquingKeysWith: { $1 })).bytes)
@@ -97,12 +104,13 @@ public struct ChildJobProcess: Sendable {
 
     private func attempt(
         _ delivery: Delivery,
+        body: [UInt8]?,
         _ output: @escaping @Sendable ([UInt8]) -> Void,
         in scope: AttemptScope
     ) async -> ChildFrame {
-        guard let message = try? TaskMessage(decoding: delivery.raw), let job = registry[message.name] else {
-            preconditionFailure("the worker has read the message and knows the job")
-        }
+        guard let read = try? TaskMessage(decoding: delivery.raw), let job = registry[read.name],
+            let message = try? body.map({ try read.carrying($0) }) ?? read
+        else { preconditionFailure("the worker has read the message and knows the job") }
         let mark = ProgressMark(.none, from: .now) { output(ChildFrame.progress.bytes) }
         let context = JobContext(delivery, message, job, progressMark: mark, logger: logger, in: scope)
         do {

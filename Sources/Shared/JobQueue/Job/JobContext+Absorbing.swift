@@ -33,13 +33,7 @@ extension JobContext {
         let first = holdings.withLockedValue { $0.beginAbsorption(upTo: most) }
         let messages: [[UInt8]]
         do {
-            let reply = try await scope.write(
-                QueueScripts.absorb,
-                for: tag,
-                keys: [],
-                arguments: [scope.keys.prefix, orderingKey.rawValue, taskID.rawValue, taskName.rawValue, first, most]
-            )
-            messages = (reply.array ?? []).compactMap(\.bytes)
+            messages = try await scope.store.absorb(orderingKey, as: taskName, from: first, atMost: most, by: identity)
         } catch {
             holdings.withLockedValue { $0.confirmAbsorption(from: first, absorbed: nil) }
             throw error
@@ -51,11 +45,12 @@ extension JobContext {
             let tag = first + Int64(index)
             let delivery = Delivery(tag: tag, raw: raw, queue: queue, crashes: 0, isCancelled: false, clockOffset: 0)
             do {
-                let message = try TaskMessage(decoding: raw)
+                var message = try TaskMessage(decoding: raw)
                 if let expires = message.expires, expires < delivery.now {
                     holdings.withLockedValue { $0.settle(.revoked(delivery, message, "expired")) }
                     continue
                 }
+                message = try await scope.readable(message)
                 let arguments = try ArgumentBinding.decode(J.Arguments.self, from: message, parameters: J.parameters)
                 absorbed.append(AbsorbedTask(taskID: message.id, arguments: arguments))
                 deliveries.append(delivery)

@@ -56,7 +56,6 @@ private struct JournaledStep {
     let context: JobContext
 
     private var scope: AttemptScope { context.scope }
-    private var journal: String { scope.keys.journal(of: context.taskID) }
 
     /// Takes the name for this attempt.
     func begin() throws(JobQueueError) {
@@ -74,13 +73,14 @@ private struct JournaledStep {
     func stored<Value: Decodable>(as type: Value.Type) async throws(JobQueueError) -> Value? {
         let stored: [UInt8]?
         do throws(RedisError) {
-            stored = try await scope.redis.send(RedisCommand("HGET", journal, name)).bytes
+            stored = try await scope.store.step(name, of: context.taskID)
         } catch let cause {
             throw error(.unavailable, cause)
         }
         guard let stored else { return nil }
         do {
-            return try JSONDecoder().decode(Value.self, from: Data(stored))
+            let text = try scope.producer.payload?.open(stored, .step(name), of: context.taskID) ?? stored
+            return try JSONDecoder().decode(Value.self, from: Data(text))
         } catch let cause {
             throw error(.unreadableStep, cause)
         }
@@ -89,13 +89,9 @@ private struct JournaledStep {
     func record(_ value: some Encodable) async throws {
         let text = Array(try JSONEncoder().encode(value))
         guard text.count <= JobContext.maximumStepBytes else { throw error(.tooLarge) }
-        let reply = try await scope.write(
-            QueueScripts.recordStep,
-            for: context.tag,
-            keys: [journal],
-            arguments: [name, text, JobContext.maximumSteps, scope.configuration.journalExpires.milliseconds]
-        )
-        if reply.integer == -1 { throw error(.tooMany) }
+        let sealed = scope.producer.payload?.seal(text, .step(name), of: context.taskID)
+        let isKept = try await scope.store.record(sealed ?? text, of: name, by: context.identity)
+        if !isKept { throw error(.tooMany) }
     }
 
     private func error(_ code: JobQueueError.Code, _ cause: (any Error)? = nil) -> JobQueueError {

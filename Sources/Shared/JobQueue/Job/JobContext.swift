@@ -44,6 +44,7 @@ public struct JobContext: Sendable {
     }
 
     public var queue: QueueName { scope.keys.queue }
+    var identity: AttemptIdentity { AttemptIdentity(id: taskID, tag: tag) }
 
     /// Identifies this worker's life and this delivery to systems that can refuse an older writer.
     public var fencingToken: String { "\(scope.incarnation)-\(tag)" }

@@ -6,6 +6,7 @@ extension Outcome {
     ///   - reason: Why it was cancelled; nil where it was not.
     ///   - message: The task.
     ///   - job: The job.
+    ///   - jitter: How a delay by the job's policy is drawn.
     ///   - isStopping: Whether the worker stops, asked for where the job gave its task back.
     ///   - now: Redis' time, asked for where an error is judged.
     init(
@@ -13,6 +14,7 @@ extension Outcome {
         cancelledFor reason: CancellationReason?,
         _ message: TaskMessage,
         _ job: JobRegistry.Entry,
+        jitter: RetryJitter = .full,
         isStopping: @autoclosure () -> Bool,
         at now: @autoclosure () -> WireTime
     ) {
@@ -23,10 +25,10 @@ extension Outcome {
         case (.failure(let error), .timeLimit) where error is ChildProcessLost:
             self = .failed(.hardTimeLimit(TimeLimits(message.timeLimit, job).hard))
         case (.failure, .timeLimit): self = .failed(.softTimeLimit(TimeLimits(message.timeLimit, job).soft))
-        case (.failure, .noProgress(let error)): self = .judged(error, message, job, at: now())
+        case (.failure, .noProgress(let error)): self = .judged(error, message, job, jitter: jitter, at: now())
         case (.failure, .cancelled): self = .cancelled
         case (.failure(let error), nil) where error is JobContext.GiveBack && isStopping(): self = .returned
-        case (.failure(let error), nil): self = .judged(error, message, job, at: now())
+        case (.failure(let error), nil): self = .judged(error, message, job, jitter: jitter, at: now())
         }
     }
 
@@ -36,15 +38,17 @@ extension Outcome {
     ///   - reason: Why its code was cancelled; nil where there was no time for that.
     ///   - message: The task.
     ///   - job: The job.
+    ///   - jitter: How a delay by the job's policy is drawn.
     ///   - now: Redis' time, asked for where an error is judged.
     init(
         endedOver reason: CancellationReason?,
         _ message: TaskMessage,
         _ job: JobRegistry.Entry,
+        jitter: RetryJitter = .full,
         at now: @autoclosure () -> WireTime
     ) {
         switch reason {
-        case .noProgress(let error): self = .judged(error, message, job, at: now())
+        case .noProgress(let error): self = .judged(error, message, job, jitter: jitter, at: now())
         case .cancelled: self = .cancelled
         case .timeLimit, nil: self = .failed(.hardTimeLimit(TimeLimits(message.timeLimit, job).hard))
         case .shutdown: self = .givenBack
@@ -57,6 +61,7 @@ extension Outcome {
         _ error: any Error,
         _ message: TaskMessage,
         _ job: JobRegistry.Entry,
+        jitter: RetryJitter = .full,
         at now: WireTime
     ) -> Outcome {
         let failure = TaskFailure(error)
@@ -80,8 +85,7 @@ extension Outcome {
             let isAllowed = policy.maximumRetries >= retry && delay <= policy.maximumWait
             return isAllowed ? .retry(after: delay, spending: 1, failure) : .failed(failure)
         case .byPolicy:
-            var generator = SystemRandomNumberGenerator()
-            guard let delay = policy.delay(beforeRetry: retry, using: &generator) else { return .failed(failure) }
+            guard let delay = policy.delay(beforeRetry: retry, jitter) else { return .failed(failure) }
             return .retry(after: delay, spending: 1, failure)
         }
     }

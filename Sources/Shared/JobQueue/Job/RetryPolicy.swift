@@ -49,11 +49,28 @@ public struct RetryPolicy: Sendable, Hashable {
         return min(bound, cap)
     }
 
+    /// The delay before the retry with this number; nil where no retry is left.
+    func delay(beforeRetry retry: Int, _ jitter: RetryJitter) -> Duration? {
+        var generator = SystemRandomNumberGenerator()
+        switch jitter {
+        case .full: return delay(beforeRetry: retry, using: &generator)
+        case .none: return bound(beforeRetry: retry)
+        }
+    }
+
     /// A delay drawn for the retry with this number; nil where no retry is left.
     func delay(beforeRetry retry: Int, using generator: inout some RandomNumberGenerator) -> Duration? {
         guard let bound = bound(beforeRetry: retry) else { return nil }
         return .milliseconds(Int64.random(in: 0...max(0, bound.milliseconds), using: &generator))
     }
+}
+
+/// How the delay before a retry is drawn.
+enum RetryJitter: Sendable {
+    /// Evenly between nothing and the policy's bound.
+    case full
+    /// Always the bound, so that a test can say when.
+    case none
 }
 
 /// An error that knows whether another attempt can help.

@@ -18,15 +18,13 @@ public struct TaskOutput: Sendable {
     let position: OutputPosition
 
     private var scope: AttemptScope { context.scope }
-    private var output: String { scope.keys.output(of: context.taskID) }
-    private var keys: [String] { [output, scope.keys.outputState(of: context.taskID)] }
 
     /// How long it is, in bytes, with what earlier attempts wrote.
     ///
     /// - Throws: `JobQueueError(.unavailable)`.
     public func length() async throws(JobQueueError) -> Int {
         do throws(RedisError) {
-            return Int(try await scope.redis.send(RedisCommand("STRLEN", output)).integer ?? 0)
+            return try await scope.store.outputLength(of: context.taskID)
         } catch {
             throw JobQueueError(.unavailable, task: context.taskName, cause: error)
         }
@@ -37,7 +35,7 @@ public struct TaskOutput: Sendable {
     /// - Throws: `JobQueueError(.unavailable)`.
     public func contents() async throws(JobQueueError) -> [UInt8] {
         do throws(RedisError) {
-            return try await scope.redis.send(RedisCommand("GET", output)).bytes ?? []
+            return try await scope.store.output(of: context.taskID)
         } catch {
             throw JobQueueError(.unavailable, task: context.taskName, cause: error)
         }
@@ -52,15 +50,7 @@ public struct TaskOutput: Sendable {
     @discardableResult
     public func append(_ bytes: [UInt8]) async throws(JobQueueError) -> Int {
         try await write { place throws(JobQueueError) in
-            try await scope.write(
-                QueueScripts.appendOutput,
-                for: context.tag,
-                keys: keys,
-                arguments: [
-                    place, bytes, Self.maximumBytes, scope.configuration.outputExpires.milliseconds,
-                    scope.keys.outputChannel(of: context.taskID),
-                ]
-            )
+            try await scope.store.append(bytes, at: place, by: context.identity)
         }
     }
 
@@ -75,31 +65,22 @@ public struct TaskOutput: Sendable {
     /// - Throws: As `append(_:)`; `.outputMoved` where it is shorter than that.
     public func cut(to place: Int = 0) async throws(JobQueueError) {
         _ = try await write { _ throws(JobQueueError) in
-            try await scope.write(
-                QueueScripts.cutOutput,
-                for: context.tag,
-                keys: keys,
-                arguments: [
-                    place, scope.configuration.outputExpires.milliseconds,
-                    scope.keys.outputChannel(of: context.taskID),
-                ]
-            )
+            try await scope.store.cutOutput(to: place, by: context.identity)
         }
     }
 
     private func write(
-        _ body: (_ place: Int) async throws(JobQueueError) -> RedisReply
+        _ body: (_ place: Int) async throws(JobQueueError) -> OutputWrite
     ) async throws(JobQueueError) -> Int {
         guard position.begin() else { throw JobQueueError(.outputBusy, task: context.taskName, cause: nil) }
         var length: Int?
         defer { position.end(at: length) }
         var place = position.place
         if place == nil { place = try await self.length() }
-        let reply = try await body(place ?? 0)
-        switch reply[0]?.integer {
-        case 1: length = Int(reply[1]?.integer ?? 0)
-        case -1: throw JobQueueError(.tooLarge, task: context.taskName, cause: nil)
-        default: throw JobQueueError(.outputMoved, task: context.taskName, cause: nil)
+        switch try await body(place ?? 0) {
+        case .written(let written): length = written
+        case .tooLarge: throw JobQueueError(.tooLarge, task: context.taskName, cause: nil)
+        case .moved: throw JobQueueError(.outputMoved, task: context.taskName, cause: nil)
         }
         return length ?? 0
     }

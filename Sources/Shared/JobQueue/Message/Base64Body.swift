@@ -1,4 +1,4 @@
-/// Decodes the base64 that Celery's Python producers wrap bodies in (RFC 4648, with padding).
+/// The base64 that Celery's Python producers wrap bodies in (RFC 4648, with padding).
 enum Base64Body {
     /// Nil where the text is no base64.
     static func decode(_ text: [UInt8]) -> [UInt8]? {
@@ -24,12 +24,28 @@ enum Base64Body {
         return output
     }
 
+    /// Appends the text for `bytes`.
+    static func append(_ bytes: [UInt8], to output: inout [UInt8]) {
+        output.reserveCapacity(output.count + (bytes.count + 2) / 3 * 4)
+        var index = 0
+        while index < bytes.count {
+            let left = min(3, bytes.count - index)
+            var group: UInt32 = 0
+            for offset in 0..<3 { group = group << 8 | (offset < left ? UInt32(bytes[index + offset]) : 0) }
+            for place in 0..<4 {
+                output.append(place <= left ? alphabet[Int(group >> UInt32(18 - 6 * place) & 63)] : pad)
+            }
+            index += 3
+        }
+    }
+
     private static let pad = UInt8(ascii: "=")
+
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
     private static let values: [UInt8] = {
         var table = [UInt8](repeating: 255, count: 256)
-        let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-        for (value, character) in alphabet.utf8.enumerated() { table[Int(character)] = UInt8(value) }
+        for (value, character) in alphabet.enumerated() { table[Int(character)] = UInt8(value) }
         return table
     }()
 }

@@ -25,6 +25,11 @@ package struct NewTask: Sendable {
     /// The unique key that it has, escaped, until it begins or ends.
     package var uniqueness: Uniqueness?
 
+    /// The body in another form than plain text; nil where it is that.
+    package var encodedBody: EncodedBody?
+    /// What the key of its body ends in, where it stands in one.
+    package var bodyReference: String?
+
     /// Further headers, none of them the protocol's.
     package var headers: [(key: String, value: String)] = []
 
@@ -46,10 +51,18 @@ package struct NewTask: Sendable {
             JSONValue.double(Double(duration.milliseconds) / 1000).write(into: &output)
         }
 
-        append(#"{"body":"[[], "#)
-        JSONText.appendEscaped(keywordArguments, to: &output)
-        append(#", {\"callbacks\": null, \"errbacks\": null, \"chain\": null, \"chord\": null}]","#)
-        append(#""content-encoding":"utf-8","content-type":"application/json","headers":{"lang":"swift","task":"#)
+        if let encodedBody {
+            append(#"{"body":""#)
+            if !encodedBody.isAside { Base64Body.append(encodedBody.bytes, to: &output) }
+            append(#"","content-encoding":"utf-8","content-type":"#)
+            quoted(encodedBody.isReadable ? "application/json" : BodyForm.contentType)
+            append(#","headers":{"lang":"swift","task":"#)
+        } else {
+            append(#"{"body":"[[], "#)
+            JSONText.appendEscaped(keywordArguments, to: &output)
+            append(#", {\"callbacks\": null, \"errbacks\": null, \"chain\": null, \"chord\": null}]","#)
+            append(#""content-encoding":"utf-8","content-type":"application/json","headers":{"lang":"swift","task":"#)
+        }
         quoted(name.rawValue)
         append(#","id":"#)
         quoted(id.rawValue)
@@ -101,6 +114,7 @@ package struct NewTask: Sendable {
             append(#","unique_until":"#)
             quoted(uniqueness.until.rawValue)
         }
+        if let encodedBody { appendForm(of: encodedBody, to: &output) }
         for header in headers {
             append(",")
             quoted(header.key)
@@ -113,9 +127,56 @@ package struct NewTask: Sendable {
         quoted(queue.rawValue)
         append(#"},"priority":"#)
         output.append(contentsOf: String(priority).utf8)
+        if let encodedBody, !encodedBody.isAside { append(#","body_encoding":"base64""#) }
         append(#","delivery_tag":""#)
         RandomUUID.append(to: &output)
         append(#""}}"#)
+    }
+
+    /// The headers that say in what form the body is.
+    private func appendForm(of body: EncodedBody, to output: inout [UInt8]) {
+        let texts = [
+            ("compression", body.compression), ("encryption", body.encryption), ("encryption_key", body.keyID),
+            ("body_ref", bodyReference),
+        ]
+        for case (let name, let value?) in texts {
+            output.append(UInt8(ascii: ","))
+            JSONText.appendQuoted(name, to: &output)
+            output.append(UInt8(ascii: ":"))
+            JSONText.appendQuoted(value, to: &output)
+        }
+        guard body.isAside else { return }
+        JSONText.append(#","body_bytes":"#, to: &output)
+        output.append(contentsOf: String(body.bytes.count).utf8)
+    }
+
+    // MARK: Bodies in another form
+
+    /// The task with its body in the form that `payload` gives it.
+    func encoded(by payload: any PayloadCoding) -> NewTask {
+        guard payload.changes(bodyOf: keywordArguments.count + Self.bodyFrame.count) else { return self }
+        let encoded = payload.encode(plainBody, of: PayloadOwner(id: id, name: name))
+        guard !encoded.isPlain else { return self }
+        var task = self
+        task.encodedBody = encoded
+        if encoded.isAside { task.bodyReference = id.bodyReference() }
+        return task
+    }
+
+    /// What stands around the keyword arguments.
+    private static let bodyFrame = Array(
+        #"[[], , {"callbacks": null, "errbacks": null, "chain": null, "chord": null}]"#.utf8
+    )
+    private static let bodyFrameStart = 5
+
+    /// The JSON text of the body.
+    private var plainBody: [UInt8] {
+        var body: [UInt8] = []
+        body.reserveCapacity(keywordArguments.count + Self.bodyFrame.count)
+        body += Self.bodyFrame[..<Self.bodyFrameStart]
+        body += keywordArguments
+        body += Self.bodyFrame[Self.bodyFrameStart...]
+        return body
     }
 }
 

@@ -22,10 +22,9 @@ extension TaskMessage {
         guard envelope.hasHeaders else { throw unreadable(.noHeaders) }
         guard let name = headers.name else { throw unreadable(.noTaskName) }
         guard let id = headers.id, !id.rawValue.isEmpty else { throw unreadable(.noID) }
-        guard envelope.contentType == "application/json" else {
+        guard envelope.contentType == "application/json" || envelope.contentType == BodyForm.contentType else {
             throw unreadable(.contentType(envelope.contentType ?? "(none)"))
         }
-        if let compression = headers.compression { throw unreadable(.compressed(compression)) }
         guard !headers.hasBadDate else { throw unreadable(.badDate) }
         guard !headers.hasBadTimeLimit else { throw unreadable(.badTimeLimit) }
         guard let text = envelope.body else { throw unreadable(.noBody) }
@@ -37,13 +36,18 @@ extension TaskMessage {
             body = decoded
         case let other?: throw unreadable(.bodyEncoding(other))
         }
-        guard let parts = BodyParts(scanning: body) else { throw unreadable(.badBody) }
-        guard !parts.hasFollowUps else { throw unreadable(.workflow) }
+        if headers.form.isPlain {
+            guard let parts = BodyParts(scanning: body) else { throw unreadable(.badBody) }
+            guard !parts.hasFollowUps else { throw unreadable(.workflow) }
+            arguments = parts.arguments
+            keywordArguments = parts.keywordArguments
+        } else {
+            bodyForm = headers.form
+            (arguments, keywordArguments) = (0..<0, 0..<0)
+        }
 
         self.raw = raw
         self.body = body
-        arguments = parts.arguments
-        keywordArguments = parts.keywordArguments
         self.id = id
         self.name = name
         retries = headers.retries
@@ -60,6 +64,24 @@ extension TaskMessage {
         enqueuedAt = headers.enqueuedAt
         uniqueKey = headers.uniqueKey
         isUniqueUntilStart = headers.isUniqueUntilStart
+        bodyReference = headers.form.reference
+    }
+
+    /// The same message with this body, which was in another form.
+    ///
+    /// - Throws: `UnreadableMessage` where that is no body.
+    func carrying(_ body: [UInt8]) throws(UnreadableMessage) -> TaskMessage {
+        guard let parts = BodyParts(scanning: body) else {
+            throw UnreadableMessage(reason: .badBody, id: id, name: name)
+        }
+        guard !parts.hasFollowUps else { throw UnreadableMessage(reason: .workflow, id: id, name: name) }
+        var message = self
+        message.body = body
+        message.arguments = parts.arguments
+        message.keywordArguments = parts.keywordArguments
+        message.bodyForm = nil
+        message.isBodyChanged = true
+        return message
     }
 }
 
@@ -121,7 +143,7 @@ private struct Headers {
     var parentID: TaskID?
     var groupID: String?
     var ignoresResult: Bool?
-    var compression: String?
+    var form = BodyForm()
     var orderingKey: OrderingKey?
     var isForeign = true
     var enqueuedAt: WireTime?
@@ -152,7 +174,11 @@ private struct Headers {
             if let pair = value.array, pair.count == 2, let count = pair[0].integer, let since = pair[1].integer {
                 putOffs = PutOffs(count: Int(clamping: max(0, count)), since: WireTime(milliseconds: since))
             }
-        case .compression: compression = try scanner.optionalString()
+        case .compression: form.compression = try scanner.optionalString()
+        case .encryption: form.encryption = try scanner.optionalString()
+        case .encryptionKey: form.keyID = try scanner.optionalString()
+        case .bodyReference: form.reference = try scanner.optionalString()
+        case .bodyBytes: form.storedBytes = Int(clamping: max(0, try scanner.optionalInteger() ?? 0))
         case nil: try scanner.skip()
         }
     }
@@ -195,7 +221,7 @@ private struct Headers {
 
 /// The names of those headers.
 private enum HeaderName: String {
-    case task, id, retries, eta, expires, timelimit, group, lang, compression
+    case task, id, retries, eta, expires, timelimit, group, lang, compression, encryption
     case rootID = "root_id"
     case parentID = "parent_id"
     case ignoreResult = "ignore_result"
@@ -204,6 +230,9 @@ private enum HeaderName: String {
     case uniqueKey = "unique_key"
     case uniqueUntil = "unique_until"
     case putOffs = "put_offs"
+    case encryptionKey = "encryption_key"
+    case bodyReference = "body_ref"
+    case bodyBytes = "body_bytes"
 
     /// By length first: a message has some twenty headers, and each is compared with one or two names that way.
     init?(_ key: JSONStringSlice, _ scanner: borrowing JSONScanner) {
@@ -222,14 +251,18 @@ private enum HeaderName: String {
         case 7 where isKey("expires"): self = .expires
         case 7 where isKey("root_id"): self = .rootID
         case 8 where isKey("put_offs"): self = .putOffs
+        case 8 where isKey("body_ref"): self = .bodyReference
         case 9 where isKey("timelimit"): self = .timelimit
         case 9 where isKey("parent_id"): self = .parentID
         case 10 where isKey("unique_key"): self = .uniqueKey
+        case 10 where isKey("encryption"): self = .encryption
+        case 10 where isKey("body_bytes"): self = .bodyBytes
         case 11 where isKey("enqueued_at"): self = .enqueuedAt
         case 11 where isKey("compression"): self = .compression
         case 12 where isKey("ordering_key"): self = .orderingKey
         case 12 where isKey("unique_until"): self = .uniqueUntil
         case 13 where isKey("ignore_result"): self = .ignoreResult
+        case 14 where isKey("encryption_key"): self = .encryptionKey
         default: return nil
         }
     }

@@ -4,10 +4,15 @@
 public struct TaskMessage: Sendable {
     /// The envelope exactly as Redis holds it.
     package let raw: [UInt8]
-    /// The body's JSON, `[args, kwargs, embed]`, decoded from base64 where it was sent so.
-    package let body: [UInt8]
-    package let arguments: Range<Int>
-    package let keywordArguments: Range<Int>
+    /// The body's JSON, `[args, kwargs, embed]`, decoded from base64 where it was sent so; where it has another form
+    /// (`bodyForm`) the bytes that the message holds of it, in which no arguments are found yet.
+    package internal(set) var body: [UInt8]
+    package internal(set) var arguments: Range<Int>
+    package internal(set) var keywordArguments: Range<Int>
+    /// What has to be done before the body can be read; nil where it can.
+    package internal(set) var bodyForm: BodyForm?
+    /// What the key of the body ends in, where it stands in one.
+    package let bodyReference: String?
 
     public let id: TaskID
     public let name: TaskName
@@ -37,6 +42,9 @@ public struct TaskMessage: Sendable {
     /// Whether the unique key is free once the task begins, not only once it has ended.
     package let isUniqueUntilStart: Bool
 
+    /// Whether `body` came from another form, or from elsewhere, and is not what stands in `raw`.
+    var isBodyChanged = false
+
     /// Whether an earlier attempt of the task has ended.
     var isRepeated: Bool { retries > 0 || putOffs != nil }
 
@@ -63,7 +71,6 @@ package struct UnreadableMessage: Error, Equatable, CustomStringConvertible {
         case notJSON, noHeaders, noTaskName, noID, noBody, badBody, badDate, badTimeLimit
         case contentType(String)
         case bodyEncoding(String)
-        case compressed(String)
         case workflow
     }
 
@@ -85,7 +92,6 @@ package struct UnreadableMessage: Error, Equatable, CustomStringConvertible {
         case .badTimeLimit: "`timelimit` is not an array of two"
         case .contentType(let type): "content type \(type) is not accepted, only application/json"
         case .bodyEncoding(let encoding): "body encoding \(encoding) is not known, only base64 or none"
-        case .compressed(let type): "compression \(type) is not supported"
         case .workflow: "callbacks, chains and chords are not supported yet"
         }
     }

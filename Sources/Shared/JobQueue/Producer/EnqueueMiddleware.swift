@@ -32,6 +32,6 @@ extension NewTask {
         "lang", "task", "id", "shadow", "eta", "expires", "group", "group_index", "retries", "timelimit", "root_id",
         "parent_id", "argsrepr", "kwargsrepr", "origin", "ignore_result", "replaced_task_nesting", "stamped_headers",
         "stamps", "compression", "ordering_key", "while_busy", "put_offs", "enqueued_at", "limits", "unique_key",
-        "unique_until",
+        "unique_until", "encryption", "encryption_key", "body_ref", "body_bytes",
     ]
 }

@@ -12,20 +12,23 @@ struct EnqueueRequest {
     private let names: QueueKeys
     private let memory: Duration
     private let origin: String
+    private let payload: (any PayloadCoding)?
     private var message: [UInt8] = []
 
     /// - Parameters:
     ///   - queue: Where all its tasks go.
     ///   - memory: How long deduplication keys are remembered.
     ///   - origin: Who publishes: `gen<pid>@<host>`.
-    init(queue: QueueName, memory: Duration, origin: String) {
+    ///   - payload: What gives bodies another form; nil where they are plain.
+    init(queue: QueueName, memory: Duration, origin: String, payload: (any PayloadCoding)? = nil) {
         names = QueueKeys(queue)
         self.memory = memory
         self.origin = origin
+        self.payload = payload
         begin()
     }
 
-    /// Size of the messages so far, in bytes.
+    /// Size of the messages so far, with what stands aside, in bytes.
     private(set) var byteCount = 0
 
     /// Adds a task that is to run no sooner than `due`, unless one of `seenKeys` was seen before.
@@ -35,6 +38,8 @@ struct EnqueueRequest {
         unlessSeen seenKeys: [String],
         rules: EnqueueRules = EnqueueRules()
     ) {
+        var task = task
+        if let payload { task = task.encoded(by: payload) }
         for key in seenKeys { keys.append(names.seen(key)) }
         message.removeAll(keepingCapacity: true)
         task.encode(into: &message, origin: origin, at: .now)
@@ -43,6 +48,11 @@ struct EnqueueRequest {
         arguments.append(seenKeys.count)
         arguments.append(rules.bytes(for: task))
         byteCount += message.count
+        if let reference = task.bodyReference, let body = task.encodedBody?.bytes {
+            keys.append(names.body(reference))
+            arguments.append(body)
+            byteCount += body.count
+        }
         count += 1
     }
 

@@ -45,9 +45,13 @@ struct EnqueueRules {
         }
     }
 
-    /// Nothing where there are none. The keys are escaped, as they are part of a Redis key.
+    /// What the script is told of a task. The keys are escaped, as they are part of a Redis key.
+    ///
+    /// - Returns: Nothing where there are no rules for it.
     func bytes(for task: NewTask) -> [UInt8] {
-        guard unique != nil || debounce != nil || step != nil || task.fairnessKey != nil else { return [] }
+        guard
+            unique != nil || debounce != nil || step != nil || task.fairnessKey != nil || task.bodyReference != nil
+        else { return [] }
         var object = JSONObject()
         if let unique {
             object["id"] = .string(task.id.rawValue)
@@ -60,13 +64,14 @@ struct EnqueueRules {
             object["longest"] = .integer(max(0, debounce.longestWait.milliseconds))
         }
         if let key = task.fairnessKey { object["fair"] = .string(key.rawValue) }
+        if let reference = task.bodyReference { object["body"] = .string(reference) }
         if let step { object["step"] = .integer(Int64(step)) }
         return JSONValue.object(object).bytes
     }
 }
 
 /// What became of a task that was to be added.
-enum EnqueueFate: Sendable, Hashable {
+package enum EnqueueFate: Sendable, Hashable {
     case added
     /// One of its keys was seen before.
     case seen

@@ -18,6 +18,7 @@ extension JobProducer {
         in queue: QueueName,
         memory: Duration = .seconds(7 * 86_400)
     ) async throws(JobQueueError) {
+        if let receiver { return receiver.cancel(id, in: queue) }
         do throws(RedisError) {
             try await QueueControl(redis: redis).cancel(id, in: queue, memory: memory)
         } catch {

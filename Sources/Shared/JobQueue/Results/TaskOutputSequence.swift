@@ -7,7 +7,7 @@ import Redis
 public struct TaskOutputSequence: AsyncSequence, Sendable {
     public typealias Element = TaskOutputChunk
 
-    let redis: RedisClient
+    let producer: JobProducer
     let keys: QueueKeys
     let id: TaskID
     let offset: Int
@@ -39,13 +39,16 @@ public struct TaskOutputSequence: AsyncSequence, Sendable {
                 case .chunk(let chunk): return chunk
                 case .again: continue
                 case .end: isOver = true
+                case .wait where sequence.producer.receiver != nil:
+                    // There is no other process that could write.
+                    throw JobQueueError(.noNews, task: nil, cause: nil)
                 case .wait:
                     guard .now < deadline else { throw JobQueueError(.noNews, task: nil, cause: nil) }
                     if let bell {
                         await bell.wait(until: Swift.min(deadline, .now + bell.interval))
                     } else {
                         // Looked at again before the first wait: a message may have been missed before.
-                        bell = await OutputBell(sequence.redis, sequence.keys.outputChannel(of: sequence.id))
+                        bell = await OutputBell(sequence.producer.redis, sequence.keys.outputChannel(of: sequence.id))
                     }
                 }
             }
@@ -54,9 +57,18 @@ public struct TaskOutputSequence: AsyncSequence, Sendable {
     }
 
     private func look(from offset: Int) async throws(JobQueueError) -> OutputCursor.Look {
+        if let receiver = producer.receiver {
+            let output = receiver.output(of: id, in: keys.queue)
+            return OutputCursor.Look(
+                cuts: 0,
+                kept: 0,
+                isEnded: output.isEnded,
+                bytes: Array(output.bytes.dropFirst(offset).prefix(Self.chunkBytes))
+            )
+        }
         let reply: RedisReply
         do throws(RedisError) {
-            reply = try await redis.evaluate(
+            reply = try await producer.redis.evaluate(
                 QueueScripts.readOutput,
                 keys: [keys.output(of: id), keys.outputState(of: id)],
                 arguments: [offset, Self.chunkBytes]
@@ -90,7 +102,7 @@ extension JobProducer {
         from offset: Int = 0,
         patience: Duration = .seconds(3600)
     ) -> TaskOutputSequence {
-        TaskOutputSequence(redis: redis, keys: QueueKeys(queue), id: id, offset: max(0, offset), patience: patience)
+        TaskOutputSequence(producer: self, keys: QueueKeys(queue), id: id, offset: max(0, offset), patience: patience)
     }
 }
 

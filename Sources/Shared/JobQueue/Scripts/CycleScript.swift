@@ -16,7 +16,8 @@ extension QueueScripts {
     /// ARGV: incarnation, lease (ms), number to fetch, tag of the first, bound of the dead list,
     /// prefix of the queue's keys, 1 where there are lists by priority, n and n tags that are simply done, then per
     /// other settlement thirteen values: tag, action (`done`, `later`, `dead`, `park`), task id whose delivery count and mark of
-    /// cancellation end ('' for none), due time (ms), message or dead letter, index of its result key (0: none), life
+    /// cancellation end ('' for none), due time (ms), message or dead letter (of a task that is done the reference of its body, if
+    /// that stands in a key of its own), index of its result key (0: none), life
     /// of the result (ms, 0: for ever), result, the ordering key that it held and leaves, or is parked for
     /// again ('' for none), task id, the
     /// unique key that ends with it ('' for none), news of its limits ('' for none), 1 where it came from another
@@ -67,6 +68,8 @@ extension QueueScripts {
                   if action == 'dead' then
                     redis.call('LPUSH', dead, text)
                     redis.call('LTRIM', dead, 0, tonumber(ARGV[5]) - 1)
+                  elseif text ~= '' then
+                    dropBody(prefix, text)
                   end
                 end
                 if id ~= '' then

@@ -30,15 +30,17 @@ extension QueueScripts {
     ///
     /// Stops at the first that is not, or does not say.
     ///
-    /// KEYS: dead. ARGV: the time as letters write it, at most how many. Replies the number removed.
+    /// KEYS: dead. ARGV: the time as letters write it, at most how many, prefix of the queue's keys. Replies the number
+    /// removed.
     static let expireDead = RedisScript(
         name: "expiredead",
-        source: """
+        source: laneFunctions + """
             for removed = 0, tonumber(ARGV[2]) - 1 do
               local letter = redis.call('LINDEX', KEYS[1], -1)
               local at = letter and string.match(letter, '^{"at":"([^"]+)"')
               if not at or at >= ARGV[1] then return removed end
               redis.call('RPOP', KEYS[1])
+              dropBodyOf(ARGV[3], letter)
             end
             return tonumber(ARGV[2])
             """
@@ -46,12 +48,17 @@ extension QueueScripts {
 
     /// Removes letters from the dead list for good.
     ///
-    /// KEYS: dead. ARGV: the elements. Replies the number removed.
+    /// KEYS: dead. ARGV: prefix of the queue's keys, then the elements. Replies the number removed.
     static let dropDead = RedisScript(
         name: "dropdead",
-        source: """
+        source: laneFunctions + """
             local removed = 0
-            for _, letter in ipairs(ARGV) do removed = removed + redis.call('LREM', KEYS[1], -1, letter) end
+            for at = 2, #ARGV do
+              if redis.call('LREM', KEYS[1], -1, ARGV[at]) == 1 then
+                dropBodyOf(ARGV[1], ARGV[at])
+                removed = removed + 1
+              end
+            end
             return removed
             """
     )

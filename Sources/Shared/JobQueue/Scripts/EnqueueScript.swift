@@ -6,16 +6,17 @@ extension QueueScripts {
     ///
     /// Rules are '' or an object: `id` (task id), `unique` (key that only one task may have) and `life` (how long at
     /// most, ms), `debounce` (key under which a later message replaces one that is still scheduled), `wait` (how long it
-    /// waits then, ms) and `longest` (how long the first may be put off that way, ms), `step` (of the list by priority), `fair` (fairness key). The
-    /// queue may have a bound,
+    /// waits then, ms) and `longest` (how long the first may be put off that way, ms), `step` (of the list by priority),
+    /// `fair` (fairness key), `body` (the reference of its body, which goes to a key of its own). The queue may have a
+    /// bound,
     /// `{"length": n, "policy": "refuse" or "drop"}`: where it is reached a message is refused, or takes the place of
     /// the one that would come first; of tasks with a fairness key each key has as much room.
     ///
     /// Who waits idle is told of a message that its blocking look cannot see: in another list, or soon due.
     ///
-    /// KEYS: ready, scheduled, bound, then the seen keys of all messages in turn.
+    /// KEYS: ready, scheduled, bound, then per message in turn its seen keys and, by its rules, that of its body.
     /// ARGV: how long keys are remembered (ms), prefix of the queue's keys, then per message: text, due time (ms, 0:
-    /// now), number of its keys, rules. Replies a list with, per message, 1 (added), 0 (seen before), 2 (refused), or
+    /// now), number of its seen keys, rules, and by its rules its body. Replies a list with, per message, 1 (added), 0 (seen before), 2 (refused), or
     /// the id of the task that has its unique key.
     ///
     /// Every run writes: what was seen before is written again as it is. So whoever waits for this write to reach a
@@ -88,7 +89,8 @@ extension QueueScripts {
             local key, number = 4, 0
             local added = {}
             local none = {}
-            for index = 3, #ARGV, 4 do
+            local index = 3
+            while index <= #ARGV do
               local last = key + tonumber(ARGV[index + 2]) - 1
               local due = tonumber(ARGV[index + 1])
               local rules = ARGV[index + 3] == '' and none or cjson.decode(ARGV[index + 3])
@@ -100,13 +102,18 @@ extension QueueScripts {
               if fate == 1 then
                 for seen = key, last do redis.call('SET', KEYS[seen], 1, 'PX', ARGV[1]) end
                 if unique then redis.call('SET', unique, rules.id, 'PX', rules.life) end
+                if rules.body then
+                  tick()
+                  redis.call('SET', KEYS[last + 1], ARGV[index + 4])
+                  redis.call('ZADD', prefix .. 'bodies', now, rules.body)
+                end
                 add(ARGV[index], due, rules)
                 number = number + 1
               elseif fate ~= 2 then
                 for seen = key, last do redis.call('SET', KEYS[seen], 1, 'XX', 'KEEPTTL') end
                 if fate ~= 0 then redis.call('SET', unique, fate, 'KEEPTTL') end
               end
-              key = last + 1
+              key, index = last + (rules.body and 2 or 1), index + (rules.body and 5 or 4)
               added[#added + 1] = fate
             end
             if #plain > 0 then redis.call('LPUSH', ready, unpack(plain)) end

@@ -19,7 +19,9 @@ extension QueueScripts {
     /// `{q}:counts` counts what our producers `added` to the queue and what of it `ended` in whatever way, so that a
     /// survey can tell whether the difference is still there. Scripts note what ends with `finish` and tell it with
     /// `account`. Tasks of other producers are not counted.
-    static let laneFunctions = """
+    static let laneFunctions = memberFunction + bodyFunctions + fairnessFunctions + laneSource
+
+    private static let laneSource = """
         local ended = 0
         local function isOurs(message) return string.find(message, '"lang":"swift"', 1, true) end
         local function finish(message)
@@ -29,11 +31,6 @@ extension QueueScripts {
           if ended > 0 then redis.call('HINCRBY', prefix .. 'counts', 'ended', ended) end
           if added > 0 then redis.call('HINCRBY', prefix .. 'counts', 'added', added) end
         end
-        local function member(message, name)
-          local at = string.find(message, name .. '":', 1, true)
-          return at and string.match(message, '^ ?"([^"\\\\]+)"', at + #name + 2) or nil
-        end
-        \(fairnessFunctions)
         local function freeUnique(prefix, key, id)
           if redis.call('GET', prefix .. 'unique:' .. key) == id then redis.call('DEL', prefix .. 'unique:' .. key) end
         end
@@ -63,6 +60,7 @@ extension QueueScripts {
         end
         local function drop(prefix, message)
           finish(message)
+          dropBodyOf(prefix, message)
           redis.call('HDEL', prefix .. 'deliveries', identity(message))
           local unique = member(message, 'unique_key')
           if unique then freeUnique(prefix, unique, identity(message)) end
@@ -112,6 +110,15 @@ extension QueueScripts {
           else
             redis.call('DEL', prefix .. 'lane:' .. lane)
           end
+        end
+
+        """
+
+    /// A text member of a message, cut out of it; nil where there is none, or one with an escape.
+    private static let memberFunction = """
+        local function member(message, name)
+          local at = string.find(message, name .. '":', 1, true)
+          return at and string.match(message, '^ ?"([^"\\\\]+)"', at + #name + 2) or nil
         end
 
         """

@@ -6,7 +6,7 @@ extension QueueScripts {
     /// Ordering and unique keys that they held are let go.
     ///
     /// KEYS: a list or a sorted set of the queue, deliveries, ready. ARGV: at most how many, prefix of the queue's keys
-    /// ('' for dead letters, which hold none). Replies the number removed.
+    /// ('' for dead letters, which hold none), the prefix in any case. Replies the number removed.
     static let purge = RedisScript(
         name: "purge",
         source: leasePrelude + laneFunctions + """
@@ -22,6 +22,7 @@ extension QueueScripts {
               if lane then leaveLane(ARGV[2], lane, identity(message), KEYS[3]) end
               if unique then freeUnique(ARGV[2], unique, identity(message)) end
             end
+            for _, message in ipairs(messages) do dropBodyOf(ARGV[3], message) end
             if ARGV[2] ~= '' then
               for _, message in ipairs(messages) do finish(message) end
               account(ARGV[2], 0)

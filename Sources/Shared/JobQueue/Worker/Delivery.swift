@@ -11,11 +11,13 @@ struct Delivery: Sendable {
     var areMarksKnown = true
     /// Redis' clock minus this machine's, in milliseconds.
     let clockOffset: Int64
+    /// The time, where a test owns the clock.
+    var fixedTime: WireTime?
 
     /// Whether a worker died holding it, for all that is known.
     var mayHaveCrashed: Bool { crashes > 0 || !areMarksKnown }
     /// Whether Redis remembers something of it that ends with it.
     var mayHaveMarks: Bool { mayHaveCrashed || isCancelled }
 
-    var now: WireTime { WireTime(milliseconds: WireTime.now.milliseconds + clockOffset) }
+    var now: WireTime { fixedTime ?? WireTime(milliseconds: WireTime.now.milliseconds + clockOffset) }
 }

@@ -20,6 +20,30 @@ extension JobRunner {
         return afterCrash(delivery, message, job)
     }
 
+    /// What becomes of a task whose body cannot be had.
+    func bodyRefusal(
+        _ problem: BodyProblem,
+        _ delivery: Delivery,
+        _ message: TaskMessage,
+        _ job: JobRegistry.Entry
+    ) -> Settlement {
+        switch problem {
+        case .unavailable(let error):
+            var metadata = about(message, delivery)
+            metadata["error"] = "\(error)"
+            logger.warning("task waits until its body can be fetched", metadata: metadata)
+            return .later(delivery, message, due: delivery.now.advanced(by: .seconds(1)), keepsTurn: true)
+        case .refused(let failure):
+            var metadata = about(message, delivery)
+            metadata["error"] = "\(failure.type)"
+            logger.error("body of a task cannot be read", metadata: metadata)
+            metrics.finished(delivery.queue, task: message.name, outcome: .unreadable)
+            var settlement = Settlement.dead(delivery, message, failure, storing: message.ignoresResult != true)
+            settlement.forgetsSteps = message.isRepeated || delivery.crashes > 0
+            return settlement
+        }
+    }
+
     private func unregistered(_ delivery: Delivery, _ message: TaskMessage) -> Settlement {
         let failure = TaskFailure(
             type: "NotRegistered",

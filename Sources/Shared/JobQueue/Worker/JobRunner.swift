@@ -11,11 +11,14 @@ struct JobRunner: Sendable {
     var middleware: [any RunMiddleware] = []
     /// Where jobs run that ask for a process of their own.
     var childProcesses: (any ChildProcessLauncher)?
+    /// Whether they are given one; false where a test runs them.
+    var isolatesJobs = true
+    var jitter = RetryJitter.full
 
     /// - Returns: nil where the task stays as it is: the worker gives back what it holds as it leaves, or may no
     ///   longer speak for it, or has ended the attempt over the head of its code.
     func run(_ delivery: Delivery, in scope: AttemptScope) async -> Settlement? {
-        let message: TaskMessage
+        var message: TaskMessage
         do {
             message = try TaskMessage(decoding: delivery.raw)
         } catch {
@@ -31,6 +34,13 @@ struct JobRunner: Sendable {
             return refusal
         }
         guard let job else { preconditionFailure("what is not registered is refused") }
+        if message.bodyForm != nil {
+            do throws(BodyProblem) {
+                message = try await scope.readable(message)
+            } catch {
+                return bodyRefusal(error, delivery, message, job)
+            }
+        }
         return await attempt(delivery, message, job, in: scope)
     }
 
@@ -40,7 +50,7 @@ struct JobRunner: Sendable {
         _ job: JobRegistry.Entry,
         in scope: AttemptScope
     ) async -> Settlement? {
-        if message.isUniqueUntilStart, let key = message.uniqueKey { await free(key, of: message, delivery) }
+        if message.isUniqueUntilStart, let key = message.uniqueKey { await free(key, of: message, delivery, in: scope) }
         let begun = ContinuousClock.now
         let context = begin(delivery, message, job, at: begun, in: scope)
         let result: Result<[UInt8], any Error>
@@ -63,6 +73,7 @@ struct JobRunner: Sendable {
             cancelledFor: ending.reason,
             message,
             job,
+            jitter: jitter,
             isStopping: scope.stopping.isAsked,
             at: delivery.now
         )
@@ -80,20 +91,22 @@ struct JobRunner: Sendable {
         _ job: JobRegistry.Entry
     ) async throws -> [UInt8] {
         try await job.run(message, context, inside: middleware[...]) { message, context in
-            guard job.isolation == .childProcess else { return try await job.run(message, context) }
+            guard job.isolation == .childProcess, isolatesJobs else { return try await job.run(message, context) }
             guard let childProcesses else { preconditionFailure("a worker without child processes does not begin") }
-            return try await ChildAttempt(childProcesses, delivery, TimeLimits(message.timeLimit, job), context).run()
+            return try await ChildAttempt(
+                childProcesses,
+                delivery,
+                message,
+                TimeLimits(message.timeLimit, job),
+                context
+            ).run()
         }
     }
 
     /// Lets another task of the unique key be enqueued from now on.
-    private func free(_ key: String, of message: TaskMessage, _ delivery: Delivery) async {
+    private func free(_ key: String, of message: TaskMessage, _ delivery: Delivery, in scope: AttemptScope) async {
         do throws(RedisError) {
-            _ = try await producer.redis.evaluate(
-                QueueScripts.freeUnique,
-                keys: [QueueKeys(delivery.queue).unique(key)],
-                arguments: [message.id.rawValue]
-            )
+            try await scope.store.freeUnique(key, of: message.id)
         } catch {
             // It ends with the task, or by its age.
             logger.warning("unique key is kept", metadata: about(message, delivery))
@@ -120,7 +133,7 @@ struct JobRunner: Sendable {
         guard let message = try? TaskMessage(decoding: delivery.raw), let job = registry[message.name] else {
             preconditionFailure("what runs was read")
         }
-        let outcome = Outcome(endedOver: overrun.ending.reason, message, job, at: delivery.now)
+        let outcome = Outcome(endedOver: overrun.ending.reason, message, job, jitter: jitter, at: delivery.now)
         report(outcome, message, delivery, took: .now - overrun.begun)
         reportBegin(ofOverrun: message, delivery)
         let settlement = settlement(outcome, overrun.ending, message, delivery, job)
@@ -135,10 +148,18 @@ struct JobRunner: Sendable {
         _ delivery: Delivery,
         _ job: JobRegistry.Entry
     ) -> Settlement? {
-        var settlement = Settlement.after(outcome, of: delivery, message, storing: job.storesResult(of: message))
+        var settlement = Settlement.after(
+            outcome,
+            of: delivery,
+            message,
+            storing: job.storesResult(of: message),
+            payload: producer.payload
+        )
         if let spent = ending.spent { settlement?.limitNews.spent = spent }
         if let absorbed = ending.absorbed {
-            settlement?.absorbed = absorbed.compactMap { Settlement.after(outcome, absorbed: $0, job) }
+            settlement?.absorbed = absorbed.compactMap {
+                Settlement.after(outcome, absorbed: $0, job, payload: producer.payload)
+            }
         }
         if ending.reason == .cancelled { settlement?.forgetsMarksOf = message.id }
         if ending.usedSteps || message.isRepeated || delivery.mayHaveCrashed {
@@ -157,7 +178,7 @@ struct JobRunner: Sendable {
     ) async {
         guard settlement?.endsTask == true else { return }
         do throws(RedisError) {
-            try await scope.endOutput(of: message.id, for: delivery.tag)
+            try await scope.store.endOutput(by: AttemptIdentity(id: message.id, tag: delivery.tag))
         } catch {
             logger.debug("readers of an output were not told of its end", metadata: about(message, delivery))
         }

@@ -17,6 +17,7 @@ public struct JobWorker: Service {
     private let logger: Logger
     private let middleware: [any RunMiddleware]
     private let enqueueMiddleware: [any EnqueueMiddleware]
+    private let payload: (any PayloadCoding)?
     private let childProcesses: (any ChildProcessLauncher)?
     private let quiet: QuietRequest
     private let onLife: @Sendable (LifeReport) -> Void
@@ -32,6 +33,8 @@ public struct JobWorker: Service {
     ///   - logger: The logger.
     ///   - middleware: What runs around every attempt, the first outermost.
     ///   - enqueueMiddleware: What is done to every task that its jobs enqueue.
+    ///   - payload: What reads the bodies that a producer with the same wrote, does the same to what its jobs enqueue,
+    ///     and encrypts results and steps; nil where all that is readable text.
     ///   - childProcesses: Starts the processes of jobs that ask for one of their own; nil where none does.
     ///   - quiet: Asked for where the worker is to take no more and go on with what it runs.
     ///   - onLife: Told of each life of this worker, for those who release a worker that they saw die. Must not block.
@@ -43,6 +46,7 @@ public struct JobWorker: Service {
         logger: Logger,
         middleware: [any RunMiddleware] = [],
         enqueueMiddleware: [any EnqueueMiddleware] = [],
+        payload: (any PayloadCoding)? = nil,
         childProcesses: (any ChildProcessLauncher)? = nil,
         quiet: QuietRequest = QuietRequest(),
         onLife: @escaping @Sendable (LifeReport) -> Void = { _ in }
@@ -54,6 +58,7 @@ public struct JobWorker: Service {
         self.logger = logger
         self.middleware = middleware
         self.enqueueMiddleware = enqueueMiddleware
+        self.payload = payload
         self.childProcesses = childProcesses
         self.quiet = quiet
         self.onLife = onLife
@@ -72,7 +77,12 @@ public struct JobWorker: Service {
         let metrics = WorkerMetrics(queues: configuration.queues)
         let runner = JobRunner(
             registry: registry,
-            producer: JobProducer(redis: redis, durability: durability, middleware: enqueueMiddleware),
+            producer: JobProducer(
+                redis: redis,
+                durability: durability,
+                middleware: enqueueMiddleware,
+                payload: payload
+            ),
             metrics: metrics,
             logger: logger,
             middleware: middleware,

@@ -9,6 +9,9 @@ struct Reaper: Sendable {
     let logger: Logger
     /// What tasks hold is looked after about twice a minute.
     private static let looksPerAudit = 30
+    /// The most messages that a look for bodies without a task reads, and the most bodies that it asks about.
+    private static let messagesPerSweep = 10_000
+    private static let bodiesPerSweep = 1_000
     /// Queues are counted about every five seconds.
     private static let looksPerSurvey = 5
     /// What Python workers left is looked for about every ten seconds.
@@ -36,6 +39,7 @@ struct Reaper: Sendable {
                     if looks.isMultiple(of: Self.looksPerAudit) {
                         try await audits[index].look()
                         try await expireDeadLetters(of: queue)
+                        try await sweepBodies(of: queue)
                     }
                 } catch {
                     logger.debug("could not look for dead workers", metadata: ["error": "\(error)"])
@@ -56,7 +60,38 @@ struct Reaper: Sendable {
     /// Removes dead letters that are too old, some at a time: the next look goes on.
     func expireDeadLetters(of queue: QueueKeys) async throws(RedisError) {
         let latest = WireTime.now.advanced(by: .zero - configuration.deadLetterExpires)
-        _ = try await redis.evaluate(QueueScripts.expireDead, keys: [queue.dead], arguments: [latest.text, 100])
+        _ = try await redis.evaluate(
+            QueueScripts.expireDead,
+            keys: [queue.dead],
+            arguments: [latest.text, 100, queue.prefix]
+        )
+    }
+
+    /// Removes bodies that no task has any more; looks once in a while over the fleet.
+    ///
+    /// - Parameters:
+    ///   - queue: The queue.
+    ///   - age: How old a body is at least.
+    /// - Returns: How many were removed.
+    /// - Throws: `RedisError` where Redis did not answer.
+    @discardableResult
+    func sweepBodies(of queue: QueueKeys, olderThan age: Duration = .seconds(600)) async throws(RedisError) -> Int {
+        let reply = try await redis.evaluate(
+            QueueScripts.sweepBodies,
+            keys: [queue.bodies, queue.bodiesSwept],
+            arguments: [
+                queue.prefix, queue.ready, configuration.hasPriorities ? 1 : 0, age.milliseconds, age.milliseconds,
+                Self.messagesPerSweep, Self.bodiesPerSweep,
+            ]
+        )
+        let removed = Int(max(0, reply.integer ?? 0))
+        if removed > 0 {
+            logger.warning(
+                "removed bodies whose tasks are gone",
+                metadata: ["queue": "\(queue.queue)", "count": "\(removed)"]
+            )
+        }
+        return removed
     }
 
     func reap(_ queue: QueueKeys) async throws(RedisError) {

@@ -5,18 +5,21 @@ extension Settlement {
     ///   - delivery: What was attempted.
     ///   - message: What it says.
     ///   - storing: Whether the caller is to find the outcome.
+    ///   - payload: What encrypts a result; nil where nothing does.
     /// - Returns: nil where the task stays as it is: the worker gives back what it holds as it leaves, or may no longer
     ///   speak for it.
     static func after(
         _ outcome: Outcome,
         of delivery: Delivery,
         _ message: TaskMessage,
-        storing: Bool
+        storing: Bool,
+        payload: (any PayloadCoding)? = nil
     ) -> Settlement? {
         switch outcome {
         case .succeeded(let result):
             var settlement = done(delivery, message)
             if storing {
+                let result = payload?.seal(result, .result, of: message.id) ?? result
                 settlement.store(TaskResult.success(message, result: result, at: delivery.now), of: message)
             }
             return settlement
@@ -59,6 +62,7 @@ extension Settlement {
         settlement.freesUniqueKey = message.uniqueKey
         settlement.isForeign = message.isForeign
         settlement.taskID = message.id
+        if let reference = message.bodyReference { settlement.payload = Array(reference.utf8) }
         return settlement
     }
 
@@ -113,13 +117,19 @@ extension Settlement {
     }
 
     /// What becomes of a task that another one absorbed.
-    static func after(_ outcome: Outcome, absorbed delivery: Delivery, _ job: JobRegistry.Entry) -> Settlement? {
+    static func after(
+        _ outcome: Outcome,
+        absorbed delivery: Delivery,
+        _ job: JobRegistry.Entry,
+        payload: (any PayloadCoding)? = nil
+    ) -> Settlement? {
         guard let message = try? TaskMessage(decoding: delivery.raw), let key = message.orderingKey else {
             preconditionFailure("what was absorbed was read")
         }
         switch outcome {
         case .succeeded:
-            var settlement = after(outcome, of: delivery, message, storing: job.storesResult(of: message))
+            let storing = job.storesResult(of: message)
+            var settlement = after(outcome, of: delivery, message, storing: storing, payload: payload)
             // Nobody asked, as it was absorbed, whether a worker had died holding it.
             settlement?.forgetsMarksOf = message.id
             return settlement

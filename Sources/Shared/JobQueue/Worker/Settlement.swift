@@ -17,7 +17,8 @@ struct Settlement: Sendable {
     /// Task whose count of crashes and mark of cancellation end here; nil where it has neither.
     var forgetsMarksOf: TaskID?
     var due: WireTime?
-    /// The message for `later`, the dead letter for `dead`.
+    /// The message for `later`, the dead letter for `dead`; for `done` the reference of the task's body, where that
+    /// stands in a key of its own and goes now.
     var payload: [UInt8] = []
     var result: StoredResult?
     /// The ordering key that the task held and leaves; nil where it has none or keeps it.
@@ -48,7 +49,7 @@ struct Settlement: Sendable {
     /// Whether the tag alone says everything.
     var isPlain: Bool {
         action == .done && forgetsMarksOf == nil && result == nil && leavesLane == nil && freesUniqueKey == nil
-            && limitNews.isEmpty && !isForeign
+            && limitNews.isEmpty && !isForeign && payload.isEmpty
     }
 }
 
@@ -78,6 +79,10 @@ struct CycleRequest {
         for settlement in settlements where settlement.isPlain { arguments.append(settlement.tag) }
         guard plainCount < settlements.count else { return }
         for settlement in settlements where !settlement.isPlain {
+            // First those that the script makes itself, since it is told where the result's stands.
+            if settlement.action == .done, !settlement.payload.isEmpty {
+                keys.append(queue.body(String(decoding: settlement.payload, as: UTF8.self)))
+            }
             if let result = settlement.result { keys.append(ResultKeys.result(of: result.id)) }
             arguments.append(settlement.tag)
             arguments.append(settlement.action.rawValue)

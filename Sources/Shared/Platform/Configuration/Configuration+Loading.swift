@@ -15,6 +15,7 @@ extension Configuration {
     private init(_ settings: SettingsResolver) {
         gateway = Gateway(settings)
         redis = Redis(settings)
+        payload = Payload(settings)
         feishu = Feishu(settings)
         modelProviders = settings.elements(of: "llm.providers").map { ModelProvider(settings, at: $0) }
         worker = Worker(settings)
@@ -56,6 +57,14 @@ extension Configuration.Redis {
         durability = Configuration.Durability(rawValue: settings.text("redis.durability")) ?? .async
         maximumConnections = settings.integer("database.max_connections")
         connectionTimeout = settings.duration("database.connection_timeout")
+    }
+}
+
+extension Configuration.Payload {
+    fileprivate init(_ settings: SettingsResolver) {
+        keysFile = settings.optionalText("payload.keys_file")
+        compressOver = settings.integer("payload.compress_over")
+        asideOver = settings.integer("payload.aside_over")
     }
 }
 

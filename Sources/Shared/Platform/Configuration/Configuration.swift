@@ -43,6 +43,16 @@ package struct Configuration: Sendable {
         package let connectionTimeout: Duration
     }
 
+    /// In what form what tasks carry stands in Redis.
+    package struct Payload: Sendable {
+        /// The file with the keys that encrypt it; nil where it is readable.
+        package let keysFile: String?
+        /// Bytes over which it is compressed; 0 for never.
+        package let compressOver: Int
+        /// Bytes over which it goes to a key of its own; 0 for never.
+        package let asideOver: Int
+    }
+
     /// Feishu's API and the apps of ours that it knows.
     package struct Feishu: Sendable {
         /// One app's credentials.
@@ -123,6 +133,7 @@ package struct Configuration: Sendable {
 
     package let gateway: Gateway
     package let redis: Redis
+    package let payload: Payload
     package let feishu: Feishu
     /// Never empty.
     package let modelProviders: [ModelProvider]

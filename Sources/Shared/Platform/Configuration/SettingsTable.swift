@@ -85,6 +85,26 @@ extension Setting {
             "Where a task must be before it is acknowledged: async: the primary; replicated: a replica, too; fsync: the disk."
         ),
         Setting(
+            "payload.keys_file",
+            "PAYLOAD_KEYS_FILE",
+            .path,
+            "Keys that encrypt what tasks carry, one a line: name and base64, the current one first; none: readable text."
+        ),
+        Setting(
+            "payload.compress_over",
+            "PAYLOAD_COMPRESS_OVER",
+            .integer(0...16_777_216),
+            default: "0",
+            "Bytes over which the body of a task is compressed; 0: never."
+        ),
+        Setting(
+            "payload.aside_over",
+            "PAYLOAD_ASIDE_OVER",
+            .integer(0...16_777_216),
+            default: "0",
+            "Bytes over which the body of a task goes to a key of its own; 0: never."
+        ),
+        Setting(
             "database.max_connections",
             "DATABASE_MAX_CONNECTIONS",
             .integer(2...10_000),
