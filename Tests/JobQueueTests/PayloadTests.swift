@@ -413,7 +413,7 @@ struct PayloadTests {
                 _ = try await fixture.command("DEL", keys.bodiesSwept)
                 return try await reaper.sweepBodies(of: keys, olderThan: .milliseconds(1))
             }
-            // One in every place: limited, parked, in flight, dead, scheduled, by priority, ready.
+            // One in every place: limited, parked, in flight, dead, scheduled, by priority, in turns, ready.
             _ = try await fixture.command("HSET", keys.limits, "none", #"{"concurrency": 0}"#)
             let key = OrderingKey("lane")
             let limits = EnqueueOptions(limits: [try #require(LimitName("none")): 1])
@@ -435,14 +435,18 @@ struct PayloadTests {
             try await producer.enqueue(TestJob.self, .init(value: Self.large))
             let unreadable = try await fixture.command("RPOP", keys.ready).bytes ?? []
             _ = try await fixture.command("LPUSH", keys.dead, DeadLetter.unreadable(unreadable, failure, at: .now))
-            for options in [EnqueueOptions(delay: .seconds(900)), EnqueueOptions(priority: 5), EnqueueOptions()] {
+            for options in [
+                EnqueueOptions(delay: .seconds(900)), EnqueueOptions(priority: 5),
+                EnqueueOptions(fairnessKey: FairnessKey("a")), EnqueueOptions(),
+            ] {
                 try await producer.enqueue(TestJob.self, .init(value: Self.large), options: options)
             }
             let expected = [
-                "limited": 1, "parked": 1, "inflight": 1, "dead": 2, "scheduled": 1, "by priority": 1, "ready": 1,
+                "limited": 1, "parked": 1, "inflight": 1, "dead": 2, "scheduled": 1, "by priority": 1, "turns": 1,
+                "ready": 1,
             ]
             #expect(try await fixture.census() == expected)
-            #expect(try await bodies(fixture) == 8)
+            #expect(try await bodies(fixture) == 9)
             try await eventually("all are old enough") {
                 let latest = try await fixture.command("ZRANGE", keys.bodies, -1, -1, "WITHSCORES")[1]?.string ?? ""
                 let now = try await fixture.command("TIME")
@@ -450,16 +454,16 @@ struct PayloadTests {
                 return ms > (Int64(latest) ?? .max) + 1
             }
             #expect(try await sweep() == 0)
-            #expect(try await bodies(fixture) == 8)
+            #expect(try await bodies(fixture) == 9)
 
             _ = try await fixture.command("DEL", keys.ready)
             try await eventually("the one without a task is removed") { try await sweep() == 1 }
-            #expect(try await bodies(fixture) == 7)
+            #expect(try await bodies(fixture) == 8)
             // Another look so soon is not taken.
             _ = try await fixture.command("LTRIM", keys.dead, 1, 0)
             _ = try await fixture.command("SET", keys.bodiesSwept, 1)
             #expect(try await reaper.sweepBodies(of: keys, olderThan: .milliseconds(1)) == 0)
-            #expect(try await bodies(fixture) == 7)
+            #expect(try await bodies(fixture) == 8)
         }
     }
 
