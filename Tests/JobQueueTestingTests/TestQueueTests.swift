@@ -64,7 +64,8 @@ struct TestQueueTests {
             deduplicationKey: "d",
             orderingKey: OrderingKey("k"),
             whileBusy: .latest,
-            priority: 4,
+            fairnessKey: FairnessKey("acme"),
+            priority: 2,
             limits: [limit: 2],
             uniqueness: Uniqueness(key: "u", until: .ended),
             parentID: "p"
@@ -74,9 +75,9 @@ struct TestQueueTests {
         #expect(task.id == id && task.arguments == .init(value: "a") && task.queue == "other")
         #expect(task.delay == .seconds(90) && task.due == queue.now.advanced(by: .seconds(90)))
         #expect(task.expires == queue.now.advanced(by: .seconds(300)))
-        #expect(task.orderingKey == OrderingKey("k") && task.whileBusy == .latest && task.priority == 4)
+        #expect(task.orderingKey == OrderingKey("k") && task.whileBusy == .latest && task.priority == 2)
         #expect(task.limits == [limit: 2] && task.uniqueness?.key == "u" && task.deduplicationKey == "d")
-        #expect(task.parentID == "p")
+        #expect(task.parentID == "p" && task.fairnessKey == FairnessKey("acme") && task.timeLimit == TaskTimeLimit())
         #expect(queue.state(of: id) == .scheduled(queue.now.advanced(by: .seconds(90))))
         try await enqueue("b", queue)
         #expect(try queue.enqueued(Work.self).map(\.arguments.value) == ["a", "b"])

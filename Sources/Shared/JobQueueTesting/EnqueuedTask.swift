@@ -16,6 +16,9 @@ public struct EnqueuedTask<Arguments: Decodable & Sendable>: Sendable {
     public let orderingKey: OrderingKey?
     public let whileBusy: LanePolicy
     public let limits: [LimitName: Int]
+    public let fairnessKey: FairnessKey?
+    /// Its own, where it has any.
+    public let timeLimit: TaskTimeLimit
     public let uniqueness: Uniqueness?
     public let debounce: Debounce?
     public let deduplicationKey: String?
@@ -39,6 +42,8 @@ public struct EnqueuedTask<Arguments: Decodable & Sendable>: Sendable {
         orderingKey = task.orderingKey
         whileBusy = task.whileBusy
         limits = task.limits
+        fairnessKey = task.fairnessKey
+        timeLimit = task.timeLimit
         uniqueness = record.incoming.uniqueness
         debounce = record.incoming.debounce
         deduplicationKey = record.incoming.deduplicationKeys.first

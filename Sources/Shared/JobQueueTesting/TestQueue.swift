@@ -12,8 +12,8 @@ import NIOConcurrencyHelpers
 /// thrown errors, so any test library will do.
 ///
 /// A delay before a retry is always the longest that the policy allows, so that a test can say when. Time limits and
-/// deadlines for progress count in real time. Not imitated are leases, crashes, limits and rates, bounds, pausing and
-/// child processes: such jobs run in this process.
+/// deadlines for progress count in real time. Not imitated are leases, crashes, limits and rates, fair turns, bounds,
+/// pausing and child processes: such jobs run in this process.
 public final class TestQueue: Sendable {
     /// What the code under test enqueues with.
     public let producer: JobProducer

@@ -42,7 +42,6 @@ extension TaskMessage {
             arguments = parts.arguments
             keywordArguments = parts.keywordArguments
         } else {
-            bodyForm = headers.form
             (arguments, keywordArguments) = (0..<0, 0..<0)
         }
 
@@ -64,7 +63,7 @@ extension TaskMessage {
         enqueuedAt = headers.enqueuedAt
         uniqueKey = headers.uniqueKey
         isUniqueUntilStart = headers.isUniqueUntilStart
-        bodyReference = headers.form.reference
+        otherForm = headers.form.isPlain ? nil : BodyFormBox(form: headers.form)
     }
 
     /// The same message with this body, which was in another form.
@@ -79,7 +78,6 @@ extension TaskMessage {
         message.body = body
         message.arguments = parts.arguments
         message.keywordArguments = parts.keywordArguments
-        message.bodyForm = nil
         message.isBodyChanged = true
         return message
     }

@@ -9,10 +9,8 @@ public struct TaskMessage: Sendable {
     package internal(set) var body: [UInt8]
     package internal(set) var arguments: Range<Int>
     package internal(set) var keywordArguments: Range<Int>
-    /// What has to be done before the body can be read; nil where it can.
-    package internal(set) var bodyForm: BodyForm?
-    /// What the key of the body ends in, where it stands in one.
-    package let bodyReference: String?
+    /// What the headers say of a body that is not plain; an object, as messages are copied often and few have one.
+    let otherForm: BodyFormBox?
 
     public let id: TaskID
     public let name: TaskName
@@ -44,6 +42,11 @@ public struct TaskMessage: Sendable {
 
     /// Whether `body` came from another form, or from elsewhere, and is not what stands in `raw`.
     var isBodyChanged = false
+
+    /// What has to be done before the body can be read; nil where it can.
+    package var bodyForm: BodyForm? { isBodyChanged ? nil : otherForm?.form }
+    /// What the key of the body ends in, where it stands in one.
+    package var bodyReference: String? { otherForm?.form.reference }
 
     /// Whether an earlier attempt of the task has ended.
     var isRepeated: Bool { retries > 0 || putOffs != nil }

@@ -22,6 +22,13 @@ package struct BodyForm: Sendable, Hashable {
     var needsCoding: Bool { compression != nil || encryption != nil }
 }
 
+/// One of these in an object.
+final class BodyFormBox: Sendable {
+    let form: BodyForm
+
+    init(form: BodyForm) { self.form = form }
+}
+
 extension QueueKeys {
     /// String: the body of a message that names this reference.
     package func body(_ reference: String) -> String { prefix + "body:" + reference }

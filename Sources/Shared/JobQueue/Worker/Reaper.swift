@@ -71,16 +71,17 @@ struct Reaper: Sendable {
     ///
     /// - Parameters:
     ///   - queue: The queue.
-    ///   - age: How old a body is at least.
+    ///   - age: How old a body is at least; by default longer than what a Python worker took and died with is away.
     /// - Returns: How many were removed.
     /// - Throws: `RedisError` where Redis did not answer.
     @discardableResult
-    func sweepBodies(of queue: QueueKeys, olderThan age: Duration = .seconds(600)) async throws(RedisError) -> Int {
+    func sweepBodies(of queue: QueueKeys, olderThan age: Duration? = nil) async throws(RedisError) -> Int {
+        let age = age ?? max(.seconds(7_200), configuration.visibilityTimeout * 2)
         let reply = try await redis.evaluate(
             QueueScripts.sweepBodies,
             keys: [queue.bodies, queue.bodiesSwept],
             arguments: [
-                queue.prefix, queue.ready, configuration.hasPriorities ? 1 : 0, age.milliseconds, age.milliseconds,
+                queue.prefix, queue.ready, configuration.hasPriorities ? 1 : 0, age.milliseconds, 600_000,
                 Self.messagesPerSweep, Self.bodiesPerSweep,
             ]
         )
