@@ -4,7 +4,7 @@ import Testing
 @testable import JSON
 
 /// `JSONDecoder` is the reference: what it makes of a text, ours must, and refuse for the same reason at the same place.
-@Suite("Decoding typed values")
+@Suite("Decoding typed values", .serialized)
 struct JSONTapeTests {
     @Test("decodes as JSONDecoder does, every type from every text", arguments: 0..<8)
     func agrees(seed: UInt64) async {
