@@ -1,9 +1,10 @@
+import FoundationEssentials
 import NIOConcurrencyHelpers
 import NIOCore
 
 /// Runs the code of jobs on Swift's pool, whose threads it wakes once for many of them rather than once for each.
 ///
-/// What becomes runnable is gathered in its order. As many *pumps* as there are cores, each a task of the pool, take it
+/// What becomes runnable is gathered in its order. As many *pumps* as the pool has threads, each a task of it, take it
 /// from there one after the other: no more code runs at once than on the pool itself, and code that blocks keeps
 /// nobody else from running who would run there.
 final class JobExecutor: TaskExecutor {
@@ -15,7 +16,8 @@ final class JobExecutor: TaskExecutor {
     }
 
     private let state = NIOLockedValueBox(State())
-    private let mostPumps = System.coreCount
+    /// The threads of the pool: the processors that this process may use, whatever share of their time it is given.
+    private let mostPumps = ProcessInfo.processInfo.activeProcessorCount
     /// After so many a pump goes to the end of the pool's queue, where others wait, too.
     private static let turn = 256
 
