@@ -79,8 +79,12 @@ struct Verdict {
 }
 
 extension QueueKeys {
-    /// Waits until nothing of this queue waits or runs, and who was registered has left or was reaped.
-    func areIdle(_ redis: RedisClient, workers count: Int = 0, within timeout: Duration = .seconds(20)) async throws {
+    /// Waits until nothing of this queue waits or runs, and nobody is registered but the present lives of `living`.
+    func areIdle(
+        _ redis: RedisClient,
+        _ living: [ProgramProcess] = [],
+        within timeout: Duration = .seconds(20)
+    ) async throws {
         var last: QueueSurvey?
         do {
             try await eventually("an idle queue", within: timeout) {
@@ -89,7 +93,9 @@ extension QueueKeys {
                     last = survey
                     let here = survey.ready + survey.scheduled + survey.inFlight + survey.parked + survey.limited
                     guard here == 0 else { return false }
-                    return try await redis.send(RedisCommand("ZCARD", workers)).integer == Int64(count)
+                    let registered = try await redis.send(RedisCommand("ZRANGE", workers, 0, -1)).array ?? []
+                    let lives = living.compactMap(\.incarnations.last)
+                    return lives.count == living.count && Set(lives) == Set(registered.compactMap(\.string))
                 } catch {
                     guard error.isTransient else { throw error }
                     return false
