@@ -18,7 +18,7 @@ struct ZombieTests {
             try await zombie.says("worker registered")
             let producer = JobProducer(redis: bench.redis)
             for number in 0..<5 {
-                let work = Work(number: "\(number)", milliseconds: 200)
+                let work = Work(number: "\(number)", milliseconds: 1_000)
                 try await producer.enqueue(PlainJob.self, work, options: .init(taskID: TaskID("task-\(number)")))
             }
             try await eventually("five effects, not yet settled") {
