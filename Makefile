@@ -11,7 +11,7 @@ ARGS ?=
 IMAGE ?= ai-assistant
 PYTHON_ENVIRONMENT := .build-venv
 
-.PHONY: help run build test docs bench lint format test-sanitize image clean
+.PHONY: help run build test chaos soak docs bench lint format test-sanitize image clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -41,6 +41,24 @@ $(PYTHON_ENVIRONMENT)/ready: Tests/requirements.txt
 docs: ## build the reference of the library JobQueue with DocC, into .build/documentation
 	@.ci/packages build
 	.ci/docs
+
+# How long, and which decisions; a seed repeats the decisions of a run, not its timing.
+CHAOS_SECONDS ?= 3600
+CHAOS_SEED ?=
+SOAK_MINUTES ?= 30
+
+chaos: ## storms of random harm to workers, connections and Redis (CHAOS_SECONDS=3600, CHAOS_SEED=…)
+	@.ci/packages test
+	swift build --build-tests
+	CHAOS_SECONDS=$(CHAOS_SECONDS) CHAOS_SEED=$(CHAOS_SEED) \
+		swift test --skip-build --disable-xctest --filter '^ChaosTests\.StormTests'
+
+soak: ## memory under steady load, of a release build (SOAK_MINUTES=30; 360 for six hours)
+	@.ci/packages test
+	swift build --configuration release
+	swift build --build-tests
+	AI_ASSISTANT_BINARIES="$$(swift build --configuration release --show-bin-path)" SOAK_MINUTES=$(SOAK_MINUTES) \
+		swift test --skip-build --disable-xctest --filter '^ChaosTests\.SoakTests'
 
 bench: ## measure the budgets (a package of its own in Benchmarks); ARGS=peers: against other queues
 	@.ci/packages $(if $(filter peers,$(ARGS)),peers,bench)

@@ -48,7 +48,7 @@ struct ClockTests {
             }
             producers.stop()
             await running.value
-            try await bench.keys.areIdle(bench.redis, workers: 2)
+            try await bench.keys.areIdle(bench.redis, workers)
             for worker in workers { #expect(try await worker.terminate() == .exited(0)) }
             let accepted = producers.accepted
             let verdict = try await Verdict(

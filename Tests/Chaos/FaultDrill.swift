@@ -139,7 +139,7 @@ struct FaultDrill {
         }
         let runs = try await bench.ledger.runs()
         let recovery = struck.withLockedValue { $0 }.map { ContinuousClock.now - $0 } ?? .zero
-        try await bench.keys.areIdle(bench.redis, workers: 1)
+        try await bench.keys.areIdle(bench.redis, [second ?? first])
 
         // The end of a worker is a request, too.
         if second == nil {
@@ -148,9 +148,9 @@ struct FaultDrill {
             if target?.point == .leave {
                 #expect(isBeaten, "\(what) did not occur")
                 // Where no farewell arrived, somebody has to look after the lease.
-                second = try succeed()
-                try await second?.says("worker registered")
-                try await bench.keys.areIdle(bench.redis, workers: 1)
+                let heir = try succeed()
+                second = heir
+                try await bench.keys.areIdle(bench.redis, [heir])
             } else {
                 #expect(ending == .exited(0), "\(what)")
             }

@@ -48,15 +48,15 @@ struct FullMemoryTests {
             try await eventually("all effects", within: .seconds(40)) {
                 try await numbers.isSubset(of: Set(bench.ledger.runs().map(\.number)))
             }
-            try await bench.keys.areIdle(bench.redis, workers: 2)
+            try await bench.keys.areIdle(bench.redis, [first, third])
             #expect(first.incarnations.count == 1, "it has lost its lease")
             #expect(try await third.terminate() == .exited(0))
             // Its farewell arrived.
-            try await bench.keys.areIdle(bench.redis, workers: 1)
+            try await bench.keys.areIdle(bench.redis, [first])
 
             _ = try await bench.redis.send(RedisCommand("CONFIG", "SET", "maxmemory", "0"))
             try await producer.enqueue(PlainJob.self, Work(number: "accepted"))
-            try await bench.keys.areIdle(bench.redis, workers: 1)
+            try await bench.keys.areIdle(bench.redis, [first])
             #expect(try await first.terminate() == .exited(0))
             let verdict = try await Verdict(
                 on: bench.keys,

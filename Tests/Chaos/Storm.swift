@@ -78,7 +78,7 @@ struct Storm {
         producers.stop()
         await running.value
         do {
-            try await bench.keys.areIdle(bench.redis, workers: Self.crew, within: .seconds(30))
+            try await bench.keys.areIdle(bench.redis, victims.compactMap(\.process), within: .seconds(30))
         } catch {
             for victim in victims { print(victim.process?.log.suffix(2_000) ?? "") }
             throw error

@@ -65,22 +65,32 @@ struct Verdict {
     /// Keys that nobody needs any more, and that no age takes away.
     private mutating func findStrays(_ queue: QueueKeys, _ redis: RedisClient) async throws {
         let kept = [queue.counts, queue.reaped]
-        let aging = ["seen:", "output:", "output-state:", "unique:", "journal:"].map { queue.prefix + $0 }
-        for key in try await redis.send(RedisCommand("KEYS", queue.prefix + "*")).array?.compactMap(\.string) ?? [] {
-            if kept.contains(key) { continue }
-            let life = try await redis.send(RedisCommand("PTTL", key)).integer ?? -1
-            if aging.contains(where: key.hasPrefix), life > 0 { continue }
-            // What a beat told of running tasks goes with the lease.
-            if key.hasPrefix(queue.prefix + "running:"), life > 0 || life == -2 { continue }
-            let content = try await redis.send(RedisCommand("DUMP", key)).bytes?.count ?? 0
-            faults.append("a stray key \(key), \(content) bytes, life \(life) ms")
-        }
+        let aging = ["seen:", "output:", "output-state:", "unique:", "journal:", "running:"].map { queue.prefix + $0 }
+        var cursor = "0"
+        repeat {
+            let scan = RedisCommand("SCAN", cursor, "MATCH", queue.prefix + "*", "COUNT", 1_000)
+            let page = try await redis.send(scan)
+            cursor = page[0]?.string ?? "0"
+            let keys = (page[1]?.array ?? []).compactMap(\.string).filter { !kept.contains($0) }
+            let lives = try await redis.send(pipeline: keys.map { RedisCommand("PTTL", $0) })
+            for (key, life) in zip(keys, lives) {
+                let life = try life.get().integer ?? -1
+                // Gone meanwhile, or soon to go.
+                if life == -2 || life > 0 && aging.contains(where: key.hasPrefix) { continue }
+                let bytes = try await redis.send(RedisCommand("DUMP", key)).bytes?.count ?? 0
+                faults.append("a stray key \(key), \(bytes) bytes, life \(life) ms")
+            }
+        } while cursor != "0"
     }
 }
 
 extension QueueKeys {
-    /// Waits until nothing of this queue waits or runs, and who was registered has left or was reaped.
-    func areIdle(_ redis: RedisClient, workers count: Int = 0, within timeout: Duration = .seconds(20)) async throws {
+    /// Waits until nothing of this queue waits or runs, and nobody is registered but the present lives of `living`.
+    func areIdle(
+        _ redis: RedisClient,
+        _ living: [ProgramProcess] = [],
+        within timeout: Duration = .seconds(20)
+    ) async throws {
         var last: QueueSurvey?
         do {
             try await eventually("an idle queue", within: timeout) {
@@ -89,7 +99,9 @@ extension QueueKeys {
                     last = survey
                     let here = survey.ready + survey.scheduled + survey.inFlight + survey.parked + survey.limited
                     guard here == 0 else { return false }
-                    return try await redis.send(RedisCommand("ZCARD", workers)).integer == Int64(count)
+                    let registered = try await redis.send(RedisCommand("ZRANGE", workers, 0, -1)).array ?? []
+                    let lives = living.compactMap(\.incarnations.last)
+                    return lives.count == living.count && Set(lives) == Set(registered.compactMap(\.string))
                 } catch {
                     guard error.isTransient else { throw error }
                     return false

@@ -18,7 +18,7 @@ struct ZombieTests {
             try await zombie.says("worker registered")
             let producer = JobProducer(redis: bench.redis)
             for number in 0..<5 {
-                let work = Work(number: "\(number)", milliseconds: 200)
+                let work = Work(number: "\(number)", milliseconds: 1_000)
                 try await producer.enqueue(PlainJob.self, work, options: .init(taskID: TaskID("task-\(number)")))
             }
             try await eventually("five effects, not yet settled") {
@@ -41,7 +41,7 @@ struct ZombieTests {
             try await eventually("the second effects", within: .seconds(20)) {
                 try await bench.ledger.runs().count == 10
             }
-            try await bench.keys.areIdle(bench.redis, workers: 1)
+            try await bench.keys.areIdle(bench.redis, [other])
             let before = try await state(bench)
             proxy.follow { _ in nil }
             let refusals = NIOLockedValueBox<[String]>([])
@@ -56,12 +56,12 @@ struct ZombieTests {
             #expect(try await state(bench) == before)
 
             zombie.signal(SIGCONT)
-            try await bench.keys.areIdle(bench.redis, workers: 2)
+            try await bench.keys.areIdle(bench.redis, [zombie, other])
             #expect(try await state(bench) == before)
             #expect(zombie.incarnations.count == 2)
             // Both are of use.
             try await producer.enqueue(PlainJob.self, batch: (10..<60).map { Work(number: "\($0)", milliseconds: 100) })
-            try await bench.keys.areIdle(bench.redis, workers: 2)
+            try await bench.keys.areIdle(bench.redis, [zombie, other])
             #expect(try await zombie.terminate() == .exited(0))
             #expect(try await other.terminate() == .exited(0))
             let numbers = Set((Array(0..<5) + Array(10..<60)).map(String.init))

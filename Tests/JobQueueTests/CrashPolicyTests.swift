@@ -143,4 +143,19 @@ struct CrashPolicyTests {
             }
         }
     }
+
+    @Test("a retry forgets no cancellation that nobody could be asked for")
+    func unknownMarksOfRetry() throws {
+        let task = NewTask(id: "task", name: "test.job", queue: "work", keywordArguments: Array("{}".utf8))
+        let message = try TaskMessage(decoding: task.encoded(origin: "test"))
+        func settlement(_ outcome: Outcome, areMarksKnown: Bool) -> Settlement? {
+            var delivery = Delivery.sample(tag: 1)
+            delivery.areMarksKnown = areMarksKnown
+            return .after(outcome, of: delivery, message, storing: false)
+        }
+        let retry = Outcome.retry(after: .zero, spending: 1, TaskFailure(type: "Unlucky", message: ""))
+        #expect(settlement(retry, areMarksKnown: false)?.forgetsMarksOf == nil)
+        #expect(settlement(.succeeded(result: []), areMarksKnown: false)?.forgetsMarksOf == "task")
+        #expect(settlement(.succeeded(result: []), areMarksKnown: true)?.forgetsMarksOf == nil)
+    }
 }

@@ -181,6 +181,7 @@ private final class FaultedConnection {
     private var isDead = false
     /// Redis is not told that the client has gone.
     private var outlivesClient = false
+    private var isClientGone = false
 
     init(_ client: any Channel, _ proxy: FaultProxy) {
         self.client = client
@@ -208,7 +209,8 @@ private final class FaultedConnection {
     /// One end has gone, so the other goes too, but for half-open connections.
     func ended(_ side: FaultProxy.Side) {
         if !isDead {
-            end()
+            // What is held of a client arrives although it has gone, as what a network has taken does.
+            if side == .request, held.contains(.request) { isClientGone = true } else { end() }
         } else if side == .request, !outlivesClient {
             server?.close(promise: nil)
         }
@@ -268,6 +270,7 @@ private final class FaultedConnection {
                     this.value.held.remove(side)
                     target?.writeAndFlush(frame, promise: nil)
                     this.value.pump(side)
+                    if this.value.isClientGone { this.value.end() }
                 }
             }
         }

@@ -40,6 +40,8 @@ extension Settlement {
             settlement.action = .later
             settlement.leavesLane = nil  // Its turn lasts until the last attempt, and so does its unique key.
             settlement.freesUniqueKey = nil
+            // It may have been cancelled: the next attempt finds out.
+            if !delivery.areMarksKnown { settlement.forgetsMarksOf = nil }
             settlement.due = due
             settlement.payload = message.retried(at: due, spending: spending, now: now)
             if storing { settlement.store(TaskResult.retry(message, failure), of: message) }
