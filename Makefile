@@ -38,7 +38,7 @@ $(PYTHON_ENVIRONMENT)/ready: Tests/requirements.txt
 	$(PYTHON_ENVIRONMENT)/bin/pip install --quiet --disable-pip-version-check --requirement Tests/requirements.txt
 	@touch $@
 
-docs: ## build the reference of the library JobQueue with DocC, into .build/documentation
+docs: ## build the reference of the library products with DocC, into .build/documentation
 	@.ci/packages build
 	.ci/docs
 
