@@ -151,8 +151,10 @@ private struct Comparison: Sendable {
         case failure(String)
     }
 
-    /// - Parameter isOrdered: Whether the first of several errors is always the same: members of a dictionary come in
-    ///   any order from `JSONDecoder`.
+    /// - Parameters:
+    ///   - type: What both decode.
+    ///   - isOrdered: Whether the first of several errors is always the same: members of a dictionary come in any order
+    ///     from `JSONDecoder`.
     init<T: Decodable & Equatable & SendableMetatype>(_ type: T.Type, isOrdered: Bool = true) {
         self.type = "\(type)"
         run = { text in

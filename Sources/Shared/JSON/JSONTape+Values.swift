@@ -5,27 +5,34 @@ extension JSONTape {
     /// The value at `index`; the types that have a form of their own in JSON are read here.
     func value<T: Decodable>(_ type: T.Type, at index: Int) throws -> T {
         // Where the type is known when this is compiled, one branch is left.
-        if type == String.self { return try string(at: index) as! T }
-        if type == Int.self { return try integer(Int.self, at: index) as! T }
-        if type == Bool.self { return try bool(at: index) as! T }
-        if type == Double.self { return try float(Double.self, at: index) as! T }
-        if type == Int64.self { return try integer(Int64.self, at: index) as! T }
-        if type == Int32.self { return try integer(Int32.self, at: index) as! T }
-        if type == Int16.self { return try integer(Int16.self, at: index) as! T }
-        if type == Int8.self { return try integer(Int8.self, at: index) as! T }
-        if type == UInt.self { return try integer(UInt.self, at: index) as! T }
-        if type == UInt64.self { return try integer(UInt64.self, at: index) as! T }
-        if type == UInt32.self { return try integer(UInt32.self, at: index) as! T }
-        if type == UInt16.self { return try integer(UInt16.self, at: index) as! T }
-        if type == UInt8.self { return try integer(UInt8.self, at: index) as! T }
-        if type == Int128.self { return try integer(Int128.self, at: index) as! T }
-        if type == UInt128.self { return try integer(UInt128.self, at: index) as! T }
-        if type == Float.self { return try float(Float.self, at: index) as! T }
+        if type == String.self { return same(try string(at: index)) }
+        if type == Int.self { return same(try integer(Int.self, at: index)) }
+        if type == Bool.self { return same(try bool(at: index)) }
+        if type == Double.self { return same(try float(Double.self, at: index)) }
+        if type == Int64.self { return same(try integer(Int64.self, at: index)) }
+        if type == Int32.self { return same(try integer(Int32.self, at: index)) }
+        if type == Int16.self { return same(try integer(Int16.self, at: index)) }
+        if type == Int8.self { return same(try integer(Int8.self, at: index)) }
+        if type == UInt.self { return same(try integer(UInt.self, at: index)) }
+        if type == UInt64.self { return same(try integer(UInt64.self, at: index)) }
+        if type == UInt32.self { return same(try integer(UInt32.self, at: index)) }
+        if type == UInt16.self { return same(try integer(UInt16.self, at: index)) }
+        if type == UInt8.self { return same(try integer(UInt8.self, at: index)) }
+        if type == Int128.self { return same(try integer(Int128.self, at: index)) }
+        if type == UInt128.self { return same(try integer(UInt128.self, at: index)) }
+        if type == Float.self { return same(try float(Float.self, at: index)) }
         if type == Date.self, isNull(at: index) { throw mismatch(type, at: index) }
-        if type == Data.self { return try data(at: index) as! T }
-        if type == URL.self { return try url(at: index) as! T }
-        if type == Decimal.self { return try decimal(at: index) as! T }
+        if type == Data.self { return same(try data(at: index)) }
+        if type == URL.self { return same(try url(at: index)) }
+        if type == Decimal.self { return same(try decimal(at: index)) }
         return try T(from: JSONTapeDecoder(tape: self, index: index))
+    }
+
+    /// A value as the type that it was found to have.
+    @inline(__always)
+    private func same<Value, T>(_ value: Value) -> T {
+        guard let value = value as? T else { preconditionFailure("the types were compared") }
+        return value
     }
 
     func isNull(at index: Int) -> Bool { entries[index].kind == .null }
