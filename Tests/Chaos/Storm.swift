@@ -25,6 +25,7 @@ struct Storm {
     private let producersProxy: FaultProxy
     private var generator: SeededGenerator
     private var report = StormReport()
+    private var strikes = 0
     /// When Redis was killed (ms since 1970).
     private var restarts: [Int64] = []
     /// Task ids that were hit, by when (ms since 1970) and whether by a death.
@@ -95,8 +96,11 @@ struct Storm {
     private mutating func random(_ range: Range<Int>) -> Int { Int.random(in: range, using: &generator) }
 
     private mutating func strike() async throws {
+        strikes += 1
         let victim = victims[random(0..<victims.count)]
-        switch random(0..<100) {
+        // The shortest storm has one stop and one restart, too.
+        let chosen = [5: 35, 20: 92][strikes] ?? random(0..<100)
+        switch chosen {
         case 0..<20 where !victim.isFrozen:
             victim.kill()
         case 20..<35 where !victim.isFrozen:

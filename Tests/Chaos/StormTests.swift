@@ -15,5 +15,6 @@ struct StormTests {
         let report = try await Storm.rage(disk, seed: seed, for: length)
         print("chaos: storm of \(length), appendfsync \(disk.rawValue): \(report)")
         #expect(report.jobs > 100)
+        #expect(report.kills > 0 && report.stops > 0 && report.drops > 0 && report.restarts > 0, "a calm storm")
     }
 }
