@@ -131,7 +131,7 @@ struct StoppingTests {
                 for reply in held { _ = try reply.get() }
                 let consumer = life.consumers[0]
                 try await eventually("a fetch is held back") {
-                    consumer.holdings.withLockedValue { $0.openCycle != nil }
+                    consumer.holdings.withLockedValue { !$0.openCycles.isEmpty }
                 }
                 quiet.ask()
                 try await eventually("it is asked") { consumer.currentPhase == .quiet }

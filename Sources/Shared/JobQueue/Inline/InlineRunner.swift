@@ -52,8 +52,8 @@ package struct InlineRunner: Sendable {
     ) async -> InlineEnding {
         let holdings = NIOLockedValueBox(Holdings())
         let tag = holdings.withLockedValue { holdings in
-            _ = holdings.beginCycle(fetching: 1, atMost: 1)
-            return holdings.confirm([], fetched: 1).lowerBound
+            let (_, first) = holdings.beginCycle(fetching: 1, atMost: 1)
+            return holdings.confirm([], from: first, fetched: 1).lowerBound
         }
         let scope = AttemptScope(
             QueueKeys(queue),

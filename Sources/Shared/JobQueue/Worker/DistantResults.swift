@@ -11,6 +11,9 @@ struct DistantResults: Sendable {
     let queue: QueueKeys
     let life: Duration
 
+    /// Whether steps reach Redis in the order in which they begin: not where some wait for a result to be stored.
+    var keepOrder: Bool { redis.configuration.hasPriorityLists }
+
     /// Stores what has to be stored apart.
     ///
     /// - Returns: The settlements, with the results that the cycle is to store.

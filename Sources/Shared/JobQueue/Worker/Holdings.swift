@@ -6,8 +6,8 @@ struct Holdings {
     private var held: Set<Int64> = []
     private var pending: [Settlement] = []
     private var nextTag: Int64 = 1
-    /// The first tag of the cycle that is under way.
-    private(set) var openCycle: Int64?
+    /// The first tags of the cycles that are under way, in their order.
+    private(set) var openCycles: [Int64] = []
     /// First tags of what is being absorbed.
     private var openAbsorptions: Set<Int64> = []
     private var comparisonsLeft = 0
@@ -21,27 +21,32 @@ struct Holdings {
     var isSuspicious: Bool { comparisonsLeft > 0 }
 
     /// Tags from here on belong to a cycle whose reply may still come.
-    var horizon: Int64 { min(openCycle ?? nextTag, openAbsorptions.min() ?? nextTag) }
+    var horizon: Int64 { min(openCycles.first ?? nextTag, openAbsorptions.min() ?? nextTag) }
 
     /// Takes what the next cycle carries. Exactly one of `confirm` and `restore` follows.
+    ///
+    /// While another is under way it carries plain settlements only: should that one be lost and told again, these may
+    /// come before what it carried, and of the others the order counts.
     mutating func beginCycle(fetching free: Int, atMost limit: Int) -> (settlements: [Settlement], firstTag: Int64) {
-        precondition(openCycle == nil, "one cycle at a time")
         let first = nextTag
-        openCycle = first
         nextTag += Int64(free)
-        guard pending.count > limit else {
+        let count = min(limit, openCycles.isEmpty ? pending.count : plainCount)
+        openCycles.append(first)
+        guard count < pending.count else {
             defer { pending = [] }
             return (pending, first)
         }
-        let taken = Array(pending.prefix(limit))
-        pending.removeFirst(limit)
+        let taken = Array(pending.prefix(count))
+        pending.removeFirst(count)
         return (taken, first)
     }
 
+    /// How many settlements a cycle beside another could carry.
+    var plainCount: Int { pending.prefix { $0.isPlain }.count }
+
     /// Redis has done what the cycle carried, and handed over `fetched` messages; returns their tags.
-    mutating func confirm(_ settlements: [Settlement], fetched: Int) -> Range<Int64> {
-        guard let first = openCycle else { preconditionFailure("a cycle is confirmed once") }
-        openCycle = nil
+    mutating func confirm(_ settlements: [Settlement], from first: Int64, fetched: Int) -> Range<Int64> {
+        close(first)
         for settlement in settlements { held.remove(settlement.tag) }
         let tags = first..<first + Int64(fetched)
         held.formUnion(tags)
@@ -49,10 +54,15 @@ struct Holdings {
     }
 
     /// Nobody knows whether Redis has done what the cycle carried: it is told again, which changes nothing if it has.
-    mutating func restore(_ settlements: [Settlement]) {
-        openCycle = nil
+    mutating func restore(_ settlements: [Settlement], from first: Int64) {
+        close(first)
         pending = settlements + pending
         comparisonsLeft = Self.comparisons
+    }
+
+    private mutating func close(_ first: Int64) {
+        guard let index = openCycles.firstIndex(of: first) else { preconditionFailure("a cycle ends once") }
+        openCycles.remove(at: index)
     }
 
     /// Takes tags for up to so many tasks that a running one absorbs. `confirmAbsorption` follows.
@@ -83,7 +93,7 @@ struct Holdings {
 
     /// Takes note of how many tags Redis counted for us.
     mutating func compare(inflight: Int) {
-        if openCycle == nil, openAbsorptions.isEmpty, inflight > held.count {
+        if openCycles.isEmpty, openAbsorptions.isEmpty, inflight > held.count {
             comparisonsLeft = max(comparisonsLeft, 1)
         }
     }

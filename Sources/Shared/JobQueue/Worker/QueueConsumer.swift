@@ -5,7 +5,7 @@ import Redis
 
 /// Takes tasks from one queue during one life of a worker: fetches, starts, and tells Redis what became of them.
 ///
-/// One loop drives one cycle at a time. Everything that may need a cycle rings `signal`: a job that ended, a message
+/// One loop drives the cycles. Everything that may need a cycle rings `signal`: a job that ended, a message
 /// that came, a due time, a slot that became free, a change of phase.
 final class QueueConsumer: Sendable {
     enum Phase: Sendable, Comparable {
@@ -88,37 +88,60 @@ final class QueueConsumer: Sendable {
         }
     }
 
+    /// A cycle that is under way.
+    private struct Step {
+        let settlements: [Settlement]
+        let firstTag: Int64
+        let free: Int
+        let reply: Task<Result<CycleReply, RedisError>, Never>
+    }
+
+    /// Where many tasks wait, Redis works on one step while the tasks of the one before are begun.
+    private static let mostSteps = 2
+
     private func consume() async -> Bool {
         var failures = 0
+        var steps: [Step] = []
+        // Whether the last reply brought as many tasks as there was room for.
+        var isFull = false
+        defer {
+            for step in steps {
+                step.reply.cancel()
+                slots.give(step.free)
+            }
+        }
         while true {
             let phase = currentPhase
-            if phase != .working { ceased.ring() }
+            if phase != .working, steps.allSatisfy({ $0.free == 0 }) { ceased.ring() }
             if phase == .lost || Task.isCancelled { return false }
-            let taken = phase == .working ? slots.take(upTo: configuration.batchSize, else: signal) : 0
             // Looked at first: a job settles before it is counted out.
             let isIdle = running.count == 0
-            let (settlements, firstTag, free) = holdings.withLockedValue { holdings in
-                // Looked at again beside what is to be settled: a task that a job gave back as it was told of a stop
-                // must not be fetched by the cycle that carries it.
-                let free = currentPhase == .working ? taken : 0
-                guard free > 0 || holdings.hasPending else { return ([Settlement](), Int64(0), 0) }
-                let (settlements, firstTag) = holdings.beginCycle(fetching: free, atMost: configuration.batchSize)
-                return (settlements, firstTag, free)
+            let hasRoom = steps.isEmpty || isFull && steps.count < Self.mostSteps && results.keepOrder
+            if hasRoom, let step = nextStep(fetches: phase == .working, beside: steps) {
+                steps.append(step)
+                continue
             }
-            slots.give(taken - free)
-            guard firstTag > 0 else {
+            guard !steps.isEmpty else {
                 if phase == .draining, isIdle { return false }
                 await signal.wait()
                 continue
             }
-            do throws(RedisError) {
-                let reply = try await cycle(settlements, fetching: free, firstTag: firstTag)
+            let step = steps.removeFirst()
+            let result = await withTaskCancellationHandler {
+                await step.reply.value
+            } onCancel: {
+                step.reply.cancel()
+            }
+            switch result {
+            case .success(let reply):
                 failures = 0
-                await take(reply, settlements, free: free)
-            } catch {
-                holdings.withLockedValue { $0.restore(settlements) }
-                slots.give(free)
+                if step.free > 0 { isFull = reply.messages.count == step.free }
+                await take(reply, step, isLast: steps.isEmpty)
+            case .failure(let error):
+                holdings.withLockedValue { $0.restore(step.settlements, from: step.firstTag) }
+                slots.give(step.free)
                 if error.prefix == QueueScripts.fenced { return true }
+                isFull = false
                 failures += 1
                 logger.warning(
                     "cycle failed, will be repeated",
@@ -127,6 +150,36 @@ final class QueueConsumer: Sendable {
                 await pause(afterFailures: failures)
             }
         }
+    }
+
+    /// Begins the next step; nil where there is nothing for it to do. One beside another must be worth it.
+    private func nextStep(fetches: Bool, beside others: [Step]) -> Step? {
+        let taken = fetches ? slots.take(upTo: configuration.batchSize, else: signal) : 0
+        let (settlements, firstTag, free) = holdings.withLockedValue { holdings in
+            // Looked at again beside what is to be settled: a task that a job gave back as it was told of a stop
+            // must not be fetched by the cycle that carries it.
+            let free = currentPhase == .working ? taken : 0
+            let isWorthIt =
+                others.isEmpty
+                ? free > 0 || holdings.hasPending
+                : max(free, holdings.plainCount) >= configuration.batchSize / 2
+            guard isWorthIt else { return ([Settlement](), Int64(0), 0) }
+            let (settlements, firstTag) = holdings.beginCycle(fetching: free, atMost: configuration.batchSize)
+            return (settlements, firstTag, free)
+        }
+        slots.give(taken - free)
+        guard firstTag > 0 else { return nil }
+        // In no task's hands but this loop's, which cancels it with itself.
+        let reply = Task.immediate {
+            do throws(RedisError) {
+                return Result<CycleReply, RedisError>.success(
+                    try await self.cycle(settlements, fetching: free, firstTag: firstTag)
+                )
+            } catch {
+                return .failure(error)
+            }
+        }
+        return Step(settlements: settlements, firstTag: firstTag, free: free, reply: reply)
     }
 
     private func cycle(
@@ -150,15 +203,18 @@ final class QueueConsumer: Sendable {
     }
 
     /// Starts what was fetched; with nothing fetched, waits for news.
-    private func take(_ reply: CycleReply, _ settlements: [Settlement], free: Int) async {
-        let tags = holdings.withLockedValue { $0.confirm(settlements, fetched: reply.messages.count) }
+    private func take(_ reply: CycleReply, _ step: Step, isLast: Bool) async {
+        let (settlements, free) = (step.settlements, step.free)
+        let tags = holdings.withLockedValue {
+            $0.confirm(settlements, from: step.firstTag, fetched: reply.messages.count)
+        }
         slots.give(free - reply.messages.count)
         if free > 0 { slots.note(isHungry: reply.messages.count == free) }
         runner.metrics.cycled(keys.queue, at: reply.time)
         if settlements.contains(where: { $0.forgetsSteps }) { await forgetSteps(settlements) }
         guard !reply.messages.isEmpty else {
             let hasPending = holdings.withLockedValue { $0.hasPending }
-            if free > 0, !hasPending { await waitForNews(reply) }
+            if free > 0, !hasPending, isLast { await waitForNews(reply) }
             return
         }
         let marks = reply.hasMarks ? await marks(of: reply.messages) : nil
