@@ -122,8 +122,7 @@ struct FaultTests {
     func lostReplies() async throws {
         try await QueueFixture.with { fixture in
             let record = Record()
-            var configuration = fixture.configuration
-            configuration.lease = .seconds(5)
+            let configuration = fixture.steadyConfiguration
             let life = try await fixture.life(counting(record), configuration)
             try await fixture.producer.enqueue(TestJob.self, batch: (0..<20).map { .init(value: "\($0)") })
             // What a cycle does whose reply never arrives: the tags are booked for a worker that does not know.

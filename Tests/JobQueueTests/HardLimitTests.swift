@@ -88,9 +88,8 @@ struct HardLimitTests {
             let gate = Gate()
             let record = Record()
             defer { gate.open() }
-            var configuration = fixture.configuration
+            var configuration = fixture.steadyConfiguration
             configuration.gracePeriod = .seconds(600)
-            configuration.lease = .seconds(60)
             let life = try await fixture.life(registry(gate, record), configuration)
             try await fixture.run(life) { _ in
                 let id = try await fixture.producer.enqueue(Stubborn.self, NoArguments()).taskID

@@ -96,7 +96,7 @@ struct IsolationTests {
             logger: QueueFixture.logger
         )
         let launcher = Launcher(process: process, record: record)
-        let life = try await fixture.life(registry, fixture.configuration, childProcesses: launcher)
+        let life = try await fixture.life(registry, fixture.steadyConfiguration, childProcesses: launcher)
         try await fixture.run(life) { _ in try await body(launcher, life) }
     }
 

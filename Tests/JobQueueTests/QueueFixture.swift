@@ -42,6 +42,13 @@ struct QueueFixture: Sendable {
         return configuration
     }
 
+    /// For a single life that is to last: its lease outlives what a busy machine may keep it waiting.
+    var steadyConfiguration: WorkerConfiguration {
+        var steady = configuration
+        steady.lease = .seconds(60)
+        return steady
+    }
+
     /// Runs a worker while `body` runs, then cancels it.
     func withWorker<Value: Sendable>(
         _ registry: JobRegistry,

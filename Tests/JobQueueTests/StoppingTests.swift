@@ -26,7 +26,7 @@ struct StoppingTests {
                 #expect(!Task.isCancelled)
                 throw JobContext.GiveBack()
             }
-            var configuration = fixture.configuration
+            var configuration = fixture.steadyConfiguration
             configuration.concurrency = 1
             configuration.gracePeriod = .seconds(600)
             let first = try await fixture.producer.enqueue(TestJob.self, .init(value: "1")).taskID
@@ -81,7 +81,7 @@ struct StoppingTests {
                 return ""
             }
             let log = Record()
-            let life = try await fixture.life(registry, fixture.configuration, logger: RecordedLog.logger(log))
+            let life = try await fixture.life(registry, fixture.steadyConfiguration, logger: RecordedLog.logger(log))
             let quiet = QuietRequest()
             let stop = StopRequest()
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -108,11 +108,9 @@ struct StoppingTests {
             let log = Record()
             let operatorsOwn = try QueueFixture.client(fixture.server)
             defer { operatorsOwn.close() }
-            var configuration = fixture.configuration
-            configuration.lease = .seconds(60)
             let life = try await fixture.life(
                 TestJob.registry { _, _ in "" },
-                configuration,
+                fixture.steadyConfiguration,
                 logger: RecordedLog.logger(log)
             )
             let quiet = QuietRequest()

@@ -24,7 +24,9 @@ extension JSONScanner {
 
     /// The string's UTF-8 bytes, escapes resolved as in ``text(of:)``.
     package func unescaped(_ slice: JSONStringSlice) -> [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: slice.range.count) { buffer, count in
+        // Of no capacity it would be the empty array that all share, and be written to.
+        if slice.range.isEmpty { return [] }
+        return [UInt8](unsafeUninitializedCapacity: slice.range.count) { buffer, count in
             count = unescape(slice, into: buffer)
         }
     }
