@@ -1,19 +1,17 @@
-import Cryptography
-import JobPayload
 import JobQueue
 import JobQueueTesting
 import NIOConcurrencyHelpers
 import Testing
 
 /// What jobs did, in order.
-private final class Record: Sendable {
+final class Record: Sendable {
     private let entries = NIOLockedValueBox<[String]>([])
     var all: [String] { entries.withLockedValue { $0 } }
     func add(_ entry: String) { entries.withLockedValue { $0.append(entry) } }
 }
 
 /// A job whose work a test gives.
-private struct Work: Job {
+struct Work: Job {
     struct Arguments: Codable, Sendable, Equatable { var value: String }
 
     static let name: TaskName = "test.work"
@@ -28,13 +26,13 @@ private struct Work: Job {
     }
 }
 
-private struct Trouble: Error, Equatable { var number: Int }
+struct Trouble: Error, Equatable { var number: Int }
 
 @Suite("A queue in memory for tests", .timeLimit(.minutes(1)))
 struct TestQueueTests {
-    private let record = Record()
+    let record = Record()
 
-    private func queue(
+    func queue(
         middleware: [any RunMiddleware] = [],
         payload: (any PayloadCoding)? = nil,
         _ work: @escaping @Sendable (Work.Arguments, JobContext) async throws -> String
@@ -45,7 +43,7 @@ struct TestQueueTests {
     }
 
     @discardableResult
-    private func enqueue(_ value: String, _ queue: TestQueue, _ options: EnqueueOptions = .init()) async throws
+    func enqueue(_ value: String, _ queue: TestQueue, _ options: EnqueueOptions = .init()) async throws
         -> TaskID
     {
         try await queue.producer.enqueue(Work.self, .init(value: value), options: options).taskID
@@ -231,7 +229,7 @@ struct TestQueueTests {
         #expect(record.all.filter { $0 == "pay" }.count == 2)
     }
 
-    private struct Streaming: Job {
+    struct Streaming: Job {
         static let name: TaskName = "test.streaming"
         static let streamsOutput = true
         static let retry = RetryPolicy.exponential(base: .seconds(1), cap: .seconds(1), maximumRetries: 1)
@@ -264,7 +262,7 @@ struct TestQueueTests {
         #expect(text == "attempts")
     }
 
-    private struct Limited: Job {
+    struct Limited: Job {
         static let name: TaskName = "test.limited"
         let heeds: Bool
         let gate: AsyncStream<Void>
@@ -337,181 +335,5 @@ struct TestQueueTests {
         #expect(try queue.onlyEnqueued(Work.self).headers == ["trace": "t"])
         try await queue.runAll()
         #expect(record.all == ["begin t", "end"])
-    }
-
-    // MARK: Rules
-
-    @Test("deduplication and unique keys hold for as long as they say, by the queue's clock")
-    func uniqueness() async throws {
-        let queue = queue { _, context in
-            if context.attempt == 1 { throw Trouble(number: 1) }
-            return ""
-        }
-        func isDuplicate(_ options: EnqueueOptions) async throws -> Bool {
-            try await queue.producer.enqueue(Work.self, .init(value: ""), options: options).isDuplicate
-        }
-        let deduplicated = EnqueueOptions(deduplicationKey: "d")
-        #expect(try await !isDuplicate(deduplicated))
-        #expect(try await isDuplicate(deduplicated))
-        let ended = EnqueueOptions(uniqueness: Uniqueness(key: "e", until: .ended))
-        let started = EnqueueOptions(uniqueness: Uniqueness(key: "s", until: .started))
-        #expect(try await !isDuplicate(ended))
-        #expect(try await !isDuplicate(started))
-        #expect(try await isDuplicate(started))
-        try await queue.runAll()
-        #expect(try await isDuplicate(ended))
-        #expect(try await !isDuplicate(started))
-        try await queue.runToEnd()
-        #expect(try await !isDuplicate(ended))
-        #expect(try await isDuplicate(deduplicated))
-        try await queue.advance(by: .seconds(86_400))
-        #expect(try await !isDuplicate(deduplicated))
-    }
-
-    @Test("a burst that is debounced becomes its last task, once it is over or has lasted too long")
-    func debounce() async throws {
-        let queue = queue { [record] arguments, _ in
-            record.add(arguments.value)
-            return ""
-        }
-        let options = EnqueueOptions(debounce: Debounce(key: "d", wait: .seconds(10), longestWait: .seconds(25)))
-        var ids: [TaskID] = []
-        for value in ["a", "b", "c", "d"] {
-            ids.append(try await enqueue(value, queue, options))
-            try await queue.advance(by: .seconds(7))
-        }
-        #expect(record.all == ["d"])
-        #expect(queue.now == TestQueue().now.advanced(by: .seconds(28)))
-        #expect(queue.state(of: ids[0]) == .dropped)
-        #expect(queue.unfinishedCount == 0)
-    }
-
-    @Test("tasks of an ordering key keep their order, also while the first waits for a retry")
-    func ordering() async throws {
-        let queue = queue { [record] arguments, context in
-            record.add(arguments.value)
-            if arguments.value == "a", context.attempt == 1 { throw Trouble(number: 1) }
-            return ""
-        }
-        let options = EnqueueOptions(orderingKey: OrderingKey("k"))
-        for value in ["a", "b", "c"] { try await enqueue(value, queue, options) }
-        try await enqueue("other", queue)
-        try await queue.runAll()
-        #expect(record.all == ["a", "other"])
-        try await queue.runToEnd()
-        #expect(record.all == ["a", "other", "a", "b", "c"])
-    }
-
-    @Test(
-        "what waits for its ordering key may drop, make way or take over",
-        arguments: [
-            (LanePolicy.latest, ["a", "a", "c"]), (.drop, ["a", "a"]), (.supersede, ["a", "b"]),
-        ]
-    )
-    func busy(policy: LanePolicy, expected: [String]) async throws {
-        let queue = queue { [record] arguments, context in
-            record.add(arguments.value)
-            if arguments.value == "a", context.attempt == 1 { throw Trouble(number: 1) }
-            return ""
-        }
-        let key = OrderingKey("k")
-        let holder = try await enqueue("a", queue, .init(orderingKey: key))
-        try await queue.runAll()
-        try await enqueue("b", queue, .init(orderingKey: key, whileBusy: policy))
-        if policy == .latest { try await enqueue("c", queue, .init(orderingKey: key, whileBusy: policy)) }
-        try await queue.runToEnd()
-        #expect(record.all == expected)
-        #expect(queue.state(of: holder) == (policy == .supersede ? .revoked : .succeeded))
-        #expect(queue.unfinishedCount == 0)
-    }
-
-    @Test("one that supersedes ends the one that is about to run, or runs")
-    func superseding() async throws {
-        let key = OrderingKey("k")
-        let queue = queue { [record] arguments, context in
-            record.add(arguments.value)
-            guard arguments.value == "running" else { return "" }
-            try await context.enqueue(
-                Work.self,
-                .init(value: "last"),
-                options: .init(orderingKey: key, whileBusy: .supersede)
-            )
-            _ = try await context.absorb(Work.self)
-            try await Task.sleep(for: .seconds(3_600))
-            return ""
-        }
-        let first = try await enqueue("first", queue, .init(orderingKey: key))
-        let running = try await enqueue("running", queue, .init(orderingKey: key, whileBusy: .supersede))
-        try await queue.runAll()
-        #expect(record.all == ["running", "last"])
-        #expect(queue.state(of: first) == .revoked && queue.state(of: running) == .revoked)
-        #expect(queue.unfinishedCount == 0)
-    }
-
-    @Test("the urgent of a queue go first, in kombu's steps")
-    func priorities() async throws {
-        let queue = queue { [record] arguments, _ in
-            record.add(arguments.value)
-            return ""
-        }
-        for priority in [9, 5, 2, 3, 0] { try await enqueue("\(priority)", queue, .init(priority: priority)) }
-        try await queue.runAll()
-        #expect(record.all == ["2", "0", "5", "3", "9"])
-    }
-
-    @Test("a job absorbs what waits for its ordering key; where it fails that goes back in its order")
-    func absorbing() async throws {
-        let queue = queue { [record] arguments, context in
-            let others = try await context.absorb(Work.self)
-            record.add(([arguments.value] + others.map(\.arguments.value)).joined())
-            if arguments.value == "a", context.attempt == 2 {
-                try await context.enqueue(Work.self, .init(value: "d"), options: .init(orderingKey: OrderingKey("k")))
-                record.add(try await context.absorb(Work.self).map(\.arguments.value).joined())
-            }
-            if context.attempt == 1, arguments.value == "a" { throw Trouble(number: 1) }
-            return "all"
-        }
-        let options = EnqueueOptions(orderingKey: OrderingKey("k"))
-        var ids: [TaskID] = []
-        for value in ["a", "b", "c"] { ids.append(try await enqueue(value, queue, options)) }
-        try await queue.runAll()
-        #expect(ids.dropFirst().allSatisfy { queue.state(of: $0) == .parked })
-        try await queue.runToEnd()
-        #expect(record.all == ["abc", "abc", "d"])
-        for id in ids { #expect(try queue.result(of: id, as: String.self) == "all") }
-        #expect(queue.unfinishedCount == 0)
-    }
-
-    @Test("compressed, encrypted and stored aside, tasks run all the same")
-    func payload() async throws {
-        let keys = try PayloadKeyRing(current: "a", keys: ["a": RandomBytes.generate(count: 32)])
-        let payload = JobPayload(compression: .over(bytes: 100), encryption: keys, storedAside: .over(bytes: 50))
-        let queue = queue(payload: payload) { arguments, context in
-            try await context.step("s") { arguments.value.count }.description
-        }
-        let id = try await enqueue(String(repeating: "x", count: 10_000), queue)
-        #expect(try queue.onlyEnqueued(Work.self).arguments.value.count == 10_000)
-        try await queue.runAll()
-        #expect(try queue.result(of: id, as: String.self) == "10000")
-    }
-
-    @Test("a queue is run in one place at a time, and not for ever")
-    func misuse() async throws {
-        let box = NIOLockedValueBox<TestQueue?>(nil)
-        let queue = queue { arguments, context in
-            guard arguments.value == "nested", let queue = box.withLockedValue({ $0 }) else {
-                try await context.enqueue(Work.self, arguments)
-                return ""
-            }
-            try await queue.runAll()
-            return ""
-        }
-        box.withLockedValue { $0 = queue }
-        defer { box.withLockedValue { $0 = nil } }
-        try await enqueue("nested", queue)
-        let attempts = try await queue.runAll()
-        #expect(attempts.first?.error as? TestQueueMisuse == .alreadyRunning)
-        try await enqueue("again", queue)
-        await #expect(throws: TestQueueMisuse.endless) { try await queue.runAll() }
     }
 }
