@@ -112,7 +112,7 @@ let package = Package(
         ),
         .target(
             name: "LanguageModel",
-            dependencies: ["Cryptography", "HTTP", "JSON", logging],
+            dependencies: ["Cryptography", "HTTP", "JSON", logging, nioConcurrency],
             path: "Sources/Shared/LanguageModel",
             swiftSettings: strict
         ),
@@ -233,7 +233,11 @@ let package = Package(
         ),
         .testTarget(
             name: "LanguageModelTests",
-            dependencies: ["Cryptography", "HTTPClient", "LanguageModel", "TestSupport", logging, nioConcurrency],
+            dependencies: [
+                "Cryptography", "HTTPClient", "JSON", "LanguageModel", "TestSupport", logging, nioConcurrency,
+            ],
+            exclude: ["Fixtures/make_token_counts.py"],
+            resources: [.copy("Fixtures/token-counts.json")],
             swiftSettings: strict
         ),
         .testTarget(

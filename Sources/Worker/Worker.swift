@@ -145,9 +145,8 @@ struct Worker {
                 logger: logger
             )
         }
-        guard !models.isEmpty else { return OfflineModel(language: language) }
-        let first = models.removeFirst()
-        return models.isEmpty ? first : FallbackModel(first, then: models, logger: logger)
+        if models.isEmpty { models = [OfflineModel(language: language)] }
+        return ModelPool(models, logger: logger)
     }
 
     private static func chat(

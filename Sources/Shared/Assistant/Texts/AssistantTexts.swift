@@ -95,7 +95,7 @@ package struct AssistantTexts: Sendable {
         switch error.code {
         case .rateLimited: return ("现在请求太多，请稍后再试。", "there are too many requests now. Please try again later.")
         case .timedOut: return ("模型没有及时回答，请稍后再试。", "the model did not answer in time. Please try again later.")
-        case .connectFailed, .serverFailed, .truncated, .badResponse, .cancelled:
+        case .connectFailed, .serverFailed, .truncated, .badResponse, .unavailable, .cancelled:
             return ("模型服务暂时不可用，请稍后再试。", "the model is not available now. Please try again later.")
         case .contextTooLong, .tooLarge: return ("内容太长，请缩短后再试。", "this is too long. Please shorten it and try again.")
         case .refused: return ("模型服务拒绝回答这条消息。", "the model's provider refused to answer this message.")
