@@ -126,7 +126,10 @@ let package = Package(
         // What joins them.
         .target(
             name: "Assistant",
-            dependencies: ["Cryptography", "Feishu", "JSON", "JobQueue", "LanguageModel", "Redis", logging],
+            dependencies: [
+                "Cryptography", "Feishu", "JSON", "JobQueue", "LanguageModel", "Redis",
+                lifecycle, logging, nioConcurrency,
+            ],
             path: "Sources/Shared/Assistant",
             swiftSettings: strict
         ),
