@@ -118,7 +118,7 @@ let package = Package(
         ),
         .target(
             name: "Feishu",
-            dependencies: ["Cryptography", "HTTP", "JSON", "Redis", logging],
+            dependencies: ["Cryptography", "HTTP", "JSON", "Redis", logging, nioConcurrency],
             path: "Sources/Shared/Feishu",
             swiftSettings: strict
         ),
