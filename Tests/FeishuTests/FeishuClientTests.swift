@@ -230,7 +230,7 @@ struct FeishuClientTests {
             let long = String(repeating: "长", count: 50_001)
             for message in [
                 OutgoingMessage.text(long), .markdown(String(long.prefix(10_001))),
-                .card(["x": .string(String(repeating: "a", count: 30_001))]),
+                .card(json: ["x": .string(String(repeating: "a", count: 30_001))]),
             ] {
                 let error = await #expect(throws: FeishuError.self) {
                     try await client.send(message, to: .chat("c"), uuid: nil)

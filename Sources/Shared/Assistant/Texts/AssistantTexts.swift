@@ -13,7 +13,7 @@ package struct AssistantTexts: Sendable {
         self.init(WrittenLanguage(of: text) ?? fallback)
     }
 
-    private func say(_ chinese: String, _ english: String) -> String {
+    func say(_ chinese: String, _ english: String) -> String {
         language == .chinese ? chinese : english
     }
 
@@ -39,11 +39,29 @@ package struct AssistantTexts: Sendable {
             你好，我可以：
             - **回答问题**：直接发消息给我；在群里请 @我。
             - **整理会议纪要**：把会议记录粘贴给我（每行“姓名：发言”），或发送 `/minutes` 加会议记录。
+
+            命令（也可以用中文）：
+            - `/new`（新对话）：忘掉之前的内容，重新开始
+            - `/stop`（停止）：停止正在写的回答，丢弃还在等待的消息
+            - `/model`（/模型）：查看或选择模型
+            - `/status`（/状态）：我现在忙不忙
+            - `/usage`（/用量）：用了多少
+            - `/language`（/语言）：选择我说的语言
+            - `/help`（帮助）：显示这段说明
             """,
             """
             Hello, I can:
             - **Answer questions**: just write to me; in groups, mention me.
             - **Write minutes**: paste a transcript ("Name: what was said" on each line), or send `/minutes` and the transcript.
+
+            Commands:
+            - `/new`: forget what was said, and begin anew
+            - `/stop`: stop the answer that is being written, and drop the messages that wait
+            - `/model`: see the models, or choose one
+            - `/status`: how busy I am
+            - `/usage`: how much was used
+            - `/language`: choose the language I speak
+            - `/help`: show this
             """
         )
     }

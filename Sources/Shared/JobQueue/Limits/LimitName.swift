@@ -36,3 +36,11 @@ public struct LimitName: Hashable, Sendable, CustomStringConvertible {
 
     public var description: String { rawValue }
 }
+
+extension LimitName: ExpressibleByStringLiteral {
+    /// A name that is written in the code; a mistake in it ends the program.
+    public init(stringLiteral value: String) {
+        guard let name = LimitName(value) else { preconditionFailure("\"\(value)\" is no name of a limit") }
+        self = name
+    }
+}

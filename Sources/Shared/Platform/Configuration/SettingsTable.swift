@@ -250,12 +250,5 @@ extension Setting {
             default: "json",
             "One JSON object a line, or text; on a terminal the default is text."
         ),
-        Setting(
-            "assistant.language",
-            "AI_ASSISTANT_LANGUAGE",
-            .choice(["zh-CN", "en"]),
-            default: "zh-CN",
-            "Language the assistant answers in where the person's own is not known."
-        ),
-    ]
+    ] + assistant
 }

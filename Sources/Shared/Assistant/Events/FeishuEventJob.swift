@@ -1,0 +1,44 @@
+import Feishu
+package import JSON
+package import JobQueue
+import Logging
+
+/// Hands one delivered event to what reacts to it.
+///
+/// Safe to run twice, as all of these are.
+package struct FeishuEventJob: Job {
+    package static let name: TaskName = "feishu.event"
+    package static let queue: QueueName = "interactive"
+    package static let timeLimit: Duration = .seconds(60)
+    package static let retry: RetryPolicy = .exponential(base: .seconds(1), cap: .seconds(60), maximumRetries: 5)
+    package static let parameters = ["app_id", "event"]
+
+    package struct Arguments: Codable, Sendable {
+        package let appID: String
+        /// The decrypted event, whole, as Feishu wrote it.
+        package let event: JSONValue
+
+        package init(appID: String, event: JSONValue) {
+            self.appID = appID
+            self.event = event
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case appID = "app_id"
+            case event
+        }
+    }
+
+    let assistant: AssistantParts
+
+    package func run(_ arguments: Arguments, in context: JobContext) async throws -> NoOutput {
+        if let message = MessageReceived(envelope: arguments.event) {
+            try await MessageHandler(assistant: assistant, context: context).handle(message, ofApp: arguments.appID)
+        } else {
+            let type = arguments.event["header"]?["event_type"]?.string ?? arguments.event["event"]?["type"]?.string
+            let known = type.map { EventType.known.contains($0) } ?? false
+            context.logger.debug("event needs no action", metadata: ["event_type": "\(known ? type ?? "" : "unknown")"])
+        }
+        return NoOutput()
+    }
+}
