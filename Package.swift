@@ -237,7 +237,7 @@ let package = Package(
         .testTarget(
             name: "LanguageModelTests",
             dependencies: [
-                "Cryptography", "HTTPClient", "JSON", "LanguageModel", "TestSupport", logging, nioConcurrency,
+                "Cryptography", "HTTP", "HTTPClient", "JSON", "LanguageModel", "TestSupport", logging, nioConcurrency,
             ],
             exclude: ["Fixtures/make_token_counts.py"],
             resources: [.copy("Fixtures/token-counts.json")],
@@ -302,6 +302,13 @@ let package = Package(
             name: "chaos-worker",
             dependencies: ["ChaosJobs", "JobQueue", "Redis", lifecycle, lifecycleUnix, logging],
             path: "Tests/ChaosWorker/Program",
+            swiftSettings: strict
+        ),
+        // A model server that is not there, for benches and for trying things by hand.
+        .executableTarget(
+            name: "fake-model",
+            dependencies: ["JSON", "TestSupport", argumentParser],
+            path: "Tests/FakeModel",
             swiftSettings: strict
         ),
         .target(
