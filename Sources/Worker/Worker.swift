@@ -6,6 +6,7 @@ import JobQueue
 import LanguageModel
 import Logging
 import Platform
+import Processes
 import Redis
 import ServiceLifecycle
 
