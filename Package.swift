@@ -323,7 +323,7 @@ let package = Package(
         ),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["Cryptography", "JSON", "Redis", "TestSupport"],
+            dependencies: ["Cryptography", "HTTP", "HTTPClient", "JSON", "Redis", "TestSupport"],
             path: "Tests/Integration",
             resources: [.copy("Fixtures")],
             swiftSettings: strict
