@@ -328,6 +328,13 @@ let package = Package(
             resources: [.copy("Fixtures")],
             swiftSettings: strict
         ),
+        // Many people at once. Apart from the others, which would take its processors away.
+        .testTarget(
+            name: "CrowdTests",
+            dependencies: ["HTTP", "HTTPClient", "JSON", "TestSupport", nioConcurrency],
+            path: "Tests/Crowd",
+            swiftSettings: strict
+        ),
         // A worker with jobs whose effects can be counted, as a process that tests kill and freeze.
         .executableTarget(
             name: "chaos-worker",
