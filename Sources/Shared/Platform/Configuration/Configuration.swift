@@ -126,12 +126,6 @@ package struct Configuration: Sendable {
         }
     }
 
-    /// How the assistant speaks.
-    package struct Assistant: Sendable {
-        /// `zh-CN` or `en`.
-        package let language: String
-    }
-
     package let gateway: Gateway
     package let redis: Redis
     package let payload: Payload
