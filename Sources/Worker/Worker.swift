@@ -192,7 +192,13 @@ struct Worker {
                 store: RedisTokenStore(redis),
                 logger: logger
             )
-            let governor = RedisCallGovernor(redis: redis, appID: app.appID, logger: logger) { WireTime.now.milliseconds }
+            let governor = RedisCallGovernor(
+                redis: redis,
+                appID: app.appID,
+                limits: CallLimits(streamingCallsPerMinute: settings.limits.streamingCallsPerMinute),
+                monthlyQuota: settings.limits.monthlyQuota,
+                logger: logger
+            )
             return FeishuClient(app: app, endpoint: endpoint, tokens: tokens, governor: governor)
         }
         if clients.isEmpty { logger.warning("no app is configured, nothing can be answered") }

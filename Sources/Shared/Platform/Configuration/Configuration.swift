@@ -67,6 +67,7 @@ package struct Configuration: Sendable {
         package let baseURL: String
         /// The first is the default app.
         package let apps: [App]
+        package let limits: Limits
     }
 
     /// One chat model; several are tried in their order.
