@@ -250,5 +250,5 @@ extension Setting {
             default: "json",
             "One JSON object a line, or text; on a terminal the default is text."
         ),
-    ] + assistant
+    ] + assistant + models + tools
 }
