@@ -85,7 +85,7 @@ struct ChatTests {
             server.lineUp(edit.answer)
             let edited = try await client.editMessage("om_6a4c5551c84497f4844485b87de61ea9", to: .text("corrected"))
             try edit.expectLast(of: server)
-            #expect(edited.plainText == "corrected")
+            #expect(edited.plainText() == "corrected")
             let error = await #expect(throws: FeishuError.self) {
                 try await client.editMessage("om_1", to: .file(key: "file_1"))
             }

@@ -27,7 +27,7 @@ struct FeishuClientTests {
             let body = try #require(server.bodies.first)
             for key in ["receive_id", "msg_type", "content", "uuid"] { #expect(body[key] == recorded["body"]?[key]) }
             #expect(sent.messageID == "om_e0a5afbf43fdb8c884f3a917c47e3a97")
-            #expect(sent.plainText == "@韩梅梅 done")
+            #expect(sent.plainText() == "@韩梅梅 done")
             #expect(sent.senderType == "app")
         }
     }

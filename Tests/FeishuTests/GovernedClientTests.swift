@@ -63,6 +63,22 @@ struct GovernedClientTests {
         }
     }
 
+    @Test("a call that Feishu takes ends what was thought of the month's quota")
+    func success() async throws {
+        for hasEnded in [false, true] {
+            try await APIServer.with { server, endpoint in
+                let governor = ScriptedGovernor(hasEnded: hasEnded)
+                server.lineUp(.message, .failure(230_001))
+                let client = FeishuClient.scripted(endpoint, governor: governor)
+                _ = try await client.send(.text("x"), to: .chat("oc_1"), uuid: nil)
+                await #expect(throws: FeishuError.self) {
+                    try await client.send(.text("x"), to: .chat("oc_1"), uuid: nil)
+                }
+                #expect(governor.successes == (hasEnded ? 1 : 0))
+            }
+        }
+    }
+
     @Test("a rate limit is told to the governor, and a sheddable call is then not repeated")
     func notes() async throws {
         try await APIServer.with { server, endpoint in

@@ -8,11 +8,19 @@ final class ScriptedGovernor: CallGovernor {
         var asked: [GovernedCall] = []
         var patience: [Duration] = []
         var noted: [FeishuError] = []
+        var successes = 0
     }
 
     private let state: NIOLockedValueBox<State>
 
-    init(_ slots: [CallSlot] = []) { state = NIOLockedValueBox(State(slots: slots)) }
+    private let hasEnded: Bool
+
+    init(_ slots: [CallSlot] = [], hasEnded: Bool = false) {
+        state = NIOLockedValueBox(State(slots: slots))
+        self.hasEnded = hasEnded
+    }
+
+    var successes: Int { state.withLockedValue { $0.successes } }
 
     var asked: [GovernedCall] { state.withLockedValue { $0.asked } }
     var patience: [Duration] { state.withLockedValue { $0.patience } }
@@ -30,5 +38,7 @@ final class ScriptedGovernor: CallGovernor {
         state.withLockedValue { $0.noted.append(refusal) }
     }
 
-    var monthlyUsage: MonthlyUsage? { nil }
+    func noteSuccess() async { state.withLockedValue { $0.successes += 1 } }
+
+    var monthlyUsage: MonthlyUsage? { hasEnded ? MonthlyUsage(calls: 0, quota: nil, hasEnded: true) : nil }
 }

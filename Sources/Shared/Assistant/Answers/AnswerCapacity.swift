@@ -1,7 +1,7 @@
 package import JobQueue
 package import Logging
 package import Redis
-package import ServiceLifecycle
+import ServiceLifecycle
 
 /// Keeps places free for what must not wait behind answers: the events that bring questions, and stops.
 ///
@@ -10,7 +10,7 @@ package import ServiceLifecycle
 /// less a few of each: a limit of the queue, which the workers keep up to date as they come and go.
 package struct AnswerCapacity: Service {
     /// The limit that each answer counts for.
-    package static let limit: LimitName = "answers"
+    package static let limit = LimitName(plain: "answers")
     private static let every: Duration = .seconds(2)
     /// How long a worker counts that has not been heard of.
     private static let life: Duration = .seconds(10)
@@ -23,6 +23,8 @@ package struct AnswerCapacity: Service {
     /// - Parameters:
     ///   - concurrency: The places of this worker.
     ///   - worker: Names it among all.
+    ///   - redis: The client.
+    ///   - logger: The logger.
     package init(concurrency: Int, worker: String, redis: RedisClient, logger: Logger) {
         places = concurrency - min(max(4, concurrency / 10), concurrency / 2)
         self.worker = worker

@@ -1,5 +1,5 @@
 import Feishu
-package import JSON
+import JSON
 
 /// The card that an answer is shown in, in Feishu's card JSON 2.0.
 struct AnswerCard: Sendable {
@@ -42,8 +42,13 @@ struct AnswerCard: Sendable {
     /// - Parameters:
     ///   - text: The page; may be empty where only the footer tells something.
     ///   - footer: Who answered and how long it took, or what went wrong.
+    ///   - number: Which page.
+    ///   - count: How many there are.
     ///   - offers: The buttons; on the last page only.
-    func finished(_ text: String, footer: String, page number: Int = 0, of count: Int = 1, offers: [Action]) -> JSONValue {
+    /// - Returns: The card.
+    func finished(_ text: String, footer: String, page number: Int = 0, of count: Int = 1, offers: [Action])
+        -> JSONValue
+    {
         let isLast = number == count - 1
         var elements: [JSONValue] = []
         if !text.isEmpty { elements.append(Self.markdown(text, id: Self.answerElement)) }
@@ -51,7 +56,9 @@ struct AnswerCard: Sendable {
         if isLast, !footer.isEmpty { elements.append(note(footer, id: Self.statusElement)) }
         if isLast, !offers.isEmpty { elements.append(row(offers)) }
         return card(
-            config: ["streaming_mode": false, "summary": ["content": .string(Self.summary(of: text))], "update_multi": true],
+            config: [
+                "streaming_mode": false, "summary": ["content": .string(Self.summary(of: text))], "update_multi": true,
+            ],
             elements: elements
         )
     }

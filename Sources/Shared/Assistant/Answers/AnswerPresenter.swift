@@ -1,5 +1,6 @@
 import Feishu
 import JSON
+import JobQueue
 import Logging
 
 /// Shows one answer: lets it grow on a card while the model writes, and brings the whole text to the reader in the end,
@@ -61,8 +62,9 @@ actor AnswerPresenter {
             try await clock.sleep(for: UpdatePacing.beforeCard)
             if text.text.isEmpty { try await clock.sleep(for: UpdatePacing.beforeThinking - UpdatePacing.beforeCard) }
             let begun = now()
-            try await begin(text.text)
-            try await grow(text, since: begun)
+            let shown = visible(text.text)
+            try await begin(shown)
+            try await grow(text, beyond: shown, since: begun)
         } catch {
             if !Task.isCancelled {
                 logger.warning("the answer does not grow while it is written", metadata: ["error": "\(error)"])
@@ -70,8 +72,8 @@ actor AnswerPresenter {
         }
     }
 
-    private func grow(_ text: GrowingText, since begun: Int64) async throws {
-        var shown = visible(text.text)
+    private func grow(_ text: GrowingText, beyond first: String, since begun: Int64) async throws {
+        var shown = first
         var noted = 0
         var reopened = begun
         while true {
@@ -110,7 +112,7 @@ actor AnswerPresenter {
             // What its buttons will name.
             try await records.keep(arguments, of: card.task)
             let id = try await chat.makeCard(
-                card.streaming(visible(text), status: texts.thinking(seconds: 0)),
+                card.streaming(text, status: texts.thinking(seconds: 0)),
                 ofApp: target.appID
             )
             let kept = try await records.keepCard(id, madeAt: now(), of: card.task, inApp: target.appID)

@@ -38,7 +38,9 @@ struct Answering {
             now: assistant.now
         )
         do {
-            await presenter.takeUp(try await assistant.records.record(of: context.taskID.rawValue, inApp: last.target.appID))
+            await presenter.takeUp(
+                try await assistant.records.record(of: context.taskID.rawValue, inApp: last.target.appID)
+            )
             try await answer(turn, state, texts, on: presenter)
         } catch let error as FeishuError where error.kind == .gone {
             context.logger.info("the message to answer is gone", metadata: ["error": "\(error)"])
@@ -119,7 +121,8 @@ struct Answering {
         do {
             let completion = try await context.step("completion") {
                 let request = try await request(turn, state, texts)
-                let model = (state.model ?? settings.model).flatMap { assistant.models.model(named: $0) } ?? assistant.models
+                let model =
+                    (state.model ?? settings.model).flatMap { assistant.models.model(named: $0) } ?? assistant.models
                 return try await complete(request, by: model, into: growing, on: presenter, since: begun)
             }
             let text = try spoken(completion, texts)
@@ -193,7 +196,8 @@ struct Answering {
         }
     }
 
-    private func request(_ turn: Turn, _ state: ConversationState, _ texts: AssistantTexts) async throws -> ChatRequest {
+    private func request(_ turn: Turn, _ state: ConversationState, _ texts: AssistantTexts) async throws -> ChatRequest
+    {
         var messages = [ChatMessage.system(settings.prompt ?? texts.systemPrompt)]
         messages += HistoryWindow(maximumTokens: settings.historyTokens).messages(of: state, texts)
         messages.append(.user(turn.messages.map(\.text).joined(separator: "\n")))
@@ -244,7 +248,7 @@ struct Answering {
         try await context.enqueue(
             SummariseJob.self,
             .init(conversation: conversation),
-            options: EnqueueOptions(uniqueness: Uniqueness(key: "\(SummariseJob.name):\(conversation.key)"))
+            options: EnqueueOptions(uniqueness: .init(key: "\(SummariseJob.name):\(conversation.key)", until: .ended))
         )
     }
 }

@@ -71,7 +71,9 @@ struct MarkdownBlock: Sendable, Equatable {
 
     /// A table has a row of dashes under its header (GitHub Flavored Markdown, 4.10).
     private static func isTable(_ lines: ArraySlice<Substring>) -> Bool {
-        guard let header = lines.first, header.contains("|"), let delimiter = lines.dropFirst().first else { return false }
+        guard let header = lines.first, header.contains("|"), let delimiter = lines.dropFirst().first else {
+            return false
+        }
         return delimiter.contains("-") && delimiter.contains("|")
             && delimiter.allSatisfy { "-:| \t".contains($0) }
     }

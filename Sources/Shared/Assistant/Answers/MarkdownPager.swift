@@ -118,7 +118,7 @@ private struct Page {
         var end = blocks.count
         // A heading does not stay behind alone.
         while end > 1, blocks[end - 1].kind == .heading { end -= 1 }
-        if let heading = blocks.indices.last(where: { blocks[$0].kind == .heading }), heading > 0, heading < end,
+        if let heading = blocks[..<end].lastIndex(where: { $0.kind == .heading }), heading > 0,
             sizes[..<heading].reduce(0, +) * 2 >= bytes
         {
             end = heading

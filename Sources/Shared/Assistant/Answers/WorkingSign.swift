@@ -1,4 +1,4 @@
-import Logging
+package import Logging
 package import Redis
 
 /// The emoji on a message that tells its author at once that somebody is on it, until the answer is there.
@@ -26,7 +26,8 @@ package struct WorkingSign: Sendable {
         do {
             let key = Self.key(target)
             let marks = try await redis.send(RedisCommand("HMGET", key, "reaction", "ended"))
-            guard marks[0]?.string == nil, marks[1]?.string == nil, await !chat.mustSaveCalls(ofApp: target.appID) else {
+            guard marks[0]?.string == nil, marks[1]?.string == nil, await !chat.mustSaveCalls(ofApp: target.appID)
+            else {
                 return
             }
             let reaction = try await chat.addReaction(Self.emoji, to: target)
@@ -41,7 +42,9 @@ package struct WorkingSign: Sendable {
     /// Takes it off.
     func remove(from target: ReplyTarget) async {
         do {
-            guard let reaction = try await note("ended", "1", key: Self.key(target), thenRead: "reaction") else { return }
+            guard let reaction = try await note("ended", "1", key: Self.key(target), thenRead: "reaction") else {
+                return
+            }
             try await chat.removeReaction(reaction, from: target)
         } catch {
             logger.debug("a sign stays on a message", metadata: ["error": "\(error)"])

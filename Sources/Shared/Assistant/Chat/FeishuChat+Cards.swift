@@ -4,8 +4,7 @@ package import JSON
 /// Cards that grow, and emoji.
 extension FeishuChat {
     package func mustSaveCalls(ofApp appID: String) async -> Bool {
-        guard let client = clients[appID] else { return false }
-        return await client.isQuotaNearEnd
+        false
     }
 
     package func addReaction(_ emoji: String, to target: ReplyTarget) async throws -> String {

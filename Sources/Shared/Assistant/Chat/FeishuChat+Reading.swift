@@ -12,14 +12,16 @@ extension FeishuChat {
 
     package func currentMessage(_ messageID: String, ofApp appID: String) async throws -> CurrentMessage? {
         let client = try client(appID)
-        do {
+        do throws(FeishuError) {
             let botID = try await people.openID(of: client)
-            guard let message = try await client.messages(withID: messageID).first, !message.isDeleted else { return nil }
+            guard let message = try await client.messages(withID: messageID).first, !message.isDeleted else {
+                return nil
+            }
             return CurrentMessage(
                 text: message.plainText(droppingMentionOf: botID),
                 senderID: message.senderType == "user" ? message.senderID : nil
             )
-        } catch let error as FeishuError where error.kind == .gone {
+        } catch  where error.kind == .gone {
             return nil
         }
     }

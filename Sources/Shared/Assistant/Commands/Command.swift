@@ -1,3 +1,4 @@
+import Feishu
 import LanguageModel
 
 /// What somebody asks of the assistant itself, by a word: `/new`, `停止`.
@@ -29,7 +30,8 @@ package enum Command: Sendable, Equatable {
         let body = isSlashed ? trimmed.dropFirst() : trimmed[...]
         let word = body.prefix { !$0.isWhitespace && $0 != "：" && $0 != ":" }
         let rest = body[word.endIndex...].drop { $0.isWhitespace || $0 == "：" || $0 == ":" }
-        guard let name = Self.names[word.lowercased()], isSlashed || rest.isEmpty && Self.bare.contains(word.lowercased())
+        guard let name = Self.names[word.lowercased()],
+            isSlashed || rest.isEmpty && Self.bare.contains(word.lowercased())
         else { return nil }
         let argument = rest.isEmpty ? nil : String(rest)
         switch name {

@@ -25,7 +25,8 @@ struct CommandRunner {
         try await assistant.chat.reply(.markdown(answer), to: request.target, key: "\(context.taskID)/command")
     }
 
-    private func answer(_ request: Request, _ state: ConversationState, _ texts: AssistantTexts) async throws -> String {
+    private func answer(_ request: Request, _ state: ConversationState, _ texts: AssistantTexts) async throws -> String
+    {
         let conversation = request.conversation
         switch request.command {
         case .help: return texts.help
@@ -43,7 +44,9 @@ struct CommandRunner {
 
     /// Ends the answer that is being written, on whatever worker, and drops what waits.
     func stop(_ conversation: Conversation, at time: Int64, _ texts: AssistantTexts) async throws -> String {
-        guard let lane = OrderingKey(answering: conversation) else { return texts.stopResult(wasAnswering: false, dropped: 0) }
+        guard let lane = OrderingKey(answering: conversation) else {
+            return texts.stopResult(wasAnswering: false, dropped: 0)
+        }
         // A second run finds nothing any more, and says what the first one did.
         let found = try await context.step("stop") {
             try await assistant.conversations.stop(conversation, at: time)

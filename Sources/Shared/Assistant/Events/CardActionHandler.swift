@@ -1,4 +1,5 @@
 import Feishu
+import JSON
 import JobQueue
 import Logging
 
@@ -64,6 +65,23 @@ struct CardActionHandler {
                 limits: [AnswerCapacity.limit: 1],
                 taskID: .derived(from: key)
             )
+        )
+    }
+}
+
+extension CardActionHandler.Click {
+    /// Nil where it names no action and no task: a button of somebody else's card.
+    init?(_ envelope: JSONValue, _ appID: String, _ now: Int64) {
+        let event = envelope["event"]
+        guard let value = event?["action"]?["value"], let action = value["action"]?.string,
+            let task = value["task"]?.string
+        else { return nil }
+        self.init(
+            appID: appID,
+            action: action,
+            task: task,
+            userID: event?["operator"]?["open_id"]?.string,
+            at: now
         )
     }
 }

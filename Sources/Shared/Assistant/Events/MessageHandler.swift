@@ -17,7 +17,7 @@ struct MessageHandler {
             appID: appID,
             messageID: message.messageID ?? "",
             chatID: message.chatID,
-            isInThread: message.threadID != nil
+            isInThread: message.threadID == nil ? nil : true
         )
         if case .ignored(let reason) = route {
             context.logger.debug("message needs no action", metadata: ["reason": "\(reason.rawValue)"])

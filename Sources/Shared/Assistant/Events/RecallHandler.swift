@@ -6,7 +6,7 @@ struct RecallHandler {
     let assistant: AssistantParts
     let context: JobContext
 
-    func handle(messageID: String, chatID: String?, appID: String) async throws {
+    func handle(messageID: String, appID: String) async throws {
         // First, should the message come after its recall.
         try await assistant.messages.noteRecalled(messageID, inApp: appID)
         let task = AnswerJob.taskID(for: messageID, inApp: appID)

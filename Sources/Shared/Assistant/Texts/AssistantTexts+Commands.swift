@@ -35,8 +35,10 @@ extension AssistantTexts {
     }
 
     var languages: String {
-        say("发送 `/language 中文` 或 `/language English` 选择；`/language auto` 跟随你的消息。",
-            "Send `/language 中文` or `/language English` to choose; `/language auto` follows your messages.")
+        say(
+            "发送 `/language 中文` 或 `/language English` 选择；`/language auto` 跟随你的消息。",
+            "Send `/language 中文` or `/language English` to choose; `/language auto` follows your messages."
+        )
     }
 
     var languageChosen: String { say("好的，我用中文。", "All right, I will speak English.") }

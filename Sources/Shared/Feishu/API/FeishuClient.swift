@@ -64,7 +64,9 @@ package final class FeishuClient: Sendable {
             waited += try await waitForTurn(call, within: patience - waited)
             let token = try await tokens.token()
             do {
-                return try await exchange(token)
+                let answer = try await exchange(token)
+                if governor.monthlyUsage?.hasEnded == true { await governor.noteSuccess() }
+                return answer
             } catch  where error.kind == .token && !hasRenewed {
                 hasRenewed = true
                 await tokens.invalidate(token)

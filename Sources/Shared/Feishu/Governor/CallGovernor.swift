@@ -9,6 +9,9 @@ package protocol CallGovernor: Sendable {
     /// Takes note that Feishu refused a call that had a slot as one too many, or for the month; holds the others back.
     func note(_ refusal: FeishuError, of call: GovernedCall) async
 
+    /// Takes note that Feishu took a call although the month's calls are said to be used up: they are not.
+    func noteSuccess() async
+
     /// What is known of the month's calls, from the latest slot; nil where nothing counts them.
     var monthlyUsage: MonthlyUsage? { get }
 }
@@ -67,6 +70,12 @@ package struct MonthlyUsage: Sendable, Equatable {
     /// Whether Feishu said that the quota is used up.
     package let hasEnded: Bool
 
+    package init(calls: Int64, quota: Int64?, hasEnded: Bool) {
+        self.calls = calls
+        self.quota = quota
+        self.hasEnded = hasEnded
+    }
+
     /// Whether 95 % are used: time to make fewer calls for an answer.
     package var isNearEnd: Bool {
         guard !hasEnded, let quota else { return hasEnded }
@@ -80,5 +89,6 @@ package struct UngovernedCalls: CallGovernor {
 
     package func reserve(_ call: GovernedCall, within patience: Duration) async -> CallSlot { .granted(wait: .zero) }
     package func note(_ refusal: FeishuError, of call: GovernedCall) async {}
+    package func noteSuccess() async {}
     package var monthlyUsage: MonthlyUsage? { nil }
 }

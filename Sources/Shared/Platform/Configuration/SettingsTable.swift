@@ -1,6 +1,8 @@
 extension Setting {
     /// Every setting there is. Loading, `config show`, `config check` and the test of `config.example.yaml` read this.
-    package static let table: [Setting] = [
+    package static let table = core + assistant + models + tools
+
+    private static let core: [Setting] = [
         Setting("gateway.host", "LISTEN_HOST", .text, default: "0.0.0.0", "Address the gateway listens on."),
         Setting("gateway.port", "LISTEN_PORT", .integer(0...65_535), default: "8080", "Its port; 0 takes a free one."),
         Setting("gateway.tls.certificate", "TLS_CERTIFICATE", .path, "Certificate chain (PEM); none: plain HTTP."),
@@ -250,5 +252,5 @@ extension Setting {
             default: "json",
             "One JSON object a line, or text; on a terminal the default is text."
         ),
-    ] + assistant + models + tools
+    ]
 }
