@@ -106,7 +106,15 @@ struct UsageLedgerTests {
             try await ledger.record(usage(60, 60), of: "small", for: alice, key: "1")
             let refusal = await refusal { try await ledger.admit(alice) }
             let until = Self.evening + Self.hour
-            #expect(refusal == BudgetExceeded(subject: .user, measure: .tokens, budget: 100, spent: 120, until: until))
+            let expected = BudgetExceeded(
+                subject: .user,
+                measure: .tokens,
+                budget: 100,
+                spent: 120,
+                until: until,
+                clock: "UTC+8"
+            )
+            #expect(refusal == expected)
             try await ledger.admit(bob)
             time.withLockedValue { $0 = until }
             try await ledger.admit(alice)
@@ -146,5 +154,48 @@ struct UsageLedgerTests {
         #expect(UsageCalendar(utcOffset: .seconds(-12_600)).name == "UTC-3:30")
         #expect(UsageCalendar(utcOffset: .zero).name == "UTC")
         #expect(UsageCalendar(utcOffset: .zero).endOfDay(at: -1) == 0)
+    }
+
+    @Test("a refusal and a summary are told in both languages")
+    func texts() {
+        let refusal = BudgetExceeded(
+            subject: .user,
+            measure: .tokens,
+            budget: 100,
+            spent: 120,
+            until: Self.evening + Self.hour,
+            clock: "UTC+8"
+        )
+        #expect(AssistantTexts(.chinese).failure(refusal, reference: "r").contains("你今天的 100 个 token 已经用完"))
+        #expect(
+            AssistantTexts(.english).failure(refusal, reference: "r").contains("your 100 tokens of today are spent")
+        )
+        let money = BudgetExceeded(
+            subject: .chat,
+            measure: .cost,
+            budget: 1_500_000,
+            spent: 2_000_000,
+            until: 0,
+            clock: "UTC"
+        )
+        #expect(
+            AssistantTexts(.english).failure(money, reference: "r").contains(
+                "this chat's budget of today, 1.50, is spent"
+            )
+        )
+        let summary = UsageSummary(
+            today: .init(requests: 2, promptTokens: 900, completionTokens: 100, microCost: 12_345),
+            thirtyDays: .init(requests: 20, promptTokens: 9_000, completionTokens: 1_000, microCost: 1_234_567),
+            chatToday: .init(),
+            totalToday: .init(),
+            budgets: .init(user: .init(tokens: 5_000)),
+            dayEnds: 0,
+            currency: "CNY"
+        )
+        let english = AssistantTexts(.english).usage(summary)
+        #expect(english.contains("Today: 2 requests, 1000 tokens (0.0123 CNY)"))
+        #expect(english.contains("30 days: 20 requests, 10000 tokens (1.23 CNY)"))
+        #expect(english.contains("Left of your budget today: 4000 tokens"))
+        #expect(AssistantTexts(.chinese).usage(summary).contains("今天：2 次请求，1000 个 token（0.0123 CNY）"))
     }
 }

@@ -54,7 +54,8 @@ package struct RedisUsageLedger: UsageLedger {
                     measure: measure,
                     budget: budget,
                     spent: spent,
-                    until: calendar.endOfDay(at: now)
+                    until: calendar.endOfDay(at: now),
+                    clock: calendar.name
                 )
             }
         }
@@ -115,7 +116,7 @@ package struct RedisUsageLedger: UsageLedger {
         ofApp appID: String,
         days count: Int,
         atMost limit: Int
-    ) async throws -> [UsageRow] {
+    ) async throws(RedisError) -> [UsageRow] {
         let today = calendar.day(at: now())
         let keys = UsageKeys(appID: appID)
         let days = (0..<Int64(max(count, 1))).map { today - $0 }
@@ -152,19 +153,23 @@ package struct RedisUsageLedger: UsageLedger {
         return found
     }
 
-    private func totals(at keys: [String]) async throws -> [UsageTotals] {
+    private func totals(at keys: [String]) async throws(RedisError) -> [UsageTotals] {
         let fields = ["requests", "prompt", "completion", "cost"]
         let replies = try await redis.send(pipeline: keys.map { RedisCommand("HMGET", arguments: [$0] + fields) })
-        return try replies.map { reply in
+        var totals: [UsageTotals] = []
+        for reply in replies {
             let values = try reply.get().array?.map { Int($0.integer ?? 0) } ?? []
             guard values.count == fields.count else { throw RedisError(.unexpectedReply, command: "HMGET") }
-            return UsageTotals(
-                requests: values[0],
-                promptTokens: values[1],
-                completionTokens: values[2],
-                microCost: values[3]
+            totals.append(
+                UsageTotals(
+                    requests: values[0],
+                    promptTokens: values[1],
+                    completionTokens: values[2],
+                    microCost: values[3]
+                )
             )
         }
+        return totals
     }
 
     /// KEYS: 1. whether the request is in the books, 2. the day's total, then for each subject its hash and the sorted set

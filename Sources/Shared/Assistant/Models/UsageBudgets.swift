@@ -49,13 +49,16 @@ package struct BudgetExceeded: Error, Equatable, CustomStringConvertible {
     package let spent: Int
     /// When there is a new one, in milliseconds since 1970.
     package let until: Int64
+    /// The clock whose midnight that is, such as `UTC+8`.
+    package let clock: String
 
-    package init(subject: Subject, measure: Measure, budget: Int, spent: Int, until: Int64) {
+    package init(subject: Subject, measure: Measure, budget: Int, spent: Int, until: Int64, clock: String) {
         self.subject = subject
         self.measure = measure
         self.budget = budget
         self.spent = spent
         self.until = until
+        self.clock = clock
     }
 
     package var description: String { "BudgetExceeded: \(measure.rawValue) of the \(subject.rawValue)" }
