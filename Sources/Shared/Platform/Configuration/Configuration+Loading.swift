@@ -23,7 +23,9 @@ extension Configuration {
             level: Logger.Level(rawValue: settings.text("log.level")) ?? .info,
             format: Log.Format(rawValue: settings.text("log.format")) ?? .json
         )
-        assistant = Assistant(language: settings.text("assistant.language"))
+        assistant = Assistant(settings)
+        knowledge = Knowledge(settings)
+        automation = Automation(settings)
         effective = settings.effective
     }
 }
@@ -148,44 +150,5 @@ extension SettingsResolver {
     /// Whether the setting was given, but wrongly, which is a problem of its own already.
     private func isBroken(_ path: String, _ field: String) -> Bool {
         problems.contains { $0.key == "\(path).\(field)" }
-    }
-
-    // MARK: Typed reading. The table guarantees the types, so another type is our own mistake.
-
-    fileprivate func elements(of list: String) -> [String] {
-        (0..<(counts[list] ?? 0)).map { "\(list)[\($0)]" }
-    }
-
-    fileprivate func optionalText(_ path: String) -> String? {
-        guard case .text(let text) = values[path] else { return nil }
-        return text
-    }
-
-    fileprivate func text(_ path: String) -> String {
-        guard let text = optionalText(path) else { preconditionFailure("\(path) is no text in the settings table") }
-        return text
-    }
-
-    fileprivate func secret(_ path: String) -> Secret? { optionalText(path).map { Secret($0) } }
-
-    fileprivate func integer(_ path: String) -> Int {
-        guard case .integer(let integer) = values[path] else {
-            preconditionFailure("\(path) is no integer in the settings table")
-        }
-        return integer
-    }
-
-    fileprivate func duration(_ path: String) -> Duration {
-        guard case .number(let seconds) = values[path] else {
-            preconditionFailure("\(path) is no number of seconds in the settings table")
-        }
-        return .seconds(seconds)
-    }
-
-    fileprivate func names(_ path: String) -> [String] {
-        guard case .names(let names) = values[path] else {
-            preconditionFailure("\(path) is no list of names in the settings table")
-        }
-        return names
     }
 }

@@ -125,12 +125,6 @@ package struct Configuration: Sendable {
         }
     }
 
-    /// How the assistant speaks.
-    package struct Assistant: Sendable {
-        /// `zh-CN` or `en`.
-        package let language: String
-    }
-
     package let gateway: Gateway
     package let redis: Redis
     package let payload: Payload
@@ -140,6 +134,8 @@ package struct Configuration: Sendable {
     package let worker: Worker
     package let log: Log
     package let assistant: Assistant
+    package let knowledge: Knowledge
+    package let automation: Automation
     /// Every setting in force and where it came from.
     package let effective: [EffectiveSetting]
 }
