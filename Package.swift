@@ -231,7 +231,7 @@ let package = Package(
         ),
         .testTarget(
             name: "KnowledgeTests",
-            dependencies: ["Documents", "Knowledge", "TestSupport", logging, nioConcurrency],
+            dependencies: ["Documents", "Knowledge", "LanguageModel", "TestSupport", logging, nioConcurrency],
             resources: [.copy("Fixtures")],
             swiftSettings: strict
         ),

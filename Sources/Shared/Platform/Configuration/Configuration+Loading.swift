@@ -26,6 +26,8 @@ extension Configuration {
             format: Log.Format(rawValue: settings.text("log.format")) ?? .json
         )
         assistant = Assistant(settings)
+        knowledge = Knowledge(settings)
+        automation = Automation(settings)
         effective = settings.effective
     }
 }

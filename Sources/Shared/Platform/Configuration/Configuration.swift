@@ -122,6 +122,8 @@ package struct Configuration: Sendable {
     package let worker: Worker
     package let log: Log
     package let assistant: Assistant
+    package let knowledge: Knowledge
+    package let automation: Automation
     /// Every setting in force and where it came from.
     package let effective: [EffectiveSetting]
 }
