@@ -145,7 +145,7 @@ let package = Package(
         .target(
             name: "Assistant",
             dependencies: [
-                "Cryptography", "Feishu", "JSON", "JobQueue", "LanguageModel", "Redis",
+                "Cryptography", "Documents", "Feishu", "JSON", "JobQueue", "Knowledge", "LanguageModel", "Redis",
                 lifecycle, logging, nioConcurrency,
             ],
             path: "Sources/Shared/Assistant",
@@ -176,7 +176,7 @@ let package = Package(
         .executableTarget(
             name: "Worker",
             dependencies: [
-                "Assistant", "Feishu", "HTTP", "HTTPClient", "JobPayload", "JobQueue", "LanguageModel", "Platform",
+                "Assistant", "Feishu", "HTTP", "HTTPClient", "JobPayload", "JobQueue", "Knowledge", "LanguageModel", "Platform",
                 "Processes", "Redis",
                 argumentParser, lifecycle, lifecycleUnix, logging, metrics, nioConcurrency,
             ],
@@ -285,7 +285,7 @@ let package = Package(
         .testTarget(
             name: "AssistantTests",
             dependencies: [
-                "Assistant", "Cryptography", "Feishu", "HTTPClient", "JSON", "JobQueue", "LanguageModel", "Redis",
+                "Assistant", "Cryptography", "Documents", "Feishu", "HTTPClient", "JSON", "JobQueue", "Knowledge", "LanguageModel", "Redis",
                 "TestSupport",
                 logging, nioConcurrency,
             ],
