@@ -186,7 +186,7 @@ let package = Package(
         .executableTarget(
             name: "OperatorTool",
             dependencies: [
-                "Cryptography", "HTTP", "HTTPClient", "JSON", "JobQueue", "Platform", "Processes", "Redis",
+                "Cryptography", "Feishu", "HTTP", "HTTPClient", "JSON", "JobQueue", "Platform", "Processes", "Redis",
                 argumentParser, logging,
             ],
             path: "Sources/CommandLine",
