@@ -316,7 +316,7 @@ let package = Package(
         .testTarget(
             name: "SandboxTests",
             dependencies: [
-                "Cryptography", "FeishuSandbox", "HTTP", "HTTPClient", "JSON", "TestSupport",
+                "Cryptography", "Feishu", "FeishuSandbox", "HTTP", "HTTPClient", "JSON", "Redis", "TestSupport",
                 logging, nioConcurrency,
             ],
             swiftSettings: strict
