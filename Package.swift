@@ -186,7 +186,8 @@ let package = Package(
         .executableTarget(
             name: "OperatorTool",
             dependencies: [
-                "Cryptography", "Feishu", "HTTP", "HTTPClient", "JSON", "JobQueue", "Platform", "Processes", "Redis",
+                "Assistant", "Cryptography", "Feishu", "HTTP", "HTTPClient", "JSON", "JobQueue", "Platform", "Processes",
+                "Redis",
                 argumentParser, logging,
             ],
             path: "Sources/CommandLine",
@@ -231,7 +232,7 @@ let package = Package(
         ),
         .testTarget(
             name: "KnowledgeTests",
-            dependencies: ["Documents", "Knowledge", "TestSupport", logging, nioConcurrency],
+            dependencies: ["Documents", "Knowledge", "LanguageModel", "TestSupport", logging, nioConcurrency],
             resources: [.copy("Fixtures")],
             swiftSettings: strict
         ),
@@ -326,6 +327,13 @@ let package = Package(
             dependencies: ["Cryptography", "HTTP", "HTTPClient", "JSON", "Redis", "TestSupport"],
             path: "Tests/Integration",
             resources: [.copy("Fixtures")],
+            swiftSettings: strict
+        ),
+        // Many people at once. Apart from the others, which would take its processors away.
+        .testTarget(
+            name: "CrowdTests",
+            dependencies: ["HTTP", "HTTPClient", "JSON", "TestSupport", nioConcurrency],
+            path: "Tests/Crowd",
             swiftSettings: strict
         ),
         // A worker with jobs whose effects can be counted, as a process that tests kill and freeze.

@@ -18,12 +18,16 @@ extension Configuration {
         payload = Payload(settings)
         feishu = Feishu(settings)
         modelProviders = settings.elements(of: "llm.providers").map { ModelProvider(settings, at: $0) }
+        models = Models(settings)
+        toolServers = settings.elements(of: "tools.mcp_servers").map { ToolServer(settings, at: $0) }
         worker = Worker(settings)
         log = Log(
             level: Logger.Level(rawValue: settings.text("log.level")) ?? .info,
             format: Log.Format(rawValue: settings.text("log.format")) ?? .json
         )
         assistant = Assistant(settings)
+        knowledge = Knowledge(settings)
+        automation = Automation(settings)
         effective = settings.effective
     }
 }
@@ -86,16 +90,6 @@ extension Configuration.Feishu {
     }
 }
 
-extension Configuration.ModelProvider {
-    fileprivate init(_ settings: SettingsResolver, at path: String) {
-        kind = Kind(rawValue: settings.text("\(path).kind")) ?? .offline
-        baseURL = settings.optionalText("\(path).base_url")
-        apiKey = settings.secret("\(path).api_key")
-        model = settings.optionalText("\(path).model")
-        timeout = settings.duration("\(path).timeout")
-    }
-}
-
 extension Configuration.Worker {
     fileprivate init(_ settings: SettingsResolver) {
         queues = settings.names("worker.queues")
@@ -126,11 +120,8 @@ extension SettingsResolver {
             }
         }
         checkApps()
-        for path in elements(of: "llm.providers") where optionalText("\(path).kind") == "openai" {
-            for field in ["base_url", "model"] where optionalText("\(path).\(field)") == nil && !isBroken(path, field) {
-                add(ConfigurationProblem("\(path).\(field)", "is not set, expected where kind is openai"))
-            }
-        }
+        checkModels()
+        checkTools()
     }
 
     private mutating func checkApps() {
@@ -150,7 +141,7 @@ extension SettingsResolver {
     }
 
     /// Whether the setting was given, but wrongly, which is a problem of its own already.
-    private func isBroken(_ path: String, _ field: String) -> Bool {
+    func isBroken(_ path: String, _ field: String) -> Bool {
         problems.contains { $0.key == "\(path).\(field)" }
     }
 }

@@ -70,22 +70,6 @@ package struct Configuration: Sendable {
         package let limits: Limits
     }
 
-    /// One chat model; several are tried in their order.
-    package struct ModelProvider: Sendable {
-        package enum Kind: String, Sendable {
-            case offline, openai
-        }
-
-        package let kind: Kind
-        /// Always there for `openai`.
-        package let baseURL: String?
-        package let apiKey: Secret?
-        /// Always there for `openai`.
-        package let model: String?
-        /// Of one answer in all.
-        package let timeout: Duration
-    }
-
     /// The process that runs jobs.
     package struct Worker: Sendable {
         package enum QueueOrder: String, Sendable {
@@ -132,9 +116,14 @@ package struct Configuration: Sendable {
     package let feishu: Feishu
     /// Never empty.
     package let modelProviders: [ModelProvider]
+    package let models: Models
+    /// Those whose tools the model may use.
+    package let toolServers: [ToolServer]
     package let worker: Worker
     package let log: Log
     package let assistant: Assistant
+    package let knowledge: Knowledge
+    package let automation: Automation
     /// Every setting in force and where it came from.
     package let effective: [EffectiveSetting]
 }
