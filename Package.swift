@@ -186,7 +186,8 @@ let package = Package(
         .executableTarget(
             name: "OperatorTool",
             dependencies: [
-                "Assistant", "Cryptography", "HTTP", "HTTPClient", "JSON", "JobQueue", "Platform", "Processes", "Redis",
+                "Assistant", "Cryptography", "Feishu", "HTTP", "HTTPClient", "JSON", "JobQueue", "Platform", "Processes",
+                "Redis",
                 argumentParser, logging,
             ],
             path: "Sources/CommandLine",
@@ -316,7 +317,7 @@ let package = Package(
         .testTarget(
             name: "SandboxTests",
             dependencies: [
-                "Cryptography", "FeishuSandbox", "HTTP", "HTTPClient", "JSON", "TestSupport",
+                "Cryptography", "Feishu", "FeishuSandbox", "HTTP", "HTTPClient", "JSON", "Redis", "TestSupport",
                 logging, nioConcurrency,
             ],
             swiftSettings: strict
