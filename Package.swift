@@ -237,7 +237,7 @@ let package = Package(
         ),
         .testTarget(
             name: "KnowledgeTests",
-            dependencies: ["Documents", "Knowledge", "TestSupport", logging, nioConcurrency],
+            dependencies: ["Documents", "Knowledge", "LanguageModel", "TestSupport", logging, nioConcurrency],
             resources: [.copy("Fixtures")],
             swiftSettings: strict
         ),
@@ -337,9 +337,16 @@ let package = Package(
         ),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["Cryptography", "JSON", "Redis", "TestSupport"],
+            dependencies: ["Cryptography", "HTTP", "HTTPClient", "JSON", "Redis", "TestSupport"],
             path: "Tests/Integration",
             resources: [.copy("Fixtures")],
+            swiftSettings: strict
+        ),
+        // Many people at once. Apart from the others, which would take its processors away.
+        .testTarget(
+            name: "CrowdTests",
+            dependencies: ["HTTP", "HTTPClient", "JSON", "TestSupport", nioConcurrency],
+            path: "Tests/Crowd",
             swiftSettings: strict
         ),
         // A worker with jobs whose effects can be counted, as a process that tests kill and freeze.

@@ -165,7 +165,14 @@ struct Worker {
                 store: RedisTokenStore(redis),
                 logger: logger
             )
-            return FeishuClient(app: app, endpoint: endpoint, tokens: tokens)
+            let governor = RedisCallGovernor(
+                redis: redis,
+                appID: app.appID,
+                limits: CallLimits(streamingCallsPerMinute: settings.limits.streamingCallsPerMinute),
+                monthlyQuota: settings.limits.monthlyQuota,
+                logger: logger
+            )
+            return FeishuClient(app: app, endpoint: endpoint, tokens: tokens, governor: governor)
         }
         if clients.isEmpty { logger.warning("no app is configured, nothing can be answered") }
         return FeishuChat(clients: clients, sent: RedisSentParts(redis: redis), logger: logger)

@@ -26,6 +26,8 @@ extension Configuration {
             format: Log.Format(rawValue: settings.text("log.format")) ?? .json
         )
         assistant = Assistant(settings)
+        knowledge = Knowledge(settings)
+        automation = Automation(settings)
         effective = settings.effective
     }
 }
@@ -73,6 +75,10 @@ extension Configuration.Payload {
 extension Configuration.Feishu {
     fileprivate init(_ settings: SettingsResolver) {
         baseURL = settings.text("feishu.base_url")
+        limits = Limits(
+            monthlyQuota: settings.integer("feishu.monthly_quota"),
+            streamingCallsPerMinute: settings.integer("feishu.streaming_calls_per_minute")
+        )
         apps = settings.elements(of: "feishu.apps").map { app in
             App(
                 appID: settings.text("\(app).app_id"),

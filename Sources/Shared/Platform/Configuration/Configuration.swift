@@ -67,6 +67,7 @@ package struct Configuration: Sendable {
         package let baseURL: String
         /// The first is the default app.
         package let apps: [App]
+        package let limits: Limits
     }
 
     /// The process that runs jobs.
@@ -121,6 +122,8 @@ package struct Configuration: Sendable {
     package let worker: Worker
     package let log: Log
     package let assistant: Assistant
+    package let knowledge: Knowledge
+    package let automation: Automation
     /// Every setting in force and where it came from.
     package let effective: [EffectiveSetting]
 }
