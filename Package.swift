@@ -135,6 +135,12 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "ToolProtocol",
+            dependencies: ["Cryptography", "HTTP", "JSON", "Processes", logging, nio, nioConcurrency, nioPosix],
+            path: "Sources/Shared/ToolProtocol",
+            swiftSettings: strict
+        ),
+        .target(
             name: "Feishu",
             dependencies: ["Cryptography", "HTTP", "JSON", "Redis", logging, nioConcurrency],
             path: "Sources/Shared/Feishu",
@@ -176,8 +182,8 @@ let package = Package(
         .executableTarget(
             name: "Worker",
             dependencies: [
-                "Assistant", "Feishu", "HTTP", "HTTPClient", "JobPayload", "JobQueue", "Knowledge", "LanguageModel", "Platform",
-                "Processes", "Redis",
+                "Assistant", "Documents", "Feishu", "HTTP", "HTTPClient", "JobPayload", "JobQueue", "Knowledge",
+                "LanguageModel", "Platform", "Processes", "Redis", "ToolProtocol",
                 argumentParser, lifecycle, lifecycleUnix, logging, metrics, nioConcurrency,
             ],
             path: "Sources/Worker",
@@ -276,6 +282,14 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "ToolProtocolTests",
+            dependencies: [
+                "Cryptography", "HTTP", "HTTPClient", "JSON", "TestSupport", "ToolProtocol", logging, nioConcurrency,
+            ],
+            resources: [.copy("Fixtures")],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "FeishuTests",
             dependencies: [
                 "Cryptography", "Feishu", "HTTPClient", "JSON", "Redis", "TestSupport", logging, nioConcurrency,
@@ -348,6 +362,13 @@ let package = Package(
             name: "fake-model",
             dependencies: ["JSON", "TestSupport", argumentParser],
             path: "Tests/FakeModel",
+            swiftSettings: strict
+        ),
+        // Asks a model once, for checks against servers that are not ours.
+        .executableTarget(
+            name: "model-probe",
+            dependencies: ["Cryptography", "HTTPClient", "JSON", "LanguageModel", argumentParser, logging],
+            path: "Tests/ModelProbe",
             swiftSettings: strict
         ),
         .target(
