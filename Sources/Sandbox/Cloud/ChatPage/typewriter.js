@@ -3,6 +3,7 @@
 // Types streamed text out, as Feishu's client does: what is new of a text that goes on is typed, anything else redrawn.
 
 const typed = new Map(); // message id/element id -> { shown, target, timer, node }
+const TICK = 70; // milliseconds, Feishu's own default
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 /** The node for a text element; one that is being typed goes on where it was. */
@@ -45,7 +46,7 @@ function step(state) {
   if (left > 0) {
     // Never more than about a second behind.
     state.shown += Math.max(1, Math.ceil(left / 15));
-    state.timer = setTimeout(() => step(state), 70);
+    state.timer = setTimeout(() => step(state), TICK);
   }
   if (!state.node?.isConnected && left <= 0) { fill(state.node, state.target, state.isStreaming); return; }
   const follow = isAtEnd();
