@@ -66,7 +66,7 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", path: "Sources/Shared/COpenSSL", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CZlib", path: "Sources/Shared/CZlib", providers: [.apt(["zlib1g-dev"])]),
 
-        // No library: one function of the C library that its header hides from Swift.
+        // No library: functions of the C library that its headers hide from Swift.
         .systemLibrary(name: "CSpawn", path: "Sources/Shared/CSpawn"),
 
         // What everything stands on.
@@ -76,6 +76,12 @@ let package = Package(
             dependencies: ["COpenSSL"],
             path: "Sources/Shared/Cryptography",
             swiftSettings: strictWithC
+        ),
+        .target(
+            name: "Processes",
+            dependencies: ["CSpawn", nioConcurrency],
+            path: "Sources/Shared/Processes",
+            swiftSettings: strict
         ),
         .target(
             name: "Redis",
@@ -112,13 +118,25 @@ let package = Package(
         ),
         .target(
             name: "LanguageModel",
-            dependencies: ["Cryptography", "HTTP", "JSON", logging],
+            dependencies: ["Cryptography", "HTTP", "JSON", logging, nioConcurrency],
             path: "Sources/Shared/LanguageModel",
             swiftSettings: strict
         ),
         .target(
+            name: "Documents",
+            dependencies: ["Processes"],
+            path: "Sources/Shared/Documents",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Knowledge",
+            dependencies: ["Documents", "LanguageModel", "Processes", logging, nioConcurrency],
+            path: "Sources/Shared/Knowledge",
+            swiftSettings: strict
+        ),
+        .target(
             name: "Feishu",
-            dependencies: ["Cryptography", "HTTP", "JSON", "Redis", logging],
+            dependencies: ["Cryptography", "HTTP", "JSON", "Redis", logging, nioConcurrency],
             path: "Sources/Shared/Feishu",
             swiftSettings: strict
         ),
@@ -126,14 +144,17 @@ let package = Package(
         // What joins them.
         .target(
             name: "Assistant",
-            dependencies: ["Cryptography", "Feishu", "JSON", "JobQueue", "LanguageModel", "Redis", logging],
+            dependencies: [
+                "Cryptography", "Feishu", "JSON", "JobQueue", "LanguageModel", "Redis",
+                lifecycle, logging, nioConcurrency,
+            ],
             path: "Sources/Shared/Assistant",
             swiftSettings: strict
         ),
         .target(
             name: "Platform",
             dependencies: [
-                "CSpawn", "Cryptography", "Feishu", "JSON", "Redis",
+                "Cryptography", "Feishu", "JSON", "Redis",
                 argumentParser, coreMetrics, lifecycle, lifecycleUnix, logging, metrics,
                 nio, nioConcurrency, nioHTTP1, nioPosix, yams,
             ],
@@ -156,7 +177,7 @@ let package = Package(
             name: "Worker",
             dependencies: [
                 "Assistant", "Feishu", "HTTP", "HTTPClient", "JobPayload", "JobQueue", "LanguageModel", "Platform",
-                "Redis",
+                "Processes", "Redis",
                 argumentParser, lifecycle, lifecycleUnix, logging, metrics, nioConcurrency,
             ],
             path: "Sources/Worker",
@@ -165,7 +186,7 @@ let package = Package(
         .executableTarget(
             name: "OperatorTool",
             dependencies: [
-                "Cryptography", "HTTP", "HTTPClient", "JSON", "JobQueue", "Platform", "Redis",
+                "Assistant", "Cryptography", "HTTP", "HTTPClient", "JSON", "JobQueue", "Platform", "Processes", "Redis",
                 argumentParser, logging,
             ],
             path: "Sources/CommandLine",
@@ -201,6 +222,19 @@ let package = Package(
         ),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"], swiftSettings: strict),
+        .testTarget(name: "ProcessesTests", dependencies: ["Processes", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "DocumentsTests",
+            dependencies: ["Documents", "TestSupport"],
+            resources: [.copy("Fixtures")],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "KnowledgeTests",
+            dependencies: ["Documents", "Knowledge", "LanguageModel", "TestSupport", logging, nioConcurrency],
+            resources: [.copy("Fixtures")],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "RedisTests",
             dependencies: ["Redis", "TestSupport", logging, nio, nioConcurrency, nioPosix],
@@ -233,7 +267,11 @@ let package = Package(
         ),
         .testTarget(
             name: "LanguageModelTests",
-            dependencies: ["Cryptography", "HTTPClient", "LanguageModel", "TestSupport", logging, nioConcurrency],
+            dependencies: [
+                "Cryptography", "HTTP", "HTTPClient", "JSON", "LanguageModel", "TestSupport", logging, nioConcurrency,
+            ],
+            exclude: ["Fixtures/make_token_counts.py"],
+            resources: [.copy("Fixtures/token-counts.json")],
             swiftSettings: strict
         ),
         .testTarget(
@@ -272,7 +310,7 @@ let package = Package(
         ),
         .testTarget(
             name: "WorkerTests",
-            dependencies: ["JobQueue", "Platform", "TestSupport", "Worker"],
+            dependencies: ["JobQueue", "Platform", "Processes", "TestSupport", "Worker"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -285,9 +323,16 @@ let package = Package(
         ),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["Cryptography", "JSON", "Redis", "TestSupport"],
+            dependencies: ["Cryptography", "HTTP", "HTTPClient", "JSON", "Redis", "TestSupport"],
             path: "Tests/Integration",
             resources: [.copy("Fixtures")],
+            swiftSettings: strict
+        ),
+        // Many people at once. Apart from the others, which would take its processors away.
+        .testTarget(
+            name: "CrowdTests",
+            dependencies: ["HTTP", "HTTPClient", "JSON", "TestSupport", nioConcurrency],
+            path: "Tests/Crowd",
             swiftSettings: strict
         ),
         // A worker with jobs whose effects can be counted, as a process that tests kill and freeze.
@@ -295,6 +340,13 @@ let package = Package(
             name: "chaos-worker",
             dependencies: ["ChaosJobs", "JobQueue", "Redis", lifecycle, lifecycleUnix, logging],
             path: "Tests/ChaosWorker/Program",
+            swiftSettings: strict
+        ),
+        // A model server that is not there, for benches and for trying things by hand.
+        .executableTarget(
+            name: "fake-model",
+            dependencies: ["JSON", "TestSupport", argumentParser],
+            path: "Tests/FakeModel",
             swiftSettings: strict
         ),
         .target(
@@ -322,7 +374,8 @@ let package = Package(
         .testTarget(
             name: "OperatorToolTests",
             dependencies: [
-                "Cryptography", "JSON", "OperatorTool", "Platform", "Redis", "TestSupport", logging, nioConcurrency,
+                "Cryptography", "JSON", "OperatorTool", "Platform", "Processes", "Redis", "TestSupport", logging,
+                nioConcurrency,
             ],
             swiftSettings: strict
         ),

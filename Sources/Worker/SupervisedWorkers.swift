@@ -3,6 +3,7 @@ import HTTPClient
 import JobQueue
 import Logging
 import Platform
+import Processes
 import Redis
 import ServiceLifecycle
 

@@ -2,6 +2,7 @@ import Cryptography
 import Dispatch
 import Foundation
 import Platform
+import Processes
 import TestSupport
 import Testing
 

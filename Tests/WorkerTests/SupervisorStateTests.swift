@@ -1,5 +1,6 @@
 import JobQueue
 import Platform
+import Processes
 import Testing
 
 @testable import Worker

@@ -1,6 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
 import Platform
+import Processes
 import Redis
 
 struct DevCommand: AsyncParsableCommand {

@@ -1,5 +1,6 @@
 import Dispatch
 import Platform
+import Processes
 
 #if canImport(Glibc)
 import Glibc

@@ -2,6 +2,7 @@ import Dispatch
 import JobQueue
 import NIOConcurrencyHelpers
 import Platform
+import Processes
 
 #if canImport(Glibc)
 import Glibc

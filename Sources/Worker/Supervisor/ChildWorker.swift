@@ -1,6 +1,7 @@
 import Dispatch
 import NIOConcurrencyHelpers
 import Platform
+import Processes
 
 #if canImport(Glibc)
 import Glibc

@@ -1,4 +1,5 @@
 import Platform
+import Processes
 
 /// When a worker process that ended is started again.
 struct RestartPolicy: Sendable, Equatable {

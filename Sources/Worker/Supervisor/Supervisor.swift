@@ -2,6 +2,7 @@ import JobQueue
 import Logging
 import NIOConcurrencyHelpers
 import Platform
+import Processes
 import UnixSignals
 
 /// Keeps worker processes running: starts them, starts anew what ended, gives away at once what the dead held, and

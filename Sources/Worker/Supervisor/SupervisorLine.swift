@@ -1,6 +1,7 @@
 import Dispatch
 import Logging
 import Platform
+import Processes
 
 #if canImport(Glibc)
 import Glibc

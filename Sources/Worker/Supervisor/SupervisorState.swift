@@ -1,5 +1,6 @@
 import JobQueue
 import Platform
+import Processes
 
 /// What the supervisor knows of its worker processes and decides about them. No I/O and no clock.
 struct SupervisorState {

@@ -18,12 +18,16 @@ extension Configuration {
         payload = Payload(settings)
         feishu = Feishu(settings)
         modelProviders = settings.elements(of: "llm.providers").map { ModelProvider(settings, at: $0) }
+        models = Models(settings)
+        toolServers = settings.elements(of: "tools.mcp_servers").map { ToolServer(settings, at: $0) }
         worker = Worker(settings)
         log = Log(
             level: Logger.Level(rawValue: settings.text("log.level")) ?? .info,
             format: Log.Format(rawValue: settings.text("log.format")) ?? .json
         )
-        assistant = Assistant(language: settings.text("assistant.language"))
+        assistant = Assistant(settings)
+        knowledge = Knowledge(settings)
+        automation = Automation(settings)
         effective = settings.effective
     }
 }
@@ -71,6 +75,10 @@ extension Configuration.Payload {
 extension Configuration.Feishu {
     fileprivate init(_ settings: SettingsResolver) {
         baseURL = settings.text("feishu.base_url")
+        limits = Limits(
+            monthlyQuota: settings.integer("feishu.monthly_quota"),
+            streamingCallsPerMinute: settings.integer("feishu.streaming_calls_per_minute")
+        )
         apps = settings.elements(of: "feishu.apps").map { app in
             App(
                 appID: settings.text("\(app).app_id"),
@@ -79,16 +87,6 @@ extension Configuration.Feishu {
                 verificationToken: settings.secret("\(app).verification_token")
             )
         }
-    }
-}
-
-extension Configuration.ModelProvider {
-    fileprivate init(_ settings: SettingsResolver, at path: String) {
-        kind = Kind(rawValue: settings.text("\(path).kind")) ?? .offline
-        baseURL = settings.optionalText("\(path).base_url")
-        apiKey = settings.secret("\(path).api_key")
-        model = settings.optionalText("\(path).model")
-        timeout = settings.duration("\(path).timeout")
     }
 }
 
@@ -122,11 +120,8 @@ extension SettingsResolver {
             }
         }
         checkApps()
-        for path in elements(of: "llm.providers") where optionalText("\(path).kind") == "openai" {
-            for field in ["base_url", "model"] where optionalText("\(path).\(field)") == nil && !isBroken(path, field) {
-                add(ConfigurationProblem("\(path).\(field)", "is not set, expected where kind is openai"))
-            }
-        }
+        checkModels()
+        checkTools()
     }
 
     private mutating func checkApps() {
@@ -146,46 +141,7 @@ extension SettingsResolver {
     }
 
     /// Whether the setting was given, but wrongly, which is a problem of its own already.
-    private func isBroken(_ path: String, _ field: String) -> Bool {
+    func isBroken(_ path: String, _ field: String) -> Bool {
         problems.contains { $0.key == "\(path).\(field)" }
-    }
-
-    // MARK: Typed reading. The table guarantees the types, so another type is our own mistake.
-
-    fileprivate func elements(of list: String) -> [String] {
-        (0..<(counts[list] ?? 0)).map { "\(list)[\($0)]" }
-    }
-
-    fileprivate func optionalText(_ path: String) -> String? {
-        guard case .text(let text) = values[path] else { return nil }
-        return text
-    }
-
-    fileprivate func text(_ path: String) -> String {
-        guard let text = optionalText(path) else { preconditionFailure("\(path) is no text in the settings table") }
-        return text
-    }
-
-    fileprivate func secret(_ path: String) -> Secret? { optionalText(path).map { Secret($0) } }
-
-    fileprivate func integer(_ path: String) -> Int {
-        guard case .integer(let integer) = values[path] else {
-            preconditionFailure("\(path) is no integer in the settings table")
-        }
-        return integer
-    }
-
-    fileprivate func duration(_ path: String) -> Duration {
-        guard case .number(let seconds) = values[path] else {
-            preconditionFailure("\(path) is no number of seconds in the settings table")
-        }
-        return .seconds(seconds)
-    }
-
-    fileprivate func names(_ path: String) -> [String] {
-        guard case .names(let names) = values[path] else {
-            preconditionFailure("\(path) is no list of names in the settings table")
-        }
-        return names
     }
 }

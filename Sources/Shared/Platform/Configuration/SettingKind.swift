@@ -2,6 +2,10 @@
 package enum SettingKind: Sendable {
     /// Any text without control characters.
     case text
+    /// Text of any number of lines.
+    case prose
+    /// `true` or `false`.
+    case flag
     /// A name: letters, digits, `-`, `_` and `.`, up to 128 characters.
     case name
     /// An identifier that appears in paths and keys: letters, digits, `-` and `_`, up to 64 characters.
@@ -14,6 +18,9 @@ package enum SettingKind: Sendable {
     case choice([String])
     /// Names separated by commas, or a list in the configuration file.
     case names
+    /// Texts of any characters, separated by commas, or a list in the configuration file.
+    case words
+    case number(ClosedRange<Double>)
     /// A URL with one of these schemes.
     case url([String])
 
@@ -21,6 +28,11 @@ package enum SettingKind: Sendable {
     package var expectation: String {
         switch self {
         case .text: "text"
+        case .prose: "text, of several lines if need be"
+        case .flag: "true or false"
+        case .words: "one or more different texts, separated by commas"
+        case .number(let range):
+            "a number from \(SettingValue.number(range.lowerBound).text) to \(SettingValue.number(range.upperBound).text)"
         case .name: "a name of letters, digits, '-', '_' and '.'"
         case .identifier: "an identifier of letters, digits, '-' and '_', at most 64"
         case .path: "the path of a readable file"
@@ -38,6 +50,16 @@ package enum SettingKind: Sendable {
         switch self {
         case .text, .path:
             text.isEmpty || text.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F } ? nil : .text(text)
+        case .prose:
+            text.isEmpty
+                || text.unicodeScalars.contains { ($0.value < 0x20 && $0 != "\n" && $0 != "\t") || $0.value == 0x7F }
+                ? nil : .text(text)
+        case .flag:
+            ["true": .text("true"), "false": .text("false")][text]
+        case .words:
+            Self.words(text.split(separator: ",").map(\.trimmed))
+        case .number(let range):
+            Double(text).flatMap { range.contains($0) ? .number($0) : nil }
         case .name:
             text.isSettingName ? .text(text) : nil
         case .identifier:
@@ -58,8 +80,19 @@ package enum SettingKind: Sendable {
 
     /// The value of a list in the configuration file, or nil when this kind is no list.
     func value(of items: [String]) -> SettingValue? {
-        guard case .names = self else { return nil }
-        return Self.names(items)
+        switch self {
+        case .names: Self.names(items)
+        case .words: Self.words(items)
+        default: nil
+        }
+    }
+
+    private static func words(_ words: [String]) -> SettingValue? {
+        let areTexts = words.allSatisfy { word in
+            !word.isEmpty && word.utf8.count <= 256
+                && !word.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F }
+        }
+        return words.isEmpty || !areTexts || Set(words).count != words.count ? nil : .names(words)
     }
 
     private static func names(_ names: [String]) -> SettingValue? {

@@ -90,7 +90,7 @@ struct SettingsResolver {
 
     private func value(of leaf: ConfigurationFile.Leaf, for setting: Setting) -> SettingValue? {
         switch (leaf, setting.kind) {
-        case (.quoted, .integer), (.quoted, .seconds), (.nested, _): nil
+        case (.quoted, .integer), (.quoted, .seconds), (.quoted, .number), (.quoted, .flag), (.nested, _): nil
         case (.items(let items), _): setting.kind.value(of: items)
         case (.plain(let text), _), (.quoted(let text), _): setting.kind.value(of: text)
         }

@@ -1,6 +1,8 @@
 extension Setting {
     /// Every setting there is. Loading, `config show`, `config check` and the test of `config.example.yaml` read this.
-    package static let table: [Setting] = [
+    package static let table = core + assistant + feishuLimits + models + tools + knowledge + automation
+
+    private static let core: [Setting] = [
         Setting("gateway.host", "LISTEN_HOST", .text, default: "0.0.0.0", "Address the gateway listens on."),
         Setting("gateway.port", "LISTEN_PORT", .integer(0...65_535), default: "8080", "Its port; 0 takes a free one."),
         Setting("gateway.tls.certificate", "TLS_CERTIFICATE", .path, "Certificate chain (PEM); none: plain HTTP."),
@@ -249,13 +251,6 @@ extension Setting {
             .choice(["json", "text"]),
             default: "json",
             "One JSON object a line, or text; on a terminal the default is text."
-        ),
-        Setting(
-            "assistant.language",
-            "AI_ASSISTANT_LANGUAGE",
-            .choice(["zh-CN", "en"]),
-            default: "zh-CN",
-            "Language the assistant answers in where the person's own is not known."
         ),
     ]
 }

@@ -1,0 +1,25 @@
+extension Setting {
+    /// What the assistant looks things up in.
+    static let knowledge: [Setting] = [
+        Setting(
+            "knowledge.folder",
+            "KNOWLEDGE_FOLDER",
+            .path,
+            "Folder of documents that answers are looked up in; everybody who may ask finds what is in it. None: no lookup."
+        ),
+        Setting(
+            "knowledge.poll_interval",
+            "KNOWLEDGE_POLL_INTERVAL",
+            .seconds(1...86_400),
+            default: "30",
+            "Seconds between two looks at whether documents of the folder changed."
+        ),
+        Setting(
+            "knowledge.max_passages",
+            "KNOWLEDGE_MAX_PASSAGES",
+            .integer(100...1_000_000),
+            default: "50000",
+            "Passages of 200 to 400 tokens that are kept in memory, about 7 KB each; what does not fit is left out."
+        ),
+    ]
+}
