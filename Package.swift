@@ -118,7 +118,7 @@ let package = Package(
         ),
         .target(
             name: "LanguageModel",
-            dependencies: ["Cryptography", "HTTP", "JSON", logging],
+            dependencies: ["Cryptography", "HTTP", "JSON", logging, nioConcurrency],
             path: "Sources/Shared/LanguageModel",
             swiftSettings: strict
         ),
@@ -136,7 +136,7 @@ let package = Package(
         ),
         .target(
             name: "Feishu",
-            dependencies: ["Cryptography", "HTTP", "JSON", "Redis", logging],
+            dependencies: ["Cryptography", "HTTP", "JSON", "Redis", logging, nioConcurrency],
             path: "Sources/Shared/Feishu",
             swiftSettings: strict
         ),
@@ -144,7 +144,10 @@ let package = Package(
         // What joins them.
         .target(
             name: "Assistant",
-            dependencies: ["Cryptography", "Feishu", "JSON", "JobQueue", "LanguageModel", "Redis", logging],
+            dependencies: [
+                "Cryptography", "Feishu", "JSON", "JobQueue", "LanguageModel", "Redis",
+                lifecycle, logging, nioConcurrency, yams,
+            ],
             path: "Sources/Shared/Assistant",
             swiftSettings: strict
         ),
@@ -264,7 +267,11 @@ let package = Package(
         ),
         .testTarget(
             name: "LanguageModelTests",
-            dependencies: ["Cryptography", "HTTPClient", "LanguageModel", "TestSupport", logging, nioConcurrency],
+            dependencies: [
+                "Cryptography", "HTTP", "HTTPClient", "JSON", "LanguageModel", "TestSupport", logging, nioConcurrency,
+            ],
+            exclude: ["Fixtures/make_token_counts.py"],
+            resources: [.copy("Fixtures/token-counts.json")],
             swiftSettings: strict
         ),
         .testTarget(
@@ -326,6 +333,13 @@ let package = Package(
             name: "chaos-worker",
             dependencies: ["ChaosJobs", "JobQueue", "Redis", lifecycle, lifecycleUnix, logging],
             path: "Tests/ChaosWorker/Program",
+            swiftSettings: strict
+        ),
+        // A model server that is not there, for benches and for trying things by hand.
+        .executableTarget(
+            name: "fake-model",
+            dependencies: ["JSON", "TestSupport", argumentParser],
+            path: "Tests/FakeModel",
             swiftSettings: strict
         ),
         .target(

@@ -41,6 +41,10 @@ struct WorkerCommand: ProgramCommand {
     var childJob = false
 
     func run() async throws {
+        let flags = [
+            "worker.queues": queues, "worker.concurrency": concurrency, "worker.processes": processes,
+            "log.level": logLevel,
+        ]
         let program = ServiceProgram("worker") { configuration, metrics, logger in
             if childJob { return try Worker.forOneJob(configuration: configuration, logger: logger) }
             if supervised == nil, configuration.worker.processes > 1 {
@@ -55,19 +59,14 @@ struct WorkerCommand: ProgramCommand {
             line?.followToTheEnd()
             return try Worker(
                 configuration: configuration,
+                reload: ConfigurationReload(flags: flags.compactMapValues { $0 }, path: config),
                 line: line,
                 childProcesses: ChildJobLauncher(launch: try .again(arguments + ["--child-job"])),
                 metrics: metrics,
                 logger: logger
             ).services
         }
-        try await program.run(
-            flags: [
-                "worker.queues": queues, "worker.concurrency": concurrency, "worker.processes": processes,
-                "log.level": logLevel,
-            ],
-            path: config
-        )
+        try await program.run(flags: flags, path: config)
     }
 
     /// What was given on the command line, for a process that is to be configured alike.

@@ -17,6 +17,7 @@ struct Worker {
 
     /// - Parameters:
     ///   - configuration: The configuration.
+    ///   - reload: Reads the configuration again, where it is in a file; nil where that has not changed.
     ///   - line: The line to the supervisor of this process; nil where it is alone.
     ///   - childProcesses: Starts the processes of jobs that ask for one of their own.
     ///   - metrics: What is served as metrics.
@@ -24,6 +25,7 @@ struct Worker {
     /// - Throws: Where the Redis URL cannot be used, or something configured is not supported.
     init(
         configuration: Configuration,
+        reload: ConfigurationReload?,
         line: SupervisorLine?,
         childProcesses: any ChildProcessLauncher,
         metrics: PrometheusRegistry,
@@ -37,14 +39,22 @@ struct Worker {
         )
         let http = HTTPClient(configuration: HTTPClientConfiguration(proxy: .environment))
         let quiet = QuietRequest()
+        let profiles = ProfileBook(AssistantProfiles(configuration.assistant))
         services =
             Self.health(configuration.worker, line: line, redis: redis, metrics: metrics, logger: logger)
             + [
                 Connections(redis: redis, http: http),
                 QuietSignal(quiet: quiet, logger: logger),
+                ProfileReload(book: profiles, reload: reload, logger: logger),
+                AnswerCapacity(
+                    concurrency: configuration.worker.concurrency,
+                    worker: TaskID.random().rawValue,
+                    redis: redis,
+                    logger: logger
+                ),
                 JobWorker(
                     configuration: WorkerConfiguration(configuration.worker),
-                    registry: Self.jobs(configuration, redis: redis, http: http, logger: logger),
+                    registry: Self.jobs(configuration, profiles: profiles, redis: redis, http: http, logger: logger),
                     redis: redis,
                     durability: Durability(configuration.redis.durability),
                     logger: logger,
@@ -76,7 +86,13 @@ struct Worker {
         let http = HTTPClient(configuration: HTTPClientConfiguration(proxy: .environment))
         let process = ChildJobProcess(
             configuration: WorkerConfiguration(configuration.worker),
-            registry: jobs(configuration, redis: redis, http: http, logger: logger),
+            registry: jobs(
+                configuration,
+                profiles: ProfileBook(AssistantProfiles(configuration.assistant)),
+                redis: redis,
+                http: http,
+                logger: logger
+            ),
             redis: redis,
             durability: Durability(configuration.redis.durability),
             logger: logger,
@@ -87,15 +103,26 @@ struct Worker {
 
     private static func jobs(
         _ configuration: Configuration,
+        profiles: ProfileBook,
         redis: RedisClient,
         http: HTTPClient,
         logger: Logger
     ) -> JobRegistry {
         let language = WrittenLanguage(rawValue: configuration.assistant.language) ?? .chinese
+        let chat = chat(configuration.feishu, http: http, redis: redis, logger: logger)
         var registry = JobRegistry.assistant(
-            model: model(configuration.modelProviders, http: http, language: language, logger: logger),
-            chat: chat(configuration.feishu, http: http, redis: redis, logger: logger),
-            language: language
+            AssistantParts(
+                profiles: profiles,
+                models: model(configuration.modelProviders, http: http, language: language, logger: logger),
+                chat: chat,
+                conversations: RedisConversationStore(redis: redis, memory: configuration.assistant.historyMemory),
+                records: RedisAnswerRecords(redis: redis),
+                feedback: RedisFeedbackStore(redis: redis),
+                load: RedisAssistantLoad(redis: redis),
+                messages: RedisMessageMarks(redis: redis),
+                sign: WorkingSign(chat: chat, redis: redis, logger: logger),
+                now: { WireTime.now.milliseconds }
+            )
         )
         // It runs in a process of its own, which only a program can start.
         registry.register(SpinJob())
@@ -130,7 +157,7 @@ struct Worker {
         http: HTTPClient,
         language: WrittenLanguage,
         logger: Logger
-    ) -> any LanguageModel {
+    ) -> ModelPool {
         var models = providers.map { provider -> any LanguageModel in
             guard provider.kind == .openai, let baseURL = provider.baseURL, let model = provider.model else {
                 return OfflineModel(language: language)
@@ -146,9 +173,8 @@ struct Worker {
                 logger: logger
             )
         }
-        guard !models.isEmpty else { return OfflineModel(language: language) }
-        let first = models.removeFirst()
-        return models.isEmpty ? first : FallbackModel(first, then: models, logger: logger)
+        if models.isEmpty { models = [OfflineModel(language: language)] }
+        return ModelPool(models, logger: logger)
     }
 
     private static func chat(

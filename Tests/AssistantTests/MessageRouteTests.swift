@@ -8,7 +8,7 @@ struct MessageRouteTests {
     @Test("a direct text is answered, whoever it mentions")
     func direct() {
         #expect(route(.message(text: "你好")) == .answer("你好"))
-        #expect(route(.message(text: "  ")) == .answer(""))
+        #expect(route(.message(text: "  ")) == .command(.help, text: ""))
     }
 
     @Test("in a group only what mentions the bot is answered, without the mention")

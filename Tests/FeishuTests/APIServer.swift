@@ -88,10 +88,12 @@ final class APIServer: Sendable {
 }
 
 extension FeishuClient {
-    /// A client of the scripted server; its waits are noted and take no time.
+    /// A client of the scripted server; its waits are noted, told to `onWait`, and take no time.
     static func scripted(
         _ endpoint: FeishuEndpoint,
-        waits: NIOLockedValueBox<[Duration]> = NIOLockedValueBox([])
+        waits: NIOLockedValueBox<[Duration]> = NIOLockedValueBox([]),
+        governor: any CallGovernor = UngovernedCalls(),
+        onWait: @escaping @Sendable () -> Void = {}
     ) -> FeishuClient {
         let tokens = TenantAccessTokens(
             app: Delivery.app,
@@ -99,8 +101,9 @@ extension FeishuClient {
             store: MemoryTokenStore(),
             logger: Logger(label: "test")
         )
-        return FeishuClient(app: Delivery.app, endpoint: endpoint, tokens: tokens) { duration in
+        return FeishuClient(app: Delivery.app, endpoint: endpoint, tokens: tokens, governor: governor) { duration in
             waits.withLockedValue { $0.append(duration) }
+            onWait()
         }
     }
 }

@@ -27,7 +27,7 @@ struct FeishuClientTests {
             let body = try #require(server.bodies.first)
             for key in ["receive_id", "msg_type", "content", "uuid"] { #expect(body[key] == recorded["body"]?[key]) }
             #expect(sent.messageID == "om_e0a5afbf43fdb8c884f3a917c47e3a97")
-            #expect(sent.plainText == "@韩梅梅 done")
+            #expect(sent.plainText() == "@韩梅梅 done")
             #expect(sent.senderType == "app")
         }
     }
@@ -230,7 +230,7 @@ struct FeishuClientTests {
             let long = String(repeating: "长", count: 50_001)
             for message in [
                 OutgoingMessage.text(long), .markdown(String(long.prefix(10_001))),
-                .card(["x": .string(String(repeating: "a", count: 30_001))]),
+                .card(json: ["x": .string(String(repeating: "a", count: 30_001))]),
             ] {
                 let error = await #expect(throws: FeishuError.self) {
                     try await client.send(message, to: .chat("c"), uuid: nil)

@@ -68,6 +68,25 @@ extension TestQueueTests {
         #expect(record.all == ["a", "other", "a", "b", "c"])
     }
 
+    @Test("cancelling an ordering key ends its holder and drops what waits")
+    func cancelledLane() async throws {
+        let queue = queue { [record] arguments, context in
+            record.add(arguments.value)
+            if arguments.value == "a" { throw Trouble(number: 1) }
+            return ""
+        }
+        let lane = try #require(OrderingKey("k"))
+        var ids: [TaskID] = []
+        for value in ["a", "b"] { ids.append(try await enqueue(value, queue, EnqueueOptions(orderingKey: lane))) }
+        try await queue.runAll()
+        let found = try await queue.producer.cancelAll(of: lane, in: Work.queue)
+        #expect(found == CancelledLane(holder: ids[0], dropped: 1))
+        try await queue.runToEnd()
+        #expect(record.all == ["a"])
+        #expect(queue.state(of: ids[1]) == .dropped)
+        #expect(queue.unfinishedCount == 0)
+    }
+
     @Test(
         "what waits for its ordering key may drop, make way or take over",
         arguments: [

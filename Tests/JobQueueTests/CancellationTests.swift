@@ -87,6 +87,77 @@ struct CancellationTests {
         }
     }
 
+    @Test("all of an ordering key: what runs is told why it ends, what waits is counted and dropped, others go on")
+    func lane() async throws {
+        try await QueueFixture.with { fixture in
+            let record = Record()
+            let lane = try #require(OrderingKey("k"))
+            let registry = TestJob.registry { arguments, context in
+                record.add(arguments.value)
+                guard arguments.value == "running" else { return "" }
+                do {
+                    try await Task.sleep(for: .seconds(600))
+                } catch {
+                    record.add(context.isRevoked ? "revoked" : "ended")
+                }
+                return ""
+            }
+            let options = EnqueueOptions(orderingKey: lane)
+            var ids: [TaskID] = []
+            for value in ["running", "second", "third"] {
+                ids.append(try await fixture.producer.enqueue(TestJob.self, .init(value: value), options: options).taskID)
+            }
+            try await fixture.withWorker(registry) {
+                try await eventually("two wait for one that runs") {
+                    let parked = try await fixture.command("LLEN", fixture.keys.parked(lane)).integer
+                    return parked == 2 && record.all == ["running"]
+                }
+                let found = try await fixture.producer.cancelAll(of: lane, in: fixture.queue)
+                #expect(found == CancelledLane(holder: ids[0], dropped: 2))
+                try await eventually("nothing is left") { try await fixture.census().isEmpty }
+                #expect(record.all == ["running", "revoked"])
+                let after = try await fixture.producer.cancelAll(of: lane, in: fixture.queue)
+                #expect(after == CancelledLane(holder: nil, dropped: 0))
+                try await fixture.producer.enqueue(TestJob.self, .init(value: "new"), options: options)
+                try await eventually("the key is free") { record.all.last == "new" }
+                try await eventually("nothing is left") { try await fixture.census().isEmpty }
+                #expect(try await fixture.command("ZCARD", fixture.keys.cancelled).integer == 0)
+            }
+        }
+    }
+
+    @Test("all of an ordering key: a holder that waits for its retry holds it no more, and never runs again")
+    func restingLane() async throws {
+        try await QueueFixture.with { fixture in
+            let record = Record()
+            let lane = try #require(OrderingKey("k"))
+            let registry = TestJob.registry { arguments, context in
+                record.add("\(arguments.value) \(context.attempt)")
+                if arguments.value == "failing" { throw RetryAfter(delay: .milliseconds(1_500)) }
+                return ""
+            }
+            let options = EnqueueOptions(orderingKey: lane)
+            let id = try await fixture.producer.enqueue(TestJob.self, .init(value: "failing"), options: options).taskID
+            try await fixture.withWorker(registry) {
+                try await eventually("it waits for its retry") {
+                    try await fixture.command("ZCARD", fixture.keys.scheduled).integer == 1
+                }
+                let found = try await fixture.producer.cancelAll(of: lane, in: fixture.queue)
+                #expect(found == CancelledLane(holder: id, dropped: 0))
+                try await fixture.producer.enqueue(TestJob.self, .init(value: "new"), options: options)
+                try await eventually("the next one runs meanwhile") { record.all == ["failing 1", "new 1"] }
+                try await eventually("it has ended") { try await isRevoked(fixture, id, "revoked") }
+                #expect(record.all == ["failing 1", "new 1"])
+            }
+        }
+    }
+
+    /// An error after which the task is tried again so much later.
+    private struct RetryAfter: RetryAdvising {
+        let delay: Duration
+        var retryAdvice: RetryAdvice { .after(delay) }
+    }
+
     @Test("a job that finishes although it was cancelled has succeeded")
     func ignored() async throws {
         try await QueueFixture.with { fixture in

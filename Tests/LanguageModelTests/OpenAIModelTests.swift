@@ -7,24 +7,6 @@ import NIOConcurrencyHelpers
 import TestSupport
 import Testing
 
-private let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-private let eventStream = [("Content-Type", "text/event-stream")]
-private let key = "sk-very-secret"
-
-/// A chunk with text, as vendors send it.
-private func chunk(_ text: String) -> String {
-    "data: {\"id\":\"c1\",\"model\":\"m-1\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"\(text)\"},\"finish_reason\":null}]}\n\n"
-}
-private let ending = """
-    data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
-
-    data: {"choices":[],"usage":{"prompt_tokens":12,"completion_tokens":3}}
-
-    data: [DONE]
-
-
-    """
-
 @Suite("OpenAI-compatible model")
 struct OpenAIModelTests {
     private let request = ChatRequest(
@@ -32,41 +14,6 @@ struct OpenAIModelTests {
         maximumTokens: 50,
         temperature: 0.5
     )
-
-    /// Runs a body with a model that speaks to a scripted server.
-    private func withModel(
-        clock: any Clock<Duration> = ContinuousClock(),
-        tries: Int = 1,
-        now: Date = Date(timeIntervalSince1970: 784_111_777),
-        change: (inout OpenAIConfiguration) -> Void = { _ in },
-        handler: @escaping ScriptedHTTPServer.Handler,
-        _ body: (OpenAIModel, ScriptedHTTPServer) async throws -> Void
-    ) async throws {
-        let http = HTTPClient()
-        try await ScriptedHTTPServer.with(handler: handler) { server in
-            var configuration = OpenAIConfiguration(
-                baseURL: server.url + "/v1/",
-                apiKey: Secret(key),
-                model: "m",
-                retries: .init(maximumTries: tries)
-            )
-            change(&configuration)
-            let model = OpenAIModel(
-                configuration: configuration,
-                http: http,
-                logger: silent,
-                clock: clock,
-                now: { now },
-                random: { 0.5 }
-            )
-            try await body(model, server)
-        }
-        await http.shutdown()
-    }
-
-    private func failure(_ body: () async throws -> Void) async -> LanguageModelError? {
-        await #expect(throws: LanguageModelError.self) { try await body() }
-    }
 
     @Test("reads a stream cut into pieces anywhere, inside characters too", arguments: [1, 2, 3, 7, 64])
     func splits(size: Int) async throws {

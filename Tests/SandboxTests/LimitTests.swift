@@ -60,10 +60,11 @@ struct LimitTests {
         Content("post", #"{"zh_cn": {"content": [[{"tag": "md", "text": "\#(letters(31_000))"}]]}}"#, 230_025),
         Content("interactive", #"{"schema": "2.0", "body": {"elements": [{"tag": "note"}]}}"#, 230_099),
         Content("interactive", #"{"schema": "2.0", "elements": []}"#, 230_099),
-        Content("interactive", #"{"type": "card", "data": {"card_id": "1"}}"#, 0),
+        Content("interactive", #"{"type": "card", "data": {"card_id": "1"}}"#, 230_099),
+        Content("interactive", #"{"type": "template", "data": {"template_id": "AAq1"}}"#, 0),
         Content("interactive", tables(4), 230_099),
         Content("interactive", tables(3), 0),
-        Content("image", #"{"image_key": "img_v3_x"}"#, 0),
+        Content("image", #"{"image_key": "img_v3_x"}"#, 230_001),
         Content("image", "{}", 230_001),
         Content("hologram", #"{"text": "x"}"#, 230_001),
     ]

@@ -94,6 +94,7 @@ struct SendingTests {
             let id = try #require(data["message_id"]?.string)
             let read = try await sandbox.call("GET", "/open-apis/im/v1/messages/\(id)", token: token)
             #expect(read.json["data"]?["items"]?.array == [data])
+            try sandbox.cloud.changeApp(nil, ["grant": [.string(Scopes.everyGroupMessage)]])
             let list = try await sandbox.call(
                 "GET",
                 "/open-apis/im/v1/messages?container_id_type=chat&container_id=\(spoken.chatID)&page_size=1"

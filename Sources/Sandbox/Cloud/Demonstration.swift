@@ -65,7 +65,7 @@ package struct Demonstration: Sendable {
             case "delivery" where value?["event_id"]?.string == spoken?.message.eventID:
                 showDelivery(value)
             case "message" where value?["from_bot"]?.bool == true:
-                guard let spoken, value?["chat"]?["chat_id"]?.string == spoken.message.chatID else { continue }
+                guard let spoken, value?["chat_id"]?.string == spoken.message.chatID else { continue }
                 guard let id = value?["message_id"]?.string else { continue }
                 showReply(id, after: cloud.time.now() - spoken.at)
                 return true

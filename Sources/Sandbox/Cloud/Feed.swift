@@ -32,6 +32,9 @@ package final class Feed: Sendable {
         return stream
     }
 
+    /// Whether anybody listens.
+    var isHeard: Bool { state.withLockedValue { !$0.listeners.isEmpty } }
+
     func publish(_ update: JSONValue) {
         let listeners = state.withLockedValue { Array($0.listeners.values) }
         for listener in listeners {

@@ -15,13 +15,17 @@ extension FeishuCloud {
     /// Who speaks when nobody is named.
     package static let defaultPerson = "林晓"
     private static let snapshotMessages = 500
+    private static let snapshotPeople = 200
 
     /// What the chat page needs to begin: who is there and the last messages with their deliveries.
     func snapshot() -> JSONValue {
-        let (messages, deliveries, chats, revision) = withState { state in
+        let (messages, deliveries, chats, people, revision) = withState { state in
             let messages = state.messages.all.suffix(Self.snapshotMessages)
             let deliveries = messages.compactMap { state.deliveries.record(ofMessage: $0.id) }
-            return (messages, deliveries, Array(state.directory.chats.values), state.revision)
+            // Thousands of people in a load test would be no help on the page.
+            let people = state.directory.people.values.sorted { $0.name < $1.name }.prefix(Self.snapshotPeople)
+            let chats = state.directory.chats.values.sorted { $0.id < $1.id }.prefix(Self.snapshotPeople)
+            return (messages, deliveries, chats, people, state.revision)
         }
         return [
             "revision": .integer(revision),
@@ -31,11 +35,16 @@ extension FeishuCloud {
             "gateway": configuration.eventURL.map(JSONValue.string) ?? .null,
             "verified": .bool(courier.isVerified),
             "encrypted": .bool(configuration.app.encryptKey != nil),
-            "chats": .array(
-                chats.sorted { $0.id < $1.id }.map {
-                    ["chat_id": .string($0.id), "kind": .string($0.kind.rawValue), "name": .string($0.name)]
+            "apps": .array(
+                configuration.apps.map {
+                    [
+                        "app_id": .string($0.id), "name": .string($0.name),
+                        "open_id": .string(Directory.botOpenID(of: $0.id)),
+                    ]
                 }
             ),
+            "people": .array(people.map { ["name": .string($0.name), "open_id": .string($0.openID)] }),
+            "chats": .array(chats.map(\.view)),
             "messages": .array(messages.map(view)),
             "deliveries": .array(deliveries.map(\.json)),
         ]
@@ -45,24 +54,28 @@ extension FeishuCloud {
     func stats() -> JSONValue {
         let verified = courier.isVerified
         return withState { state in
-            var requests: JSONObject = [:]
-            for (name, count) in state.requests.sorted(by: { $0.key < $1.key }) {
-                requests[name] = .integer(Int64(count))
-            }
             var deliveries: [String: Int64] = [:]
+            var events: [String: Int64] = [:]
             var attempts: Int64 = 0
             for record in state.deliveries.all {
+                events[record.type, default: 0] += 1
+                // What tells a bot of its own doing is no work for it to finish.
+                guard !record.isEcho else { continue }
                 deliveries[record.state.rawValue, default: 0] += 1
                 attempts += Int64(record.attempts.count)
             }
+            let calls = state.meter.json
             return [
                 "verified": .bool(verified),
                 "messages": .integer(Int64(state.messages.count)),
-                "requests": .object(requests),
+                "cards": .integer(Int64(state.cards.count)),
+                "requests": .object(JSONObject(counting: state.meter.calls.mapValues(Int64.init))),
+                "calls": calls["calls"] ?? 0,
+                "refusals": calls["refusals"] ?? 0,
+                "too_often": calls["too_often"] ?? 0,
                 "sends": state.sends.totalsJSON,
-                "deliveries": .object(
-                    JSONObject(deliveries.sorted { $0.key < $1.key }.map { ($0.key, .integer($0.value)) })
-                ),
+                "deliveries": .object(JSONObject(counting: deliveries)),
+                "events": .object(JSONObject(counting: events)),
                 "attempts": .integer(attempts),
                 "faults_used": .integer(Int64(state.faults.used)),
                 "effects": .integer(Int64(state.effects.counts.count)),
@@ -79,12 +92,26 @@ extension FeishuCloud {
         ["deliveries": .array(withState { $0.deliveries.all.suffix(1_000).map(\.json) })]
     }
 
-    /// What the bot answered to a message, oldest first.
+    /// What bots answered to a message, oldest first.
     package func replies(to messageID: String) -> [BotReply] {
-        withState { state in
-            state.messages.all.filter { $0.parentID == messageID && $0.sender == .app }.map {
-                BotReply(messageID: $0.id, type: $0.type, text: PlainText.of($0))
+        let now = time.now()
+        return withState { state in
+            state.messages.all.filter { $0.parentID == messageID && $0.sender.isApp }.map {
+                BotReply(messageID: $0.id, type: $0.type, text: PlainText.of(state.shown($0, now: now)))
             }
+        }
+    }
+
+    /// A card entity as it is now, with what CardKit keeps about it; nil when unknown.
+    package func card(_ id: String) -> JSONValue? {
+        let now = time.now()
+        return withState { state in
+            guard let entity = state.cards[id] else { return nil }
+            return [
+                "card_id": .string(id), "card": entity.current(now: now), "sequence": .integer(entity.sequence),
+                "streaming": .bool(entity.streaming(now: now) == .on),
+                "message_id": entity.messageID.map(JSONValue.string) ?? .null,
+            ]
         }
     }
 
@@ -98,8 +125,11 @@ extension FeishuCloud {
             [
                 "used": .integer(Int64(state.faults.used)),
                 "waiting": .array(
-                    state.faults.waiting.map {
-                        ["kind": .string($0.kind.rawValue), "count": .integer(Int64($0.count))]
+                    state.faults.waiting.map { fault in
+                        [
+                            "kind": .string(fault.kind.rawValue), "count": .integer(Int64(fault.count)),
+                            "percent": fault.percent.map(JSONValue.double) ?? .null,
+                        ]
                     }
                 ),
             ]
@@ -108,12 +138,6 @@ extension FeishuCloud {
 
     /// Makes every token given so far invalid.
     package func revokeTokens() { withState { $0.tokens.revokeAll() } }
-
-    func setBot(isMember: Bool, of chatID: String) throws(ControlError) {
-        guard withState({ $0.directory.setBot(outside: !isMember, of: chatID) }) else {
-            throw .notFound("no such chat: \(chatID)")
-        }
-    }
 
     /// Records one effect of a job under test; returns how often this key was recorded.
     func recordEffect(_ key: String) throws(ControlError) -> Int64 {
@@ -130,17 +154,15 @@ extension FeishuCloud {
             "keys": .integer(Int64(counts.count)),
             "total": .integer(counts.values.reduce(0) { $0 + Int64($1) }),
             "repeated": .integer(Int64(counts.values.count { $0 > 1 })),
-            "counts": .object(
-                JSONObject(counts.sorted { $0.key < $1.key }.map { ($0.key, .integer(Int64($0.value))) })
-            ),
+            "counts": .object(JSONObject(counting: counts.mapValues(Int64.init))),
         ]
     }
 }
 
 extension JSONObject {
-    /// Members in this order; keys must differ.
-    fileprivate init(_ members: [(String, JSONValue)]) {
+    /// Counts by name, in the names' order.
+    init(counting counts: [String: Int64]) {
         self.init()
-        for (key, value) in members { self[key] = value }
+        for (key, value) in counts.sorted(by: { $0.key < $1.key }) { self[key] = .integer(value) }
     }
 }

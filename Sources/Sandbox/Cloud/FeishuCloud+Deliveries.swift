@@ -1,27 +1,70 @@
 package import JSON
 
 extension FeishuCloud {
-    /// Wraps an event into its envelope and sends it on its way, `copies` times at once.
+    /// Wraps an event into its envelope and sends it on its way to an app (the main one unless named), `copies` times at
+    /// once.
     ///
-    /// `schema` is `2.0`, or `1.0` for the events that still come in the old envelope.
+    /// `schema` is `2.0`, or `1.0` for the events that still come in the old envelope; `isEcho` marks what tells of a
+    /// bot's own doing, which `stats` does not count among the deliveries.
     ///
     /// - Returns: the event's id.
-    /// - Throws: `.full` when too much is under way, `.invalid` for an unknown schema.
+    /// - Throws: `.full` when too much is under way, `.invalid` for an unknown schema or app.
+    @discardableResult
     package func deliver(
         _ event: JSONValue,
         ofType type: String,
         schema: String = "2.0",
-        message: String?,
-        copies: Int
+        to appID: String? = nil,
+        message: String? = nil,
+        copies: Int = 1,
+        isEcho: Bool = false
     ) throws(ControlError) -> String {
         guard schema == "2.0" || schema == "1.0" else { throw .invalid("schema must be 2.0 or 1.0") }
+        let app = try app(appID)
         let id = Identifier.event()
         let wrap = schema == "2.0" ? EventEnvelope.current : EventEnvelope.old
-        let plaintext = wrap(id, type, event, configuration.app, tenantKey, time.now()).bytes
-        let record = DeliveryRecord(eventID: id, messageID: message, plaintext: plaintext, copies: copies)
+        let plaintext = wrap(id, type, event, app, tenantKey, time.now()).bytes
+        let record = DeliveryRecord(
+            eventID: id,
+            appID: app.id,
+            type: type,
+            messageID: message,
+            isEcho: isEcho,
+            plaintext: plaintext,
+            copies: copies
+        )
         withState { $0.deliveries.append(record) }
         try dispatch(record, copies: 0..<copies)
         return id
+    }
+
+    /// The app of this id, or the main one.
+    func app(_ id: String?) throws(ControlError) -> SandboxApp {
+        let id = id ?? configuration.app.id
+        guard let app = withState({ $0.apps[id] }) else { throw .notFound("no such app: \(id)") }
+        return app
+    }
+
+    /// Sends an event to each app whose bot is in the chat and whose scopes let it know.
+    ///
+    /// - Returns: the ids of the events.
+    @discardableResult
+    func notify(
+        _ chat: Chat,
+        _ type: String,
+        isEcho: Bool = false,
+        apps: Set<String>? = nil,
+        _ event: (_ showsUserID: Bool) -> JSONValue
+    ) throws(ControlError) -> [String] {
+        let listeners = withState { state in
+            (apps ?? chat.bots).sorted().filter { state.grants($0, Scopes.needed(forEvent: type)) }
+                .map { ($0, state.grants($0, [Scopes.userID])) }
+        }
+        var ids: [String] = []
+        for (app, showsUserID) in listeners {
+            ids.append(try deliver(event(showsUserID), ofType: type, to: app, isEcho: isEcho))
+        }
+        return ids
     }
 
     /// Delivers an event again, as the cloud may do even after an acknowledgement.
@@ -39,11 +82,13 @@ extension FeishuCloud {
     }
 
     private func dispatch(_ record: DeliveryRecord, copies: Range<Int>) throws(ControlError) {
-        guard configuration.eventURL != nil else { return }
-        let letters = copies.map { Letter(eventID: record.eventID, copy: $0, plaintext: record.plaintext) }
+        let app = try app(record.appID)
+        guard let url = configuration.eventURL(of: app) else { return }
+        let letters = copies.map {
+            Letter(eventID: record.eventID, copy: $0, plaintext: record.plaintext, app: app, url: url)
+        }
         guard courier.post(letters) else { throw .full("too many events are under way") }
-        let revision = withState { $0.nextRevision() }
-        publish("delivery", record.json, revision: revision)
+        publish("delivery", revision: withState { $0.nextRevision() }) { record.json }
     }
 
     /// Writes down what the courier reports and tells the page. Called once, before the courier runs.
@@ -52,8 +97,8 @@ extension FeishuCloud {
             Courier.Listener(
                 attempted: { [weak self] letter, attempt, step in self?.note(attempt, of: letter, step: step) },
                 verified: { [weak self] in
-                    guard let self else { return }
-                    self.publish("verified", [:], revision: self.withState { $0.nextRevision() })
+                    guard let self, self.courier.isVerified else { return }
+                    self.publish("verified", revision: self.withState { $0.nextRevision() }) { [:] }
                 }
             )
         )
@@ -67,7 +112,7 @@ extension FeishuCloud {
             state.deliveries[letter.eventID] = record
             return (record, state.nextRevision())
         }
-        if let noted { publish("delivery", noted.0.json, revision: noted.1) }
+        if let noted { publish("delivery", revision: noted.1) { noted.0.json } }
     }
 
     /// What became of an event; nil when unknown or forgotten.

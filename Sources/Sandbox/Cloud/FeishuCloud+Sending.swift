@@ -1,6 +1,6 @@
 import JSON
 
-/// What the bot wants to send.
+/// What a bot wants to send.
 struct SendRequest {
     /// Where it goes.
     enum Destination {
@@ -8,6 +8,7 @@ struct SendRequest {
         case reply(to: String, inThread: Bool)
     }
 
+    let appID: String
     let destination: Destination
     let type: String
     let content: String
@@ -19,6 +20,7 @@ struct SendRequest {
 extension FeishuCloud {
     private static let types: Set = [
         "text", "post", "image", "file", "audio", "media", "sticker", "interactive", "share_chat", "share_user",
+        "system",
     ]
 
     /// Sends or replies. `pause` keeps the message "being sent" for that long.
@@ -31,13 +33,16 @@ extension FeishuCloud {
             let value = try ContentRules.parse(request.content, type: request.type, requestBytes: request.bytes)
             var uuid = request.uuid
             if uuid?.isEmpty == true { uuid = nil }
-            switch try begin(request, uuid: uuid) {
+            switch try begin(request, value: value, uuid: uuid) {
             case .repeated(let message): return resource(of: message)
             case .proceed(let place):
                 do {
                     if let pause { try await time.sleep(pause) }
                 } catch {
-                    if let uuid { withState { $0.uuids.abandon(uuid) } }
+                    withState { state in
+                        if let uuid { state.uuids.abandon(uuid) }
+                        if let card = place.cardID { state.cards[card]?.messageID = nil }
+                    }
                     throw error
                 }
                 return commit(request, value: value, uuid: uuid, place: place)
@@ -48,11 +53,13 @@ extension FeishuCloud {
         }
     }
 
-    private struct Place {
+    fileprivate struct Place {
         let chat: Chat
         var parentID: String?
         var rootID: String?
         var threadID: String?
+        /// The card entity that is sent.
+        var cardID: String?
     }
 
     private enum Begun {
@@ -60,25 +67,28 @@ extension FeishuCloud {
         case repeated(CloudMessage)
     }
 
-    private func begin(_ request: SendRequest, uuid: String?) throws -> Begun {
+    private func begin(_ request: SendRequest, value: JSONValue, uuid: String?) throws(APIError) -> Begun {
         let now = time.now()
-        return try withState { state throws -> Begun in
+        return try locked { (state) throws(APIError) -> Begun in
             if let uuid {
                 switch state.uuids.begin(uuid, now: now) {
-                case .inFlight: throw APIError.beingSent
+                case .inFlight: throw .beingSent
                 case .repeated(let id):
-                    guard let message = state.messages[id] else { throw APIError.deleted }
+                    guard let message = state.messages[id] else { throw .deleted }
                     state.sends.append(entry(request, at: now, outcome: .repeated, message: message, code: nil))
                     return .repeated(message)
                 case .proceed: break
                 }
             }
-            do {
-                let place = try Self.place(of: request.destination, in: &state)
-                let rule = FrequencyLimiter.Rule(count: configuration.rates.chatPerSecond, milliseconds: 1000)
+            do throws(APIError) {
+                var place = try Self.place(of: request, in: &state)
+                try Self.checkResource(of: request, value: value, in: state)
+                place.cardID = try Self.entity(of: request, value: value, in: state, now: now)
+                let rule = FrequencyLimiter.Rule(count: state.rates.chatPerSecond, milliseconds: 1000)
                 guard state.limiter.admit("chat " + place.chat.id, rules: [rule], now: now) == nil else {
-                    throw APIError.chatTooOften
+                    throw .chatTooOften
                 }
+                if let card = place.cardID { state.cards[card]?.messageID = "" }
                 return .proceed(place)
             } catch {
                 if let uuid { state.uuids.abandon(uuid) }
@@ -87,37 +97,76 @@ extension FeishuCloud {
         }
     }
 
-    private static func place(
-        of destination: SendRequest.Destination,
-        in state: inout State
-    ) throws(APIError) -> Place {
-        switch destination {
+    private static func place(of request: SendRequest, in state: inout State) throws(APIError) -> Place {
+        switch request.destination {
         case .chat(let idType, let id):
             let chat: Chat?
             switch idType {
             case "chat_id": chat = state.directory.chats[id]
-            case "open_id": chat = state.directory.person(openID: id).map { state.directory.privateChat(with: $0) }
-            case "union_id", "user_id":
-                let person = state.directory.people.values.first { $0.unionID == id || $0.userID == id }
-                chat = person.map { state.directory.privateChat(with: $0) }
+            case "open_id", "union_id", "user_id":
+                let person = state.directory.person(id, type: idType)
+                chat = person.map { state.directory.privateChat(with: $0, app: request.appID).chat }
+            case "email": chat = nil
             default: throw .missingField("receive_id_type")
             }
             guard let chat else { throw .badReceiver }
-            guard !chat.botIsOutside else { throw .outsideGroup }
-            return Place(chat: chat)
+            try check(chat, for: request.appID)
+            return Place(chat: chat, threadID: chat.opensThreads ? Identifier.thread() : nil)
         case .reply(let parent, let inThread):
             guard parent.hasPrefix("om_") else { throw .badRequest(99_992_354, "invalid message id") }
             guard let message = state.messages[parent] else { throw .deleted }
             guard !message.isRecalled else { throw .recalled }
-            guard state.directory.chats[message.chatID]?.botIsOutside != true else { throw .outsideGroup }
-            var place = Place(chat: message.chat, parentID: parent, rootID: message.rootID ?? parent)
-            place.threadID = message.threadID
-            if inThread, place.threadID == nil {
-                place.threadID = Identifier.thread()
-                state.messages[parent]?.threadID = place.threadID
-            }
-            return place
+            guard let chat = state.directory.chats[message.chatID] else { throw .badReceiver }
+            try check(chat, for: request.appID)
+            guard !inThread || chat.allowsThreads else { throw .noThreads }
+            return Place(chat: chat, tree: state.openTree(under: message, inThread: inThread))
         }
+    }
+
+    private static func check(_ chat: Chat, for app: String) throws(APIError) {
+        guard !chat.isDisbanded else { throw .dissolved }
+        guard chat.bots.contains(app) else { throw .outsideGroup }
+    }
+
+    /// Files and images must be there, the bot's own, and fit the type of message.
+    private static func checkResource(of request: SendRequest, value: JSONValue, in state: State) throws(APIError) {
+        guard ["image", "file", "audio", "media"].contains(request.type), let name = ContentRules.keys[request.type],
+            let key = value[name]?.string
+        else { return }
+        guard let resource = state.resources[key] else { throw .invalidContent }
+        guard resource.appID == request.appID else { throw .notOwner }
+        let expected: String
+        switch resource.fileType {
+        case "": expected = "image"
+        case "opus": expected = "audio"
+        case "mp4": expected = "media"
+        default: expected = "file"
+        }
+        guard expected == request.type else { throw .wrongFileType }
+    }
+
+    /// The entity a message shows: there, the app's own, not expired, and not sent before.
+    private static func entity(
+        of request: SendRequest,
+        value: JSONValue,
+        in state: State,
+        now: Int64
+    ) throws(APIError) -> String? {
+        guard request.type == "interactive", value["type"] == "card", let id = value["data"]?["card_id"]?.string
+        else { return nil }
+        guard let entity = state.cards[id] else {
+            throw .card("ErrCode: 200740; ErrMsg: card entity does not exist; ErrorValue: \(id); ")
+        }
+        guard entity.appID == request.appID else {
+            throw .card("ErrCode: 300311; ErrMsg: card entity belongs to another app; ErrorValue: \(id); ")
+        }
+        guard now - entity.created < CardEntity.lifetime else {
+            throw .card("ErrCode: 200750; ErrMsg: card entity has expired; ErrorValue: \(id); ")
+        }
+        guard entity.messageID == nil else {
+            throw .card("ErrCode: 200220; ErrMsg: card entity was sent before; ErrorValue: \(id); ")
+        }
+        return id
     }
 
     private func commit(_ request: SendRequest, value: JSONValue, uuid: String?, place: Place) -> JSONValue {
@@ -126,26 +175,28 @@ extension FeishuCloud {
             let (content, mentions) = ContentEcho.echo(value, type: request.type) {
                 state.directory.people[$0]?.name ?? ""
             }
-            let message = CloudMessage(
+            var message = CloudMessage(
                 id: Identifier.message(),
-                chat: place.chat,
+                chatID: place.chat.id,
                 rootID: place.rootID,
                 parentID: place.parentID,
                 threadID: place.threadID,
-                sender: .app,
+                sender: .app(request.appID),
                 type: request.type,
-                original: request.content,
-                content: content,
+                original: place.cardID == nil ? request.content : "",
+                content: place.cardID == nil ? content : "",
                 mentions: mentions,
                 created: now,
                 updated: now
             )
+            message.cardID = place.cardID
             state.messages.append(message)
+            if let card = place.cardID { state.cards[card]?.messageID = message.id }
             if let uuid { state.uuids.finish(uuid, messageID: message.id) }
             state.sends.append(entry(request, at: now, outcome: .sent, message: message, code: nil))
             return (message, state.nextRevision())
         }
-        publish("message", view(of: message), revision: revision)
+        publish(message, revision: revision)
         return resource(of: message)
     }
 
@@ -177,5 +228,31 @@ extension FeishuCloud {
             messageID: message?.id,
             code: code
         )
+    }
+}
+
+/// Where a reply hangs.
+struct Tree {
+    let parentID: String
+    let rootID: String
+    let threadID: String?
+}
+
+extension FeishuCloud.Place {
+    fileprivate init(chat: Chat, tree: Tree) {
+        self.init(chat: chat, parentID: tree.parentID, rootID: tree.rootID, threadID: tree.threadID)
+    }
+}
+
+extension FeishuCloud.State {
+    /// Where a reply to this message hangs; opens a thread if asked for. Inside a thread, parent and root are both the
+    /// message the thread hangs on (interface specification, section 3.1).
+    mutating func openTree(under message: CloudMessage, inThread: Bool) -> Tree {
+        let root = message.rootID ?? message.id
+        if let thread = message.threadID { return Tree(parentID: root, rootID: root, threadID: thread) }
+        guard inThread else { return Tree(parentID: message.id, rootID: root, threadID: nil) }
+        let thread = Identifier.thread()
+        messages[message.id]?.threadID = thread
+        return Tree(parentID: message.id, rootID: message.id, threadID: thread)
     }
 }

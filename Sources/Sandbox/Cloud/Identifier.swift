@@ -7,6 +7,22 @@ enum Identifier {
     static func event() -> String { hex(16) }
     static func thread() -> String { "omt_" + hex(8) }
     static func reaction() -> String { "ZCaC" + hex(16) }
+    static func chat() -> String { "oc_" + hex(16) }
+    static func click() -> String { "c-" + hex(20) }
+    static func image() -> String { "img_v3_02" + hex(1) + "_" + uuid() + "g" }
+    static func file() -> String { "file_v3_00" + hex(1) + "_" + uuid() + "g" }
+
+    /// A decimal number of nineteen digits.
+    static func card() -> String {
+        String(Int64.random(in: 7_000_000_000_000_000_000...7_999_999_999_999_999_999))
+    }
+
+    private static func uuid() -> String {
+        let text = hex(16)
+        let cuts = [0, 8, 12, 16, 20, 32]
+        return zip(cuts, cuts.dropFirst()).map { String(text.dropFirst($0).prefix($1 - $0)) }.joined(separator: "-")
+    }
+
     static func token() -> String { "t-" + hex(15) }
     static func nonce() -> String { hex(8) }
 

@@ -1,5 +1,3 @@
-package import Cryptography
-
 /// Everything a sandbox is told at its start.
 package struct SandboxConfiguration: Sendable {
     /// Address to listen on. The sandbox has no accounts: keep it on the loopback interface.
@@ -8,8 +6,10 @@ package struct SandboxConfiguration: Sendable {
     package var port: Int
     /// Where events go, such as `http://127.0.0.1:8080/api/feishu/events`; nil delivers nothing.
     package var eventURL: String?
-    /// The one app this cloud knows.
+    /// The app a test or a visitor means when no other is named.
     package var app: SandboxApp
+    /// Further apps (bots) of the same tenant.
+    package var otherApps: [SandboxApp]
     /// Whether the event URL is asked for a challenge when the sandbox starts, as the console does on saving it.
     package var verifiesEventURL: Bool
     /// Life of a tenant access token; the real cloud gives two hours.
@@ -28,6 +28,7 @@ package struct SandboxConfiguration: Sendable {
         port: Int = 0,
         eventURL: String? = nil,
         app: SandboxApp = SandboxApp(),
+        otherApps: [SandboxApp] = [],
         verifiesEventURL: Bool = true,
         tokenLifetime: Duration = .seconds(7200),
         redeliverySpeed: Double = 1,
@@ -39,6 +40,7 @@ package struct SandboxConfiguration: Sendable {
         self.port = port
         self.eventURL = eventURL
         self.app = app
+        self.otherApps = otherApps
         self.verifiesEventURL = verifiesEventURL
         self.tokenLifetime = tokenLifetime
         self.redeliverySpeed = redeliverySpeed
@@ -46,92 +48,17 @@ package struct SandboxConfiguration: Sendable {
         self.rates = rates
         self.bounds = bounds
     }
-}
 
-/// The app (bot) as the developer console would show it.
-package struct SandboxApp: Sendable {
-    /// `cli_` and 16 hexadecimal digits.
-    package var id: String
-    /// What the app shows to get a token.
-    package var secret: Secret
-    /// Key events are encrypted and signed with; nil sends them in clear and unsigned.
-    package var encryptKey: Secret?
-    /// Repeated in each event, so that the receiver knows who speaks.
-    package var verificationToken: Secret
-    /// The bot's name in chats.
-    package var name: String
+    /// Every app of the tenant, the main one first.
+    package var apps: [SandboxApp] { [app] + otherApps }
 
-    package init(
-        id: String = "cli_5a4d0b0c8f2e1a37",
-        secret: Secret = Secret("sandbox-app-secret"),
-        encryptKey: Secret? = Secret("sandbox-encrypt-key"),
-        verificationToken: Secret = Secret("sandbox-verification-token"),
-        name: String = "AI Assistant"
-    ) {
-        self.id = id
-        self.secret = secret
-        self.encryptKey = encryptKey
-        self.verificationToken = verificationToken
-        self.name = name
-    }
-}
-
-/// Frequency limits, in requests; 0 switches one off. Defaults are those of the interface specification, section 8.
-package struct RateRules: Sendable {
-    /// Requests a second to one interface (tier 4).
-    package var interfacePerSecond: Int
-    /// Requests a minute to one interface (tier 4).
-    package var interfacePerMinute: Int
-    /// Messages a second into one chat.
-    package var chatPerSecond: Int
-    /// Changes a second of one card message.
-    package var messagePerSecond: Int
-
-    package init(
-        interfacePerSecond: Int = 50,
-        interfacePerMinute: Int = 1000,
-        chatPerSecond: Int = 5,
-        messagePerSecond: Int = 5
-    ) {
-        self.interfacePerSecond = interfacePerSecond
-        self.interfacePerMinute = interfacePerMinute
-        self.chatPerSecond = chatPerSecond
-        self.messagePerSecond = messagePerSecond
+    /// Where an app's events go: what it says itself, else the main URL, for another app with its id in the path.
+    func eventURL(of app: SandboxApp) -> String? {
+        if let url = app.eventURL { return url }
+        guard app.id != self.app.id, let main = eventURL, main.hasSuffix("/events") else { return eventURL }
+        return String(main.dropLast("/events".count)) + "/\(app.id)/events"
     }
 
-    /// No limit at all, for load tests.
-    package static let none = RateRules(
-        interfacePerSecond: 0,
-        interfacePerMinute: 0,
-        chatPerSecond: 0,
-        messagePerSecond: 0
-    )
-}
-
-/// Bounds of what is kept in memory; the oldest goes first.
-package struct MemoryBounds: Sendable {
-    /// Messages, of all chats together.
-    package var messages: Int
-    /// Deliveries of events, with their attempts.
-    package var deliveries: Int
-    /// Entries of the journal of sends, and keys of recorded effects.
-    package var journal: Int
-    /// Bytes of message texts, and as many again of events.
-    package var bytes: Int
-    /// Events on their way, waiting for a repetition included; more are refused.
-    package var underway: Int
-
-    package init(
-        messages: Int = 20_000,
-        deliveries: Int = 20_000,
-        journal: Int = 200_000,
-        bytes: Int = 64 << 20,
-        underway: Int = 20_000
-    ) {
-        self.messages = messages
-        self.deliveries = deliveries
-        self.journal = journal
-        self.bytes = bytes
-        self.underway = underway
-    }
+    /// Where clicks on an app's cards go: the callback URL of its own, else that of its events.
+    func callbackURL(of app: SandboxApp) -> String? { app.callbackURL ?? eventURL(of: app) }
 }

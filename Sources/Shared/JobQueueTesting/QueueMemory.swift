@@ -110,6 +110,15 @@ final class QueueMemory: TaskReceiver, AttemptStore {
         cancel?(id)
     }
 
+    func cancelAll(of key: OrderingKey, in queue: QueueName) -> CancelledLane {
+        let (lane, cancel) = state.withLockedValue { state in
+            let lane = state.cancelAll(of: QueueState.Key(queue: queue, text: key.rawValue))
+            return (lane, lane.holder != nil && state.running?.id == lane.holder ? state.cancel : nil)
+        }
+        if let holder = lane.holder { cancel?(holder) }
+        return lane
+    }
+
     func output(of id: TaskID, in queue: QueueName) -> (bytes: [UInt8], isEnded: Bool) { output(of: id) }
 
     // MARK: The attempts' side

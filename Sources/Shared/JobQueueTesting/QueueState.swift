@@ -180,6 +180,15 @@ struct QueueState {
         for entry in parked.removeValue(forKey: lane) ?? [] { drop(entry) }
     }
 
+    /// Cancels the holder of an ordering key and drops what waits for it.
+    mutating func cancelAll(of lane: Key) -> CancelledLane {
+        let dropped = parked[lane]?.count ?? 0
+        dropParked(lane)
+        let holder = lanes[lane]
+        if let holder { cancelled.insert(holder) }
+        return CancelledLane(holder: holder, dropped: dropped)
+    }
+
     private mutating func leave(_ lane: Key, _ id: TaskID) {
         guard lanes[lane] == id else { return }
         guard let next = parked[lane]?.first else {

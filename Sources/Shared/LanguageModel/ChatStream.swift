@@ -17,8 +17,10 @@ package struct ChatStream: AsyncSequence, Sendable {
             guard !ended else { return nil }
             do {
                 let event = try await advance()
-                if case .text = event { return event }
-                ended = true
+                switch event {
+                case .text, .toolCalls: break
+                case .finished, nil: ended = true
+                }
                 return event
             } catch {
                 ended = true

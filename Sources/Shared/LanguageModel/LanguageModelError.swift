@@ -30,6 +30,8 @@ package struct LanguageModelError: Error, Equatable, Sendable, CustomStringConve
         case tooLarge
         /// The stream ended without saying that the answer is complete.
         case truncated
+        /// No model can be asked for now: those there are failed lately, or their limits are reached.
+        case unavailable
         /// The calling task was cancelled.
         case cancelled
     }
@@ -67,7 +69,7 @@ package struct LanguageModelError: Error, Equatable, Sendable, CustomStringConve
     /// Whether the same request may succeed later.
     package var isRetryable: Bool {
         switch code {
-        case .connectFailed, .timedOut, .rateLimited, .serverFailed, .truncated, .badResponse: true
+        case .connectFailed, .timedOut, .rateLimited, .serverFailed, .truncated, .badResponse, .unavailable: true
         case .quotaExhausted, .unauthorised, .notFound, .contextTooLong, .refused, .invalidRequest, .tooLarge,
             .cancelled:
             false

@@ -7,6 +7,8 @@ struct APIError: Error, Equatable {
     var reset: Int?
     /// The field a 99992402 is about.
     var field: String?
+    /// The scopes any one of which a 99991672 asks for.
+    var scopes: [String] = []
 
     static func badRequest(_ code: Int, _ message: String) -> APIError {
         APIError(status: 400, code: code, message: message)
@@ -47,6 +49,20 @@ struct APIError: Error, Equatable {
     static let reactionNotOwn = badRequest(231_007, "The reaction was added by someone else.")
     static let reactionMissing = badRequest(231_010, "The reaction_id does not exist.")
 
+    static let notSupported = badRequest(230_054, "This operation is not supported for this message type.")
+    static let notOwner = badRequest(230_017, "Bot is NOT the owner of the resource.")
+    static let wrongFileType = badRequest(230_055, "The type of file upload does not match the type of message.")
+    static let noThreads = badRequest(230_071, "The group does not support reply in thread.")
+    static let noGroupHistory = badRequest(
+        230_027,
+        "Lack of necessary permissions, ext=need scope: im:message.group_msg"
+    )
+    static let dissolved = badRequest(232_009, "The chat has been dissolved.")
+    static let unknownChat = badRequest(232_006, "The chat_id is invalid.")
+    static let outsideChat = badRequest(232_011, "Operator can NOT be out of the chat.")
+    static let unknownUser = badRequest(99_992_351, "not a valid {open_id}")
+    static let quotaUsedUp = badRequest(99_991_403, "This month's API call quota has been exceeded")
+
     static func card(_ detail: String) -> APIError {
         badRequest(230_099, "Failed to create card content, ext=\(detail)")
     }
@@ -57,8 +73,18 @@ struct APIError: Error, Equatable {
         return error
     }
 
-    static func tooOften(reset: Int) -> APIError {
-        APIError(status: 429, code: 99_991_400, message: "request trigger frequency limit", reset: reset)
+    /// 99991400 with this status: 429, or 400 as older interfaces answer.
+    static func tooOften(reset: Int, status: Int = 429) -> APIError {
+        APIError(status: status, code: 99_991_400, message: "request trigger frequency limit", reset: reset)
+    }
+
+    static func scopeMissing(_ scopes: [String]) -> APIError {
+        var error = badRequest(
+            99_991_672,
+            "Access denied. One of the following scopes is required: [\(scopes.joined(separator: ", "))]"
+        )
+        error.scopes = scopes
+        return error
     }
 
     static func unexpected(_ code: Int) -> APIError { badRequest(code, "fault asked for by the test") }

@@ -6,10 +6,12 @@ import JSON
 struct Call {
     let request: Request
     let parameters: Parameters
-    /// The body, or null when there is none.
+    /// Whose token was shown; empty where none is needed.
+    let appID: String
+    /// The body, or null when there is none or it is no JSON.
     let body: JSONValue
-    /// Length of the body.
-    let bytes: Int
+    /// The body as it came.
+    let bytes: [UInt8]
     /// How long a fault wants the effect to take.
     let pause: Duration?
 
@@ -26,9 +28,42 @@ struct Call {
         return value
     }
 
+    /// A number in the query.
+    ///
+    /// - Throws: 99992402 naming the field, for what is no number of ours.
     func number(_ name: String) throws(APIError) -> Int64? {
         guard let text = query(name) else { return nil }
         guard let value = Int64(text), value >= 0, value < 1 << 40 else { throw .missingField(name) }
         return value
     }
+
+    /// The type of identifiers asked for, `open_id` when nothing is said.
+    ///
+    /// - Throws: 99992402 for an unknown one.
+    func idType(_ name: String) throws(APIError) -> String {
+        let type = query(name) ?? "open_id"
+        guard ["open_id", "union_id", "user_id"].contains(type) else { throw .missingField(name) }
+        return type
+    }
+
+    /// The body of an upload.
+    ///
+    /// - Throws: 234001 when it is not well-formed `multipart/form-data`.
+    func form() throws(APIError) -> Multipart {
+        guard let type = request.headers[.contentType], let form = Multipart(bytes, contentType: type) else {
+            throw .resourceParameter
+        }
+        return form
+    }
+}
+
+/// What a call is answered with when it is not refused.
+enum Reply {
+    /// Members beside `code` and `msg`.
+    case members(JSONObject)
+    /// A file.
+    case resource(Resource)
+
+    static func data(_ value: JSONValue) -> Reply { .members(["data": value]) }
+    static let nothing = Reply.members(["data": [:]])
 }

@@ -1,7 +1,6 @@
 import Cryptography
 import Hummingbird
 import JSON
-import NIOCore
 
 /// The open interface's routes under `/open-apis`, as far as the sandbox stands in for them.
 struct OpenInterface {
@@ -9,45 +8,80 @@ struct OpenInterface {
 
     func addRoutes(to router: Router<SandboxContext>) {
         let door = InterfaceDoor(cloud: cloud)
+        let path = "/open-apis/auth/v3/tenant_access_token/internal"
+        door.add(to: router, .post, path, .open) { .members(try self.issueToken($0)) }
+        door.add(to: router, .get, "/open-apis/bot/v3/info") { .members(["bot": self.cloud.botInfo(of: $0.appID)]) }
+        addMessages(to: router, door)
+        addReactions(to: router, door)
+        ResourceInterface(cloud: cloud).addRoutes(to: router, door)
+        ChatInterface(cloud: cloud).addRoutes(to: router, door)
+        CardInterface(cloud: cloud).addRoutes(to: router, door)
+    }
+
+    private func addMessages(to router: Router<SandboxContext>, _ door: InterfaceDoor) {
         let messages = "/open-apis/im/v1/messages"
-        let message: RouterPath = "\(messages)/:id"
-        door.add(to: router, .post, "/open-apis/auth/v3/tenant_access_token/internal", needsToken: false) {
-            try self.issueToken($0)
+        let message = "\(messages)/:id"
+        door.add(to: router, .post, messages, .app(Scopes.send)) { .data(try await self.create($0)) }
+        door.add(to: router, .get, messages, .app(Scopes.read)) { .data(try self.list($0)) }
+        door.add(to: router, .post, "\(message)/reply", .app(Scopes.send)) { .data(try await self.reply($0)) }
+        door.add(to: router, .get, message, .app(Scopes.read)) { call in
+            .data(
+                try self.cloud.message(
+                    call.parameter("id"),
+                    for: call.appID,
+                    showsCard: call.query("card_msg_content_type") == "user_card_content"
+                )
+            )
         }
-        door.add(to: router, .get, "/open-apis/bot/v3/info") { _ in ["bot": self.cloud.botInfo] }
-        door.add(to: router, .post, "\(messages)") { try await self.create($0) }
-        door.add(to: router, .get, "\(messages)") { data(try self.list($0)) }
-        door.add(to: router, .post, "\(messages)/:id/reply") { try await self.reply($0) }
-        door.add(to: router, .get, message) { data(try self.cloud.message($0.parameter("id"))) }
-        door.add(to: router, .patch, message) { call in
-            try self.cloud.patchCard(call.parameter("id"), content: try call.string("content"), bytes: call.bytes)
-            return data([:])
+        door.add(to: router, .patch, message, .app(Scopes.update)) { call in
+            try self.cloud.patchCard(
+                call.parameter("id"),
+                content: try call.string("content"),
+                bytes: call.bytes.count,
+                by: call.appID
+            )
+            return .nothing
         }
-        door.add(to: router, .put, message) { call in
-            data(
+        door.add(to: router, .put, message, .app(Scopes.update)) { call in
+            .data(
                 try self.cloud.edit(
                     call.parameter("id"),
                     type: try call.string("msg_type"),
                     content: try call.string("content"),
-                    bytes: call.bytes
+                    bytes: call.bytes.count,
+                    by: call.appID
                 )
             )
         }
-        door.add(to: router, .delete, message) { call in
-            try self.cloud.recall(call.parameter("id"))
-            return data([:])
+        door.add(to: router, .delete, message, .app(Scopes.recall)) { call in
+            try self.cloud.recall(call.parameter("id"), by: call.appID)
+            return .nothing
         }
-        addReactions(to: router, door: door, path: "\(messages)/:id/reactions")
     }
 
-    private func addReactions(to router: Router<SandboxContext>, door: InterfaceDoor, path: RouterPath) {
-        door.add(to: router, .get, path) { data(try self.cloud.reactions(of: $0.parameter("id"))) }
-        door.add(to: router, .post, path) { call in
-            let emoji = call.body["reaction_type"]?["emoji_type"]?.string ?? ""
-            return data(try self.cloud.addReaction(emoji, to: call.parameter("id")))
+    private func addReactions(to router: Router<SandboxContext>, _ door: InterfaceDoor) {
+        let path = "/open-apis/im/v1/messages/:id/reactions"
+        door.add(to: router, .get, path, .app(Scopes.readReactions)) { call in
+            .data(
+                try self.cloud.reactions(
+                    of: call.parameter("id"),
+                    emoji: call.query("reaction_type"),
+                    by: call.appID
+                )
+            )
         }
-        door.add(to: router, .delete, "\(path)/:reaction") { call in
-            data(try self.cloud.removeReaction(call.parameter("reaction"), from: call.parameter("id")))
+        door.add(to: router, .post, path, .app(Scopes.react)) { call in
+            let emoji = call.body["reaction_type"]?["emoji_type"]?.string ?? ""
+            return .data(try self.cloud.addReaction(emoji, to: call.parameter("id"), by: call.appID))
+        }
+        door.add(to: router, .delete, "\(path)/:reaction", .app(Scopes.react)) { call in
+            .data(
+                try self.cloud.removeReaction(
+                    call.parameter("reaction"),
+                    from: call.parameter("id"),
+                    by: call.appID
+                )
+            )
         }
     }
 
@@ -55,36 +89,36 @@ struct OpenInterface {
         guard let id = call.body["app_id"]?.string, let secret = call.body["app_secret"]?.string else {
             throw .badParameter
         }
-        let app = cloud.configuration.app
-        guard id == app.id else { throw .unknownApp }
-        guard Secret(secret) == app.secret else { throw .badSecret }
         let now = cloud.time.now()
-        let issued = cloud.withState { $0.tokens.issue(now: now) }
-        return ["tenant_access_token": .string(issued.token), "expire": .integer(issued.expire)]
+        return try cloud.locked { (state) throws(APIError) -> JSONObject in
+            guard let app = state.apps[id] else { throw .unknownApp }
+            guard Secret(secret) == app.secret else { throw .badSecret }
+            let issued = state.tokens.issue(to: id, now: now)
+            return ["tenant_access_token": .string(issued.token), "expire": .integer(issued.expire)]
+        }
     }
 
-    private func create(_ call: Call) async throws -> JSONObject {
+    private func create(_ call: Call) async throws -> JSONValue {
         guard let idType = call.query("receive_id_type") else { throw APIError.missingField("receive_id_type") }
-        let request = SendRequest(
-            destination: .chat(idType: idType, id: try call.string("receive_id")),
-            type: try call.string("msg_type"),
-            content: try call.string("content"),
-            uuid: call.body["uuid"]?.string,
-            bytes: call.bytes
-        )
-        return data(try await cloud.send(request, pause: call.pause))
+        let destination = SendRequest.Destination.chat(idType: idType, id: try call.string("receive_id"))
+        return try await cloud.send(try request(call, destination), pause: call.pause)
     }
 
-    private func reply(_ call: Call) async throws -> JSONObject {
+    private func reply(_ call: Call) async throws -> JSONValue {
         let inThread = call.body["reply_in_thread"]?.bool ?? false
-        let request = SendRequest(
-            destination: .reply(to: call.parameter("id"), inThread: inThread),
+        let destination = SendRequest.Destination.reply(to: call.parameter("id"), inThread: inThread)
+        return try await cloud.send(try request(call, destination), pause: call.pause)
+    }
+
+    private func request(_ call: Call, _ destination: SendRequest.Destination) throws(APIError) -> SendRequest {
+        SendRequest(
+            appID: call.appID,
+            destination: destination,
             type: try call.string("msg_type"),
             content: try call.string("content"),
             uuid: call.body["uuid"]?.string,
-            bytes: call.bytes
+            bytes: call.bytes.count
         )
-        return data(try await cloud.send(request, pause: call.pause))
     }
 
     private func list(_ call: Call) throws(APIError) -> JSONValue {
@@ -99,9 +133,8 @@ struct OpenInterface {
             end: try call.number("end_time"),
             descending: call.query("sort_type") == "ByCreateTimeDesc",
             size: Int(try call.number("page_size") ?? 20),
-            token: call.query("page_token")
+            token: call.query("page_token"),
+            for: call.appID
         )
     }
-
-    private func data(_ value: JSONValue) -> JSONObject { ["data": value] }
 }

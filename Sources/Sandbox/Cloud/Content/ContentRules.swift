@@ -5,7 +5,8 @@ enum ContentRules {
     static let textLimit = 150 * 1024
     static let richLimit = 30 * 1024
 
-    private static let keys: [String: String] = [
+    /// The member of the content that names what the message shows, by message type.
+    static let keys: [String: String] = [
         "image": "image_key", "file": "file_key", "audio": "file_key", "media": "file_key", "sticker": "file_key",
         "share_chat": "chat_id", "share_user": "user_id",
     ]
@@ -29,7 +30,9 @@ enum ContentRules {
         case "post":
             try checkPost(value)
         case "interactive":
-            try CardRules.check(value)
+            do throws(CardFault) { try CardRules.check(value) } catch { throw error.inMessage }
+        case "system":
+            guard value.object != nil else { throw .invalidContent }
         default:
             guard let key = keys[type], let name = value[key]?.string, !name.isEmpty else { throw .invalidContent }
         }

@@ -7,6 +7,9 @@ struct Letter: Sendable {
     let eventID: String
     let copy: Int
     let plaintext: [UInt8]
+    /// The app it is for, whose key seals it.
+    let app: SandboxApp
+    let url: String
 }
 
 /// How one attempt to deliver ended, and what follows.
@@ -35,7 +38,8 @@ final class Courier: Service {
     private let inbox: AsyncStream<Letter>.Continuation
     private let underway = NIOLockedValueBox(0)
     private let listener = NIOLockedValueBox<Listener?>(nil)
-    private let verified = NIOLockedValueBox(false)
+    /// Apps whose event URL gave the challenge back.
+    private let verified = NIOLockedValueBox<Set<String>>([])
 
     init(configuration: SandboxConfiguration, time: CloudTime, carrier: any EventCarrier) {
         self.configuration = configuration
@@ -44,8 +48,8 @@ final class Courier: Service {
         (letters, inbox) = AsyncStream.makeStream(of: Letter.self)
     }
 
-    /// Whether the gateway has answered the challenge.
-    var isVerified: Bool { verified.withLockedValue { $0 } }
+    /// Whether the gateway has answered the challenge for the main app.
+    var isVerified: Bool { verified.withLockedValue { $0.contains(configuration.app.id) } }
 
     /// Tells `listener` from now on.
     func tell(_ listener: Listener) { self.listener.withLockedValue { $0 = listener } }
@@ -65,7 +69,9 @@ final class Courier: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
-                if self.configuration.verifiesEventURL { group.addTask { await self.verify() } }
+                if self.configuration.verifiesEventURL {
+                    for app in self.configuration.apps { group.addTask { await self.verify(app) } }
+                }
                 for await letter in self.letters {
                     group.addTask { await self.deliver(letter) }
                 }
@@ -76,10 +82,9 @@ final class Courier: Service {
 
     private func deliver(_ letter: Letter) async {
         defer { underway.withLockedValue { $0 -= 1 } }
-        guard let url = configuration.eventURL else { return }
         for repetition in 0...Self.schedule.count {
             let started = time.now()
-            let (status, failure) = await attempt(letter.plaintext, url: url)
+            let (status, failure) = await attempt(letter)
             if Task.isCancelled { return }
             let step: DeliveryStep
             if status == 200 {
@@ -104,10 +109,10 @@ final class Courier: Service {
     }
 
     /// The status answered, or why there was none.
-    private func attempt(_ plaintext: [UInt8], url: String) async -> (status: Int?, failure: String?) {
+    private func attempt(_ letter: Letter) async -> (status: Int?, failure: String?) {
         do {
-            let event = try SealedEvent(plaintext, key: configuration.app.encryptKey, now: time.now())
-            let answer = try await carrier.carry(event, to: url, timeout: configuration.deliveryTimeout)
+            let event = try SealedEvent(letter.plaintext, key: letter.app.encryptKey, now: time.now())
+            let answer = try await carrier.carry(event, to: letter.url, timeout: configuration.deliveryTimeout)
             return (answer.status, nil)
         } catch {
             return (nil, String(describing: error))
@@ -115,22 +120,22 @@ final class Courier: Service {
     }
 
     /// Asks for the challenge, more and more slowly, until the gateway gives it back.
-    private func verify() async {
-        guard let url = configuration.eventURL else { return }
+    private func verify(_ app: SandboxApp) async {
+        guard let url = configuration.eventURL(of: app) else { return }
         var pause = Duration.milliseconds(100)
         while !Task.isCancelled {
             let challenge = Identifier.event()
-            let plaintext = EventEnvelope.challenge(challenge, app: configuration.app).bytes
+            let plaintext = EventEnvelope.challenge(challenge, app: app).bytes
             if let event = try? SealedEvent(
                 plaintext,
-                key: configuration.app.encryptKey,
+                key: app.encryptKey,
                 now: time.now(),
                 isSigned: false
             ),
                 let answer = try? await carrier.carry(event, to: url, timeout: .seconds(1)), answer.status == 200,
                 let body = try? JSONValue(parsing: answer.body), body["challenge"]?.string == challenge
             {
-                verified.withLockedValue { $0 = true }
+                verified.withLockedValue { _ = $0.insert(app.id) }
                 listener.withLockedValue { $0 }?.verified()
                 return
             }

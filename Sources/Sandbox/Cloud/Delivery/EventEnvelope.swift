@@ -56,13 +56,14 @@ enum EventEnvelope {
         ]
     }
 
-    /// The `event` of `im.message.receive_v1`.
+    /// The `event` of `im.message.receive_v1`; `mentions` as events carry them.
     static func received(
         _ message: CloudMessage,
         from person: Person,
         in chat: Chat,
         mentions: [JSONValue],
-        tenantKey: String
+        tenantKey: String,
+        showingUserID: Bool
     ) -> JSONValue {
         var object: JSONObject = ["message_id": .string(message.id)]
         object["root_id"] = message.rootID.map(JSONValue.string)
@@ -77,14 +78,23 @@ enum EventEnvelope {
         if !mentions.isEmpty { object["mentions"] = .array(mentions) }
         return [
             "sender": [
-                "sender_id": [
-                    "union_id": .string(person.unionID), "user_id": .string(person.userID),
-                    "open_id": .string(person.openID),
-                ],
+                "sender_id": person.identifiers(showingUserID: showingUserID),
                 "sender_type": "user",
                 "tenant_key": .string(tenantKey),
             ],
             "message": .object(object),
+        ]
+    }
+
+    /// The fields that events about a group share.
+    static func ofGroup(_ chat: Chat, operator person: Person, tenantKey: String, showingUserID: Bool) -> JSONObject {
+        [
+            "chat_id": .string(chat.id),
+            "operator_id": person.identifiers(showingUserID: showingUserID),
+            "external": false,
+            "operator_tenant_key": .string(tenantKey),
+            "name": .string(chat.name),
+            "i18n_names": ["zh_cn": .string(chat.name), "en_us": "", "ja_jp": ""],
         ]
     }
 }

@@ -17,7 +17,11 @@ package struct DeliveryRecord: Sendable {
     }
 
     package let eventID: String
+    let appID: String
+    let type: String
     let messageID: String?
+    /// Whether it tells a bot of what a bot did, such as its own reaction.
+    let isEcho: Bool
     /// The decrypted event; emptied when memory is short.
     var plaintext: [UInt8]
     var copies: Int
@@ -29,6 +33,8 @@ package struct DeliveryRecord: Sendable {
     var json: JSONValue {
         var object: JSONObject = [
             "event_id": .string(eventID),
+            "app_id": .string(appID),
+            "event_type": .string(type),
             "state": .string(state.rawValue),
             "copies": .integer(Int64(copies)),
             "attempts": .array(
@@ -72,7 +78,8 @@ struct DeliveryLog: Sendable {
 
     mutating func append(_ record: DeliveryRecord) {
         records[record.eventID] = record
-        if let message = record.messageID { byMessage[message] = record.eventID }
+        // Where several bots hear of one message, the first one's delivery stands for it.
+        if let message = record.messageID, byMessage[message] == nil { byMessage[message] = record.eventID }
         order.append(record.eventID)
         bytes += record.plaintext.count
         while order.count > bounds.deliveries || (bytes > bounds.bytes && order.count > 1) {

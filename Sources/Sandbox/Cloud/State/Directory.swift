@@ -1,45 +1,28 @@
-/// Someone who chats with the bot.
-package struct Person: Sendable, Hashable {
-    package let name: String
-    package let openID: String
-    package let unionID: String
-    package let userID: String
-
-    init(name: String) {
-        self.name = name
-        openID = Identifier.stable("ou_", name)
-        unionID = Identifier.stable("on_", name)
-        userID = String(Identifier.stable("", name).prefix(8))
-    }
-}
-
-/// A conversation the bot is part of.
-package struct Chat: Sendable, Equatable {
-    package enum Kind: String, Sendable { case p2p, group }
-
-    package let id: String
-    package let kind: Kind
-    package let name: String
-    /// Whether the bot was removed from it (sends are refused with 230002).
-    package var botIsOutside = false
-}
-
-/// The people and chats of the tenant. They come into being when first named.
+/// The people, bots and chats of the tenant. People come into being when first named, groups too.
 struct Directory: Sendable {
     static let limit = 10_000
+    /// Members of one group.
+    static let memberLimit = 2_000
 
     let tenantKey: String
-    let botOpenID: String
-    let botUnionID: String
+    private let mainApp: String
+    /// App ids by their bot's open id.
+    private let bots: [String: String]
     private(set) var people: [String: Person] = [:]
     private(set) var chats: [String: Chat] = [:]
     private var privateChats: [String: String] = [:]
 
-    init(app: SandboxApp) {
+    init(apps: [SandboxApp]) {
         tenantKey = String(Identifier.stable("", "tenant").prefix(16))
-        botOpenID = Identifier.stable("ou_", app.id)
-        botUnionID = Identifier.stable("on_", app.id)
+        mainApp = apps.first?.id ?? ""
+        bots = Dictionary(apps.map { (Self.botOpenID(of: $0.id), $0.id) }) { first, _ in first }
     }
+
+    static func botOpenID(of app: String) -> String { Identifier.stable("ou_", app) }
+    static func botUnionID(of app: String) -> String { Identifier.stable("on_", app) }
+
+    /// The app whose bot has this open id.
+    func app(ofBot openID: String) -> String? { bots[openID] }
 
     /// The person of that name, or nil when there are too many already.
     mutating func person(named name: String) -> Person? {
@@ -50,31 +33,56 @@ struct Directory: Sendable {
         return person
     }
 
-    /// The person with this identifier. Identifiers cannot be guessed, so only someone who has spoken is found.
-    func person(openID: String) -> Person? { people[openID] }
-
-    /// The chat between the bot and this person.
-    mutating func privateChat(with person: Person) -> Chat {
-        if let id = privateChats[person.openID], let chat = chats[id] { return chat }
-        let chat = Chat(id: Identifier.stable("oc_", "p2p " + person.openID), kind: .p2p, name: person.name)
-        chats[chat.id] = chat
-        privateChats[person.openID] = chat.id
-        return chat
+    /// The person with this identifier of this type. Identifiers cannot be guessed, so only someone who was named is
+    /// found.
+    func person(_ id: String, type: String = "open_id") -> Person? {
+        if type == "open_id" { return people[id] }
+        return people.values.first { $0.identifier(ofType: type) == id }
     }
 
-    /// The group of that name, or nil when there are too many chats already.
+    /// The chat between this person and the app's bot, and whether it is new.
+    mutating func privateChat(with person: Person, app: String) -> (chat: Chat, isNew: Bool) {
+        let key = person.openID + app
+        if let id = privateChats[key], let chat = chats[id] { return (chat, false) }
+        let name = app == mainApp ? "p2p " + person.openID : "p2p \(person.openID) \(app)"
+        var chat = Chat(id: Identifier.stable("oc_", name), kind: .p2p, name: person.name)
+        chat.members = [person.openID]
+        chat.bots = [app]
+        chats[chat.id] = chat
+        privateChats[key] = chat.id
+        return (chat, true)
+    }
+
+    /// The group of that name, with the main app's bot in it when it is new; nil when there are too many chats.
     mutating func group(named name: String) -> Chat? {
         let id = Identifier.stable("oc_", "group " + name)
         if let chat = chats[id] { return chat }
+        return addGroup(id: id, name: name, bots: [mainApp])
+    }
+
+    /// A new group; nil when there are too many chats.
+    mutating func addGroup(id: String, name: String, bots: Set<String>) -> Chat? {
         guard chats.count < Self.limit else { return nil }
-        let chat = Chat(id: id, kind: .group, name: name)
+        var chat = Chat(id: id, kind: .group, name: name)
+        chat.bots = bots
         chats[id] = chat
         return chat
     }
 
-    mutating func setBot(outside: Bool, of chatID: String) -> Bool {
-        guard chats[chatID] != nil else { return false }
-        chats[chatID]?.botIsOutside = outside
-        return true
+    /// Changes a chat that is there.
+    mutating func change(_ id: String, _ body: (inout Chat) -> Void) {
+        guard var chat = chats[id] else { return }
+        body(&chat)
+        chats[id] = chat
+    }
+
+    /// Makes someone a member of a group; the first one owns it. Too many are not added.
+    mutating func join(_ person: Person, _ chatID: String) {
+        change(chatID) { chat in
+            guard chat.kind == .group, !chat.members.contains(person.openID), chat.members.count < Self.memberLimit
+            else { return }
+            chat.members.append(person.openID)
+            if chat.ownerID == nil { chat.ownerID = person.openID }
+        }
     }
 }

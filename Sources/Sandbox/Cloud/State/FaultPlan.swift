@@ -21,8 +21,10 @@ package struct Fault: Codable, Sendable, Equatable {
     }
 
     package var kind: Kind
-    /// How many calls it will hit; at most a million.
+    /// How many calls it will hit; at most a million, which is also what a fault with a `percent` has by itself.
     package var count: Int
+    /// Hits only so many of a hundred fitting calls, by chance; all when absent.
+    package var percent: Double?
     /// Only calls whose path contains this.
     package var path: String?
     /// Only calls with this method.
@@ -44,9 +46,11 @@ package struct Fault: Codable, Sendable, Equatable {
         milliseconds: Int? = nil,
         status: Int? = nil,
         reset: Int? = nil,
-        code: Int? = nil
+        code: Int? = nil,
+        percent: Double? = nil
     ) {
         self.kind = kind
+        self.percent = percent
         self.count = count
         self.path = path
         self.method = method
@@ -56,9 +60,26 @@ package struct Fault: Codable, Sendable, Equatable {
         self.code = code
     }
 
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        percent = try values.decodeIfPresent(Double.self, forKey: .percent)
+        kind = try values.decode(Kind.self, forKey: .kind)
+        count =
+            percent == nil
+            ? try values.decode(Int.self, forKey: .count)
+            : try values.decodeIfPresent(Int.self, forKey: .count) ?? 1_000_000
+        path = try values.decodeIfPresent(String.self, forKey: .path)
+        method = try values.decodeIfPresent(String.self, forKey: .method)
+        milliseconds = try values.decodeIfPresent(Int.self, forKey: .milliseconds)
+        status = try values.decodeIfPresent(Int.self, forKey: .status)
+        reset = try values.decodeIfPresent(Int.self, forKey: .reset)
+        code = try values.decodeIfPresent(Int.self, forKey: .code)
+    }
+
     /// Whether every number is in its range.
     var isSound: Bool {
-        (1...1_000_000).contains(count) && (0...60_000).contains(milliseconds ?? 0)
+        (1...1_000_000).contains(count) && (0.001...100).contains(percent ?? 100)
+            && (0...60_000).contains(milliseconds ?? 0)
             && (500...599).contains(status ?? 502) && (0...3600).contains(reset ?? 1)
             && (kind != .code || (code ?? 0) > 0)
     }
@@ -68,6 +89,10 @@ package struct Fault: Codable, Sendable, Equatable {
 struct FaultPlan: Sendable {
     private(set) var waiting: [Fault] = []
     private(set) var used = 0
+    private var dice = Dice(seed: UInt64.random(in: .min ... .max))
+
+    /// Makes what chance decides from now on repeatable.
+    mutating func seed(_ seed: UInt64) { dice = Dice(seed: seed) }
 
     mutating func add(_ fault: Fault) {
         if waiting.count < 1_000 { waiting.append(fault) }
@@ -75,16 +100,36 @@ struct FaultPlan: Sendable {
 
     mutating func clear() { waiting.removeAll() }
 
-    /// Takes the first fault that fits the call.
+    /// Takes the first fault that fits the call and that chance does not spare it.
     mutating func take(method: String, path: String) -> Fault? {
+        var dice = self.dice
         let index = waiting.firstIndex { fault in
-            (fault.method.map { $0.uppercased() == method } ?? true) && (fault.path.map(path.contains) ?? true)
+            let fits =
+                (fault.method.map { $0.uppercased() == method } ?? true) && (fault.path.map(path.contains) ?? true)
+            guard fits, let percent = fault.percent else { return fits }
+            return Double.random(in: 0..<100, using: &dice) < percent
         }
+        self.dice = dice
         guard let index else { return nil }
         let fault = waiting[index]
         waiting[index].count -= 1
         if waiting[index].count == 0 { waiting.remove(at: index) }
         used += 1
         return fault
+    }
+}
+
+/// A small generator of chance (SplitMix64) that repeats itself when given the same seed.
+private struct Dice: RandomNumberGenerator, Sendable {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
     }
 }

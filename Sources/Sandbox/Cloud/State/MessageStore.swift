@@ -1,6 +1,8 @@
 /// The last messages of all chats, bounded in number and bytes.
 struct MessageStore: Sendable {
     private var messages: [String: CloudMessage] = [:]
+    /// The merged forward each of these messages is part of.
+    private var forwards: [String: String] = [:]
     private var order = Ring<String>()
     private var bytes = 0
     private let bounds: MemoryBounds
@@ -22,13 +24,27 @@ struct MessageStore: Sendable {
 
     mutating func append(_ message: CloudMessage) {
         messages[message.id] = message
+        for child in message.children { forwards[child.id] = message.id }
         order.append(message.id)
         bytes += message.byteCount
         while order.count > bounds.messages || (bytes > bounds.bytes && order.count > 1) {
             guard let oldest = order.popFirst() else { return }
-            bytes -= messages.removeValue(forKey: oldest)?.byteCount ?? 0
+            guard let gone = messages.removeValue(forKey: oldest) else { continue }
+            for child in gone.children { forwards[child.id] = nil }
+            bytes -= gone.byteCount
         }
     }
+
+    /// The newest message of a chat.
+    func last(in chatID: String) -> CloudMessage? {
+        for id in order.elements.reversed() {
+            if let message = messages[id], message.chatID == chatID { return message }
+        }
+        return nil
+    }
+
+    /// Whether this message exists only inside a merged forward.
+    func isForwarded(_ id: String) -> Bool { forwards[id] != nil }
 
     /// One page of a chat's history (or a thread's), and whether more follows. Times in milliseconds.
     func page(
@@ -41,7 +57,9 @@ struct MessageStore: Sendable {
         size: Int
     ) -> (items: [CloudMessage], hasMore: Bool) {
         var matching = all.filter { message in
-            let belongs = isThread ? message.threadID == container : message.chatID == container
+            // Of a thread, the chat's history shows only the message it hangs on.
+            let isRoot = message.threadID == nil || message.rootID == nil
+            let belongs = isThread ? message.threadID == container : message.chatID == container && isRoot
             return belongs && message.created >= start && message.created <= end
         }
         if descending { matching.reverse() }

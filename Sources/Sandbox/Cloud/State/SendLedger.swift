@@ -1,4 +1,5 @@
-/// Remembers which `uuid` was used for which message, for an hour (interface specification, section 5.1).
+/// Remembers which `uuid` was used for which message, for an hour (interface specification, section 5.1), or for which
+/// new chat, for ten (section 5.6).
 struct SendLedger: Sendable {
     /// What to do with a send that carries a uuid.
     enum Decision: Equatable {
@@ -20,10 +21,16 @@ struct SendLedger: Sendable {
     private var order = Ring<String>()
     private let limit: Int
 
-    init(limit: Int) { self.limit = limit }
+    /// Milliseconds a uuid is remembered.
+    private let memory: Int64
+
+    init(limit: Int, memory: Int64 = Self.memory) {
+        self.limit = limit
+        self.memory = memory
+    }
 
     mutating func begin(_ uuid: String, now: Int64) -> Decision {
-        forget(before: now - Self.memory)
+        forget(before: now - memory)
         switch entries[uuid]?.state {
         case .inFlight: return .inFlight
         case .sent(let messageID): return .repeated(messageID: messageID)

@@ -1,3 +1,5 @@
+package import JSON
+
 /// Where an answer goes: the message it answers.
 package struct ReplyTarget: Codable, Sendable, Equatable {
     /// The app whose bot answers.
@@ -5,17 +7,21 @@ package struct ReplyTarget: Codable, Sendable, Equatable {
     package let messageID: String
     /// Where to say it if the message is gone.
     package let chatID: String?
+    /// Whether the message is in a thread, or opens one.
+    package let isInThread: Bool?
 
-    package init(appID: String, messageID: String, chatID: String?) {
+    package init(appID: String, messageID: String, chatID: String?, isInThread: Bool? = nil) {
         self.appID = appID
         self.messageID = messageID
         self.chatID = chatID
+        self.isInThread = isInThread
     }
 
     enum CodingKeys: String, CodingKey {
         case appID = "app_id"
         case messageID = "message_id"
         case chatID = "chat_id"
+        case isInThread = "in_thread"
     }
 }
 
@@ -23,16 +29,64 @@ package struct ReplyTarget: Codable, Sendable, Equatable {
 package enum Reply: Sendable, Equatable {
     case text(String)
     case markdown(String, title: String? = nil)
+    /// A whole card, in card JSON 2.0.
+    case card(JSONValue)
+    /// A card that was made before and is not shown yet.
+    case cardEntity(id: String)
+    case file(name: String, bytes: [UInt8])
 }
 
 /// What the assistant needs of the platform that people chat on.
+///
+/// All throw errors of the platform, which advise on trying again where they can.
 package protocol Chat: Sendable {
     /// Answers a message, in as many parts as it takes.
     ///
-    /// `key` names this answer among all: what was said under it before is not said again, part by part. Throws errors of
-    /// the platform, which advise on trying again where they can.
-    func reply(_ reply: Reply, to target: ReplyTarget, key: String) async throws
+    /// `key` names this answer among all: what was said under it before is not said again, part by part.
+    ///
+    /// - Returns: The id of the first message of the answer.
+    @discardableResult
+    func reply(_ reply: Reply, to target: ReplyTarget, key: String) async throws -> String
 
     /// What mentions of an app's bot carry.
     func botID(ofApp appID: String) async throws -> String
+
+    /// Whether calls should be saved: the app's monthly quota is nearly used up.
+    func mustSaveCalls(ofApp appID: String) async -> Bool
+
+    /// Puts an emoji on a message and returns what takes it off again.
+    func addReaction(_ emoji: String, to target: ReplyTarget) async throws -> String
+    func removeReaction(_ reactionID: String, from target: ReplyTarget) async throws
+
+    /// Makes a card that can grow while it is read, and returns its id. Nobody sees it before it is sent.
+    func makeCard(_ card: JSONValue, ofApp appID: String) async throws -> String
+    /// Shows all of a text so far in an element of a card. May be left out where a longer one will follow: then it
+    /// throws an error that says so (`ChatBusy`).
+    func show(_ text: String, in element: String, of card: CardOperation) async throws
+    /// Lets the card grow for another ten minutes.
+    func reopen(_ card: CardOperation) async throws
+    /// The card grows no more; `summary` is what the list of chats shows of it.
+    func close(_ card: CardOperation, summary: String) async throws
+    /// Puts another card in its place.
+    func replace(_ card: CardOperation, with json: JSONValue) async throws
+
+    /// What a message says now, as its author may have edited it; nil where it was recalled or cannot be read.
+    func currentMessage(_ messageID: String, ofApp appID: String) async throws -> CurrentMessage?
+    /// What a person is called; nil where that may not be known.
+    func name(ofUser openID: String, inApp appID: String) async throws -> String?
+    /// What a person sent with a message: an image, or any other file.
+    func download(_ key: String, of messageID: String, isImage: Bool, inApp appID: String) async throws -> [UInt8]
+}
+
+/// A message as it is now.
+package struct CurrentMessage: Sendable, Equatable {
+    /// The text to read, mentions by name.
+    package let text: String
+    /// Open id of who wrote it; nil for a bot.
+    package let senderID: String?
+
+    package init(text: String, senderID: String?) {
+        self.text = text
+        self.senderID = senderID
+    }
 }

@@ -7,60 +7,93 @@ package import Logging
 /// Each part of an answer has a `uuid` derived from its key, by which Feishu sends it once within an hour, and is noted
 /// once it is sent, by which it is sent once within a day.
 package struct FeishuChat: Chat {
-    private let clients: [String: FeishuClient]
-    private let sent: any SentParts
-    private let bots: BotDirectory
-    private let logger: Logger
+    let clients: [String: FeishuClient]
+    let sent: any SentParts
+    let people: Directory
+    let logger: Logger
 
     package init(clients: [FeishuClient], sent: any SentParts, logger: Logger) {
         self.clients = Dictionary(clients.map { ($0.app.appID, $0) }) { first, _ in first }
         self.sent = sent
         self.logger = logger
-        bots = BotDirectory()
+        people = Directory()
     }
 
-    package func reply(_ reply: Reply, to target: ReplyTarget, key: String) async throws {
-        let client = try client(target.appID)
-        let parts =
-            switch reply {
-            case .text(let text): OutgoingMessage.texts(text)
-            case .markdown(let markdown, let title): OutgoingMessage.markdowns(markdown, title: title)
-            }
-        for (index, part) in parts.enumerated() {
-            let uuid = MessageUUID.derive(job: key, step: "\(index)")
-            guard try await !sent.contains(uuid) else { continue }
-            let message = try await send(part, to: target, through: client, uuid: uuid)
-            try await sent.insert(uuid, messageID: message.messageID)
-        }
-    }
-
-    package func botID(ofApp appID: String) async throws -> String {
-        try await bots.openID(of: client(appID))
-    }
-
-    private func client(_ appID: String) throws -> FeishuClient {
+    func client(_ appID: String) throws -> FeishuClient {
         guard let client = clients[appID] else { throw UnknownApp(appID: appID) }
         return client
     }
 
+    // MARK: Answers
+
+    @discardableResult
+    package func reply(_ reply: Reply, to target: ReplyTarget, key: String) async throws -> String {
+        let client = try client(target.appID)
+        var first: String?
+        for (index, part) in try parts(of: reply).enumerated() {
+            let uuid = MessageUUID.derive(job: key, step: "\(index)")
+            if let earlier = try await sent.message(of: uuid) {
+                first = first ?? earlier
+                continue
+            }
+            let message = try await send(part, to: target, through: client, uuid: uuid)
+            try await sent.insert(uuid, messageID: message)
+            first = first ?? message
+        }
+        return first ?? ""
+    }
+
+    /// A message, or a file that is a message once it is uploaded.
+    private enum Part {
+        case message(OutgoingMessage)
+        case file(name: String, bytes: [UInt8])
+    }
+
+    private func parts(of reply: Reply) throws -> [Part] {
+        switch reply {
+        case .text(let text): OutgoingMessage.texts(text).map { .message($0) }
+        case .markdown(let markdown, let title): OutgoingMessage.markdowns(markdown, title: title).map { .message($0) }
+        case .card(let json): [.message(.card(json: json))]
+        case .cardEntity(let id): [.message(.card(id: id))]
+        case .file(let name, let bytes): [.file(name: name, bytes: bytes)]
+        }
+    }
+
     private func send(
-        _ part: OutgoingMessage,
+        _ part: Part,
         to target: ReplyTarget,
         through client: FeishuClient,
         uuid: String
-    ) async throws(FeishuError) -> FeishuMessage {
+    ) async throws(FeishuError) -> String {
+        let message: OutgoingMessage
+        switch part {
+        case .message(let outgoing): message = outgoing
+        case .file(let name, let bytes): message = .file(key: try await client.uploadFile(bytes, fileName: name))
+        }
         do {
-            return try await client.reply(part, to: target.messageID, fallbackChatID: target.chatID, uuid: uuid)
-        } catch  where error.kind == .content && part.type == "post" {
+            return try await answer(message, to: target, through: client, uuid: uuid)
+        } catch  where error.kind == .content && message.type == "post" {
             // Refused as rich text: the same words plain, which have no form to be wrong.
             logger.warning("rich text was refused, sending plain text", metadata: ["error": "\(error)"])
-            return try await client.reply(
-                .text(Self.words(of: part)),
-                to: target.messageID,
-                fallbackChatID: target.chatID,
-                uuid: MessageUUID.derive(job: uuid, step: "plain")
-            )
+            let plain = OutgoingMessage.text(Self.words(of: message))
+            let uuid = MessageUUID.derive(job: uuid, step: "plain")
+            return try await answer(plain, to: target, through: client, uuid: uuid)
         }
+    }
+
+    private func answer(
+        _ message: OutgoingMessage,
+        to target: ReplyTarget,
+        through client: FeishuClient,
+        uuid: String
+    ) async throws(FeishuError) -> String {
+        try await client.reply(
+            message,
+            to: target.messageID,
+            inThread: target.isInThread ?? false,
+            fallbackChatID: target.chatID,
+            uuid: uuid
+        ).messageID
     }
 
     /// What a message of ours says, as plain text.
@@ -77,16 +110,4 @@ struct UnknownApp: Error, CustomStringConvertible {
     let appID: String
 
     var description: String { "no Feishu app \(appID) is configured" }
-}
-
-/// Who the bots of the apps are, asked once each.
-actor BotDirectory {
-    private var known: [String: String] = [:]
-
-    func openID(of client: FeishuClient) async throws(FeishuError) -> String {
-        if let id = known[client.app.appID] { return id }
-        let id = try await client.botInfo().openID
-        known[client.app.appID] = id
-        return id
-    }
 }

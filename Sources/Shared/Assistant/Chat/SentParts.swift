@@ -3,8 +3,8 @@ package import Redis
 
 /// Which parts of answers were sent: outlasts the hour in which Feishu recognises a repeated `uuid`.
 package protocol SentParts: Sendable {
-    /// Whether the part with this uuid was sent.
-    func contains(_ uuid: String) async throws -> Bool
+    /// The message that the part with this uuid was sent as; nil where it was not.
+    func message(of uuid: String) async throws -> String?
 
     /// Notes that it was sent, as this message.
     func insert(_ uuid: String, messageID: String) async throws
@@ -21,8 +21,8 @@ package struct RedisSentParts: SentParts {
     }
 
     /// Throws `RedisError`. One round trip.
-    package func contains(_ uuid: String) async throws -> Bool {
-        try await redis.send(RedisCommand("EXISTS", Self.key(uuid))).integer == 1
+    package func message(of uuid: String) async throws -> String? {
+        try await redis.send(RedisCommand("GET", Self.key(uuid))).string
     }
 
     /// Throws `RedisError`. One round trip.

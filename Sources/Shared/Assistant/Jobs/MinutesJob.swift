@@ -23,16 +23,19 @@ package struct MinutesJob: Job, MessageStep {
         }
     }
 
-    let model: any LanguageModel
-    let voice: Voice
+    let assistant: AssistantParts
+
+    private var model: ModelPool { assistant.models }
 
     package func run(_ arguments: Arguments, in context: JobContext) async throws -> NoOutput {
-        try await voice.reply(to: arguments.target, whoWrote: arguments.transcript, in: context) { texts in
+        try await Voice(assistant: assistant).reply(to: arguments.target, whoWrote: arguments.transcript, in: context) {
+            texts in
             let transcript = TranscriptParser().parse(arguments.transcript)
             guard !transcript.utterances.isEmpty else { return .markdown(texts.minutesUsage) }
             let document = try await document(of: transcript, in: context)
             return .markdown(document.markdown, title: document.title)
         }
+        await assistant.sign.remove(from: arguments.target)
         return NoOutput()
     }
 

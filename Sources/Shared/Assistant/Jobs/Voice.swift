@@ -5,9 +5,9 @@ import Logging
 
 /// How jobs speak: an answer once, or, when they fail for good, one short word of it.
 struct Voice: Sendable {
-    let chat: any Chat
-    /// Of texts to people who wrote no letter.
-    let language: WrittenLanguage
+    let assistant: AssistantParts
+
+    private var chat: any Chat { assistant.chat }
 
     /// Makes a reply, in the language of what the person wrote, and sends it. An error is thrown on; if no try follows,
     /// the person is told first.
@@ -19,8 +19,7 @@ struct Voice: Sendable {
         in context: JobContext,
         _ make: (AssistantTexts) async throws -> Reply
     ) async throws {
-        // A command such as `/help` has no language of its own.
-        let texts = text.hasPrefix("/") ? AssistantTexts(language) : AssistantTexts(for: text, fallback: language)
+        let texts = assistant.texts(for: text)
         do {
             try await chat.reply(try await make(texts), to: target, key: "\(context.taskID)/answer")
         } catch let error as FeishuError where error.kind == .gone {

@@ -2,8 +2,10 @@ package import Feishu
 
 /// What is to be done about a received message.
 package enum MessageRoute: Sendable, Equatable {
-    /// Answer this text; an empty one asks what the bot can do.
+    /// Answer this text, which is not empty.
     case answer(String)
+    /// Obey the command in this text.
+    case command(Command, text: String)
     /// Make minutes of this text; an empty one asks how.
     case minutes(String)
     /// Nothing, and why.
@@ -22,8 +24,11 @@ package enum MessageRoute: Sendable, Equatable {
 
     /// Decides by the message alone.
     ///
-    /// `botID` is the bot's open id, which tells whether it is addressed in a group; nil if unknown, then it is not.
-    package init(_ message: MessageReceived, botID: String?) {
+    /// - Parameters:
+    ///   - message: The message.
+    ///   - botID: The bot's open id, which tells whether it is addressed in a group; nil if unknown, then it is not.
+    ///   - settings: Those of its chat.
+    package init(_ message: MessageReceived, botID: String?, settings: AssistantSettings = AssistantSettings()) {
         guard message.senderKind == .user else {
             self = .ignored(.notFromUser)
             return
@@ -32,11 +37,9 @@ package enum MessageRoute: Sendable, Equatable {
             self = .ignored(.noMessageID)
             return
         }
-        if message.chatKind != .direct {
-            guard let botID, message.isMentioned(openID: botID) else {
-                self = .ignored(.notAddressed)
-                return
-            }
+        if message.chatKind != .direct, !Self.isAddressed(message, botID: botID, settings) {
+            self = .ignored(.notAddressed)
+            return
         }
         switch message.content {
         case .text, .post: self = Self.route(message.plainText(droppingMentionOf: botID))
@@ -46,45 +49,33 @@ package enum MessageRoute: Sendable, Equatable {
         }
     }
 
+    /// Whether a message of a group is meant for the bot.
+    private static func isAddressed(_ message: MessageReceived, botID: String?, _ settings: AssistantSettings) -> Bool {
+        let isMentioned =
+            botID.map { message.isMentioned(openID: $0) } ?? false
+            || settings.answersEveryone && message.mentionsEveryone
+        switch settings.groupPolicy {
+        case .off: return false
+        case .always: return true
+        case .mention: return isMentioned
+        case .keyword:
+            let text = message.plainText().lowercased()
+            return isMentioned || settings.keywords.contains { text.contains($0.lowercased()) }
+        }
+    }
+
     /// Whether routing this message needs to know the bot: only where it may not be meant.
     package static func needsBotID(_ message: MessageReceived) -> Bool {
         message.senderKind == .user && !message.mentions.isEmpty
     }
 
     private static func route(_ text: String) -> MessageRoute {
-        if let rest = MinutesCommand.transcript(in: text) { return .minutes(rest) }
-        return TranscriptParser().parse(text).isConversation ? .minutes(text) : .answer(text)
-    }
-}
-
-/// The ways to ask for minutes: `/minutes`, `纪要`, `会议纪要`, with the transcript behind or below.
-enum MinutesCommand {
-    /// What follows the command, trimmed; nil if the text is no such command.
-    static func transcript(in text: String) -> String? {
-        let firstLine = text.prefix { !$0.isNewline }
-        let rest = text[firstLine.endIndex...]
-        let words = firstLine.drop(while: \.isWhitespace)
-        if words.lowercased().hasPrefix("/minutes") {
-            let behind = words.dropFirst("/minutes".count)
-            guard behind.first.map({ !$0.isLetter && !$0.isNumber }) ?? true else { return nil }
-            return trimmed(behind + rest)
+        // Somebody who only names the bot wonders what it can do.
+        if text.isEmpty { return .command(.help, text: text) }
+        switch Command(text) {
+        case .minutes(let transcript): return .minutes(transcript)
+        case let command?: return .command(command, text: text)
+        case nil: return TranscriptParser().parse(text).isConversation ? .minutes(text) : .answer(text)
         }
-        // A Chinese command stands alone on its line, or before a colon: `会议纪要怎么写？` is a question.
-        let command = words.prefix { $0 != "：" && $0 != ":" }
-        let name = command.filter { !$0.isWhitespace && $0 != "/" }
-        guard names.contains(name),
-            command.count < words.count || !rest.isEmpty || words.hasPrefix("/") || name == words
-        else { return nil }
-        return trimmed(words[command.endIndex...].drop { $0 == "：" || $0 == ":" } + rest)
-    }
-
-    private static let names: Set = [
-        "纪要", "会议纪要", "整理纪要", "生成纪要", "写纪要", "整理会议纪要", "生成会议纪要", "请整理会议纪要", "帮我整理会议纪要", "minutes",
-    ]
-
-    private static func trimmed(_ text: Substring) -> String {
-        var text = text.drop(while: \.isWhitespace)
-        while text.last?.isWhitespace == true { text.removeLast() }
-        return String(text)
     }
 }

@@ -13,7 +13,7 @@ package struct AssistantTexts: Sendable {
         self.init(WrittenLanguage(of: text) ?? fallback)
     }
 
-    private func say(_ chinese: String, _ english: String) -> String {
+    func say(_ chinese: String, _ english: String) -> String {
         language == .chinese ? chinese : english
     }
 
@@ -39,11 +39,29 @@ package struct AssistantTexts: Sendable {
             你好，我可以：
             - **回答问题**：直接发消息给我；在群里请 @我。
             - **整理会议纪要**：把会议记录粘贴给我（每行“姓名：发言”），或发送 `/minutes` 加会议记录。
+
+            命令（也可以用中文）：
+            - `/new`（新对话）：忘掉之前的内容，重新开始
+            - `/stop`（停止）：停止正在写的回答，丢弃还在等待的消息
+            - `/model`（/模型）：查看或选择模型
+            - `/status`（/状态）：我现在忙不忙
+            - `/usage`（/用量）：用了多少
+            - `/language`（/语言）：选择我说的语言
+            - `/help`（帮助）：显示这段说明
             """,
             """
             Hello, I can:
             - **Answer questions**: just write to me; in groups, mention me.
             - **Write minutes**: paste a transcript ("Name: what was said" on each line), or send `/minutes` and the transcript.
+
+            Commands:
+            - `/new`: forget what was said, and begin anew
+            - `/stop`: stop the answer that is being written, and drop the messages that wait
+            - `/model`: see the models, or choose one
+            - `/status`: how busy I am
+            - `/usage`: how much was used
+            - `/language`: choose the language I speak
+            - `/help`: show this
             """
         )
     }
@@ -77,7 +95,7 @@ package struct AssistantTexts: Sendable {
         switch error.code {
         case .rateLimited: return ("现在请求太多，请稍后再试。", "there are too many requests now. Please try again later.")
         case .timedOut: return ("模型没有及时回答，请稍后再试。", "the model did not answer in time. Please try again later.")
-        case .connectFailed, .serverFailed, .truncated, .badResponse, .cancelled:
+        case .connectFailed, .serverFailed, .truncated, .badResponse, .unavailable, .cancelled:
             return ("模型服务暂时不可用，请稍后再试。", "the model is not available now. Please try again later.")
         case .contextTooLong, .tooLarge: return ("内容太长，请缩短后再试。", "this is too long. Please shorten it and try again.")
         case .refused: return ("模型服务拒绝回答这条消息。", "the model's provider refused to answer this message.")

@@ -8,6 +8,14 @@ package enum Recipient: Sendable, Equatable {
     case unionID(String)
     case email(String)
 
+    /// What has a limit of its own for it.
+    fileprivate var subject: CallSubject {
+        switch self {
+        case .chat(let id): .chat(id)
+        case .openID(let id), .userID(let id), .unionID(let id), .email(let id): .user(id)
+        }
+    }
+
     /// `receive_id_type` and the id.
     fileprivate var typeAndID: (type: String, id: String) {
         switch self {
@@ -32,7 +40,8 @@ extension FeishuClient {
     ) async throws(FeishuError) -> FeishuMessage {
         let (type, id) = recipient.typeAndID
         let body = try Self.body(of: message, uuid: uuid, ["receive_id": .string(id)])
-        let request = FeishuRequest("POST", "im", "v1", "messages", query: [("receive_id_type", type)], body: body)
+        var request = FeishuRequest("POST", "im", "v1", "messages", query: [("receive_id_type", type)], body: body)
+        request.subjects = [recipient.subject]
         return try Self.message(in: try await call(request)["data"])
     }
 
@@ -40,33 +49,36 @@ extension FeishuClient {
     ///
     /// If the message was recalled, deleted or is invisible, the answer goes to the chat instead, under the same uuid;
     /// if the group has no threads, it goes beside them. `inThread` opens a thread where the message is in none yet;
-    /// without a `fallbackChatID` a message that cannot be answered is an error.
+    /// without a `fallbackChatID` a message that cannot be answered is an error. `chatID` is where the message is, if
+    /// that is known, so that the chat's own limit is kept; the fallback stands in for it.
     package func reply(
         _ message: OutgoingMessage,
         to messageID: String,
         inThread: Bool = false,
         fallbackChatID: String? = nil,
+        chatID: String? = nil,
         uuid: String?
     ) async throws(FeishuError) -> FeishuMessage {
         let body = try Self.body(of: message, uuid: uuid, ["reply_in_thread": .bool(inThread)])
         do {
-            let request = FeishuRequest("POST", "im", "v1", "messages", messageID, "reply", body: body)
+            var request = FeishuRequest("POST", "im", "v1", "messages", .id(messageID), "reply", body: body)
+            if let chat = chatID ?? fallbackChatID { request.subjects = [.chat(chat)] }
             return try Self.message(in: try await call(request)["data"])
         } catch  where inThread && error.code == FeishuError.noThreadsCode {
-            return try await reply(message, to: messageID, fallbackChatID: fallbackChatID, uuid: uuid)
+            return try await reply(
+                message,
+                to: messageID,
+                fallbackChatID: fallbackChatID,
+                chatID: chatID,
+                uuid: uuid
+            )
         } catch {
             guard let fallbackChatID, FeishuError.lostTargetCodes.contains(error.code) else { throw error }
             return try await send(message, to: .chat(fallbackChatID), uuid: uuid)
         }
     }
 
-    /// Asks for a message (`GET /im/v1/messages/:message_id`). For a merge_forward its parts follow it.
-    package func messages(withID messageID: String) async throws(FeishuError) -> [FeishuMessage] {
-        let envelope = try await call(FeishuRequest("GET", "im", "v1", "messages", messageID))
-        return (envelope["data"]?["items"]?.array ?? []).compactMap(FeishuMessage.init)
-    }
-
-    private static func body(
+    static func body(
         of message: OutgoingMessage,
         uuid: String?,
         _ members: JSONObject
@@ -85,12 +97,16 @@ extension FeishuClient {
         }
         let json = JSONValue.object(body)
         guard json.bytes.count <= message.maximumRequestBytes else {
-            throw FeishuError(kind: .content, message: "the message is over \(message.maximumRequestBytes) bytes")
+            throw FeishuError(
+                kind: .content,
+                message: "the message is over \(message.maximumRequestBytes) bytes",
+                reason: .tooLarge
+            )
         }
         return json
     }
 
-    private static func message(in data: JSONValue?) throws(FeishuError) -> FeishuMessage {
+    static func message(in data: JSONValue?) throws(FeishuError) -> FeishuMessage {
         guard let message = FeishuMessage(data) else {
             throw FeishuError(kind: .badResponse, message: "an answer without a message id", mayHaveHappened: true)
         }

@@ -14,7 +14,7 @@ extension FeishuClient {
     /// Reactions are a courtesy: a job should go on when one fails.
     package func addReaction(_ emoji: String, to messageID: String) async throws(FeishuError) -> String {
         let body: JSONValue = ["reaction_type": ["emoji_type": .string(emoji)]]
-        let request = FeishuRequest("POST", "im", "v1", "messages", messageID, "reactions", body: body)
+        let request = FeishuRequest("POST", "im", "v1", "messages", .id(messageID), "reactions", body: body)
         guard let id = try await call(request)["data"]?["reaction_id"]?.nonEmpty else {
             throw FeishuError(kind: .badResponse, message: "a reaction without an id", mayHaveHappened: true)
         }
@@ -23,6 +23,7 @@ extension FeishuClient {
 
     /// Takes one of the app's own reactions off a message.
     package func removeReaction(_ reactionID: String, from messageID: String) async throws(FeishuError) {
-        _ = try await call(FeishuRequest("DELETE", "im", "v1", "messages", messageID, "reactions", reactionID))
+        let request = FeishuRequest("DELETE", "im", "v1", "messages", .id(messageID), "reactions", .id(reactionID))
+        _ = try await call(request)
     }
 }

@@ -30,25 +30,53 @@ package struct FeishuEndpoint: Sendable {
     ///
     /// - Throws: A `FeishuError` for everything that is not `code` 0, whatever the HTTP status.
     func exchange(_ request: FeishuRequest, token: String?) async throws(FeishuError) -> JSONValue {
-        var headers = [("Accept", "application/json")]
-        if request.body != nil { headers.append(("Content-Type", "application/json; charset=utf-8")) }
+        let response = try await send(request, token: token, accept: "application/json", maximumResponseBytes)
+        let json = try? JSONValue(parsing: response.body)
+        guard let json, json["code"]?.lenientInteger == 0 else { throw FeishuError(response: response, json: json) }
+        return json
+    }
+
+    /// Sends one request whose success is a file, of at most `maximumBytes`.
+    ///
+    /// An answer of JSON is a failure whatever its status, as Feishu's SDKs have it, unless it is marked as a file to
+    /// keep (`Content-Disposition`): users send JSON as well.
+    ///
+    /// - Throws: A `FeishuError`; of the reason `.tooLarge` where the file is larger.
+    func download(
+        _ request: FeishuRequest,
+        token: String,
+        maximumBytes: Int
+    ) async throws(FeishuError) -> HTTPClientResponse {
+        let response = try await send(request, token: token, accept: "*/*", maximumBytes)
+        let isJSON = response.header(named: "content-type")?.lowercased().contains("json") ?? false
+        let isFile = response.status == 200 && (!isJSON || response.header(named: "content-disposition") != nil)
+        guard isFile else {
+            throw FeishuError(response: response, json: try? JSONValue(parsing: response.body))
+        }
+        return response
+    }
+
+    private func send(
+        _ request: FeishuRequest,
+        token: String?,
+        accept: String,
+        _ maximumBytes: Int
+    ) async throws(FeishuError) -> HTTPClientResponse {
+        var headers = [("Accept", accept)]
+        if let payload = request.payload { headers.append(("Content-Type", payload.contentType)) }
         if let token { headers.append(("Authorization", "Bearer \(token)")) }
         let outgoing = HTTPClientRequest(
             method: request.method,
             url: try request.url(base: baseURL),
             headers: headers,
-            body: request.body?.bytes,
-            deadlines: deadlines,
-            maximumResponseBytes: maximumResponseBytes
+            body: request.payload?.bytes,
+            deadlines: request.deadlines ?? deadlines,
+            maximumResponseBytes: maximumBytes
         )
-        let response: HTTPClientResponse
         do {
-            response = try await http.execute(outgoing)
+            return try await http.execute(outgoing)
         } catch {
             throw FeishuError(error)
         }
-        let json = try? JSONValue(parsing: response.body)
-        guard let json, json["code"]?.lenientInteger == 0 else { throw FeishuError(response: response, json: json) }
-        return json
     }
 }

@@ -22,6 +22,8 @@ package struct FeishuError: Error, Equatable, Sendable {
         case gone
         /// The content is refused as it is: too long, malformed or sensitive.
         case content
+        /// The card or message is in another state than the call takes for granted: `reason` says which.
+        case conflict
         /// An id is unknown, or belongs to another app.
         case identifier
         /// No complete answer came back.
@@ -35,6 +37,8 @@ package struct FeishuError: Error, Equatable, Sendable {
     }
 
     package let kind: Kind
+    /// What exactly is wrong, where there is something else to be done about it than the kind says.
+    package let reason: Reason?
     /// Feishu's code; 0 where there was no answer of Feishu's.
     package let code: Int64
     /// Feishu's `msg`, or what happened in our words. May quote what was sent: not for logs above debug.
@@ -58,9 +62,11 @@ package struct FeishuError: Error, Equatable, Sendable {
         status: Int = 0,
         retryAfter: Duration? = nil,
         missingScopes: [String] = [],
-        mayHaveHappened: Bool = false
+        mayHaveHappened: Bool = false,
+        reason: Reason? = nil
     ) {
         self.kind = kind
+        self.reason = reason
         self.code = code
         self.message = message
         self.logID = logID
@@ -71,10 +77,18 @@ package struct FeishuError: Error, Equatable, Sendable {
     }
 
     init(_ error: HTTPClientError) {
+        let kind: Kind =
+            switch error.code {
+            case .cancelled: .cancelled
+            case .tooLarge: .content
+            case .connectFailed, .timedOut, .tls, .invalidRequest, .protocol:
+                error.isTransient ? .transport : .badResponse
+            }
         self.init(
-            kind: error.code == .cancelled ? .cancelled : error.isTransient ? .transport : .badResponse,
+            kind: kind,
             message: error.description,
-            mayHaveHappened: error.mayHaveBeenSent
+            mayHaveHappened: error.mayHaveBeenSent,
+            reason: error.code == .tooLarge ? .tooLarge : nil
         )
     }
 
@@ -82,7 +96,9 @@ package struct FeishuError: Error, Equatable, Sendable {
     package var isRetryable: Bool {
         switch kind {
         case .rateLimited, .busy, .notReady, .transport, .token: true
-        case .credentials, .permission, .denied, .gone, .content, .identifier, .cancelled, .badResponse, .other: false
+        case .credentials, .permission, .denied, .gone, .content, .conflict, .identifier, .cancelled, .badResponse,
+            .other:
+            false
         }
     }
 }
@@ -92,12 +108,14 @@ extension FeishuError: CustomStringConvertible, CustomDebugStringConvertible {
     package var description: String {
         var parts = ["FeishuError.\(kind.rawValue)"]
         if code != 0 { parts.append("code \(code)") }
+        if let reason { parts.append(reason.rawValue) }
         if status != 0 { parts.append("status \(status)") }
         if let logID { parts.append("log id \(logID)") }
         if !missingScopes.isEmpty { parts.append("missing scopes \(missingScopes.joined(separator: " "))") }
         switch kind {
         case .credentials, .permission, .denied, .transport: parts.append(message)
-        case .token, .rateLimited, .busy, .notReady, .gone, .content, .identifier, .cancelled, .badResponse, .other:
+        case .token, .rateLimited, .busy, .notReady, .gone, .content, .conflict, .identifier, .cancelled,
+            .badResponse, .other:
             break
         }
         return parts.joined(separator: ", ")

@@ -39,6 +39,8 @@ package struct FeishuMessage: Sendable, Equatable {
         mentions = (json["mentions"]?.array ?? []).compactMap(Mention.init)
     }
 
-    /// The message as plain text, mentions by name.
-    package var plainText: String { mentions.resolve(in: content.rawText, droppingOwn: nil) }
+    /// The message as plain text: mentions by name, without that of `botOpenID`.
+    package func plainText(droppingMentionOf botOpenID: String? = nil) -> String {
+        mentions.resolve(in: content.rawText, droppingOwn: botOpenID)
+    }
 }

@@ -1,5 +1,5 @@
 /// The tags that Feishu obeys in text that a bot sends.
-enum MessageMarkup {
+package enum MessageMarkup {
     /// `at` notifies people; the others style. The rest of what looks like a tag is text to Feishu.
     private static let tags: Set<String> = ["at", "b", "i", "u", "s", "a", "person", "font", "link"]
 
@@ -7,7 +7,7 @@ enum MessageMarkup {
     ///
     /// So it looks the same and mentions nobody. An HTML entity would do too, were it certain that every client of
     /// Feishu's shows it as the character; code such as `Array<Int>` is left as it is.
-    static func defused(_ text: String) -> String {
+    package static func defused(_ text: String) -> String {
         guard text.utf8.contains(UInt8(ascii: "<")) else { return text }
         var output = ""
         var rest = text[...]

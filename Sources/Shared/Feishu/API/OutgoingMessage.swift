@@ -24,9 +24,36 @@ package struct OutgoingMessage: Sendable, Equatable {
         return OutgoingMessage(type: "post", content: ["zh_cn": body])
     }
 
-    /// A card in JSON 2.0, or one that refers to a card entity or template.
-    package static func card(_ card: JSONValue) -> OutgoingMessage {
-        OutgoingMessage(type: "interactive", content: card)
+    /// A card in JSON 2.0, or one that refers to a template.
+    package static func card(json: JSONValue) -> OutgoingMessage {
+        OutgoingMessage(type: "interactive", content: json)
+    }
+
+    /// A card entity, which can be sent once.
+    package static func card(id: String) -> OutgoingMessage {
+        card(json: ["type": "card", "data": ["card_id": .string(id)]])
+    }
+
+    /// A file that was uploaded, neither audio nor video.
+    package static func file(key: String) -> OutgoingMessage {
+        OutgoingMessage(type: "file", content: ["file_key": .string(key)])
+    }
+
+    /// An image that was uploaded.
+    package static func image(key: String) -> OutgoingMessage {
+        OutgoingMessage(type: "image", content: ["image_key": .string(key)])
+    }
+
+    /// Audio that was uploaded as Opus.
+    package static func audio(key: String) -> OutgoingMessage {
+        OutgoingMessage(type: "audio", content: ["file_key": .string(key)])
+    }
+
+    /// A video that was uploaded as MP4, with an uploaded image as its cover.
+    package static func video(key: String, coverKey: String? = nil) -> OutgoingMessage {
+        var content: JSONObject = ["file_key": .string(key)]
+        if let coverKey { content["image_key"] = .string(coverKey) }
+        return OutgoingMessage(type: "media", content: .object(content))
     }
 
     /// The largest request for this type, in bytes: 150 KB for text, 30 KB for cards and rich text.

@@ -25,7 +25,12 @@ package struct TextSplitter: Sendable {
         return pieces
     }
 
-    /// Bytes that one byte of UTF-8 takes in a request: escaped as JSON, and that as JSON again.
+    /// Bytes that a text takes in a request: escaped as JSON, and that as JSON again.
+    package static func requestBytes(of text: some StringProtocol) -> Int {
+        text.utf8.reduce(0) { $0 + requestBytes(of: $1) }
+    }
+
+    /// Bytes that one byte of UTF-8 takes there.
     static func requestBytes(of byte: UInt8) -> Int {
         switch byte {
         case 0x22: 4

@@ -68,6 +68,25 @@ public struct QueueControl: Sendable {
         return Int(reply.integer ?? 0)
     }
 
+    /// Cancels what runs under an ordering key and drops what waits for it; see
+    /// ``JobProducer/cancelAll(of:in:memory:)``.
+    package func cancelAll(
+        of key: OrderingKey,
+        in queue: QueueName,
+        memory: Duration = cancellationMemory
+    ) async throws(RedisError) -> CancelledLane {
+        let keys = QueueKeys(queue)
+        let reply = try await redis.evaluate(
+            QueueScripts.cancelLane,
+            keys: [keys.cancelled],
+            arguments: [key.rawValue, memory.milliseconds, keys.cancellations, keys.prefix]
+        )
+        return CancelledLane(
+            holder: reply[1]?.string.flatMap { $0.isEmpty ? nil : TaskID($0) },
+            dropped: Int(reply[0]?.integer ?? 0)
+        )
+    }
+
     // MARK: Purging
 
     /// Removes what stands in a place of the queue for good, at most 1,000 messages a step; what is added meanwhile

@@ -8,6 +8,11 @@ extension JobContext {
     /// Returns once the worker was asked to stop, or when the calling task is cancelled.
     public func stopRequested() async { await scope.stopping.asked() }
 
+    /// Whether somebody cancelled the task, which is why the Swift task is: not a time limit, a stop or a lost lease.
+    ///
+    /// A job that brings its work to a good end then and returns has succeeded; one that throws ends as `REVOKED`.
+    public var isRevoked: Bool { scope.running.reason(tag) == .cancelled }
+
     /// Thrown by a job that stops at a good place: its task goes back to the front of its queue at once, for another
     /// worker, and no attempt is spent.
     ///

@@ -90,4 +90,19 @@ public struct JobContext: Sendable {
         options.rootID = options.rootID ?? rootID ?? taskID
         return try await scope.producer.enqueue(job, arguments, options: options)
     }
+
+    /// Cancels another task; see ``JobProducer/cancel(_:in:memory:)``.
+    ///
+    /// - Throws: `JobQueueError(.unavailable)` where Redis did not confirm.
+    public func cancel(_ id: TaskID, in queue: QueueName) async throws(JobQueueError) {
+        try await scope.producer.cancel(id, in: queue)
+    }
+
+    /// Cancels what runs under an ordering key and drops what waits for it; see
+    /// ``JobProducer/cancelAll(of:in:memory:)``.
+    ///
+    /// - Throws: `JobQueueError(.unavailable)` where Redis did not confirm.
+    public func cancelAll(of key: OrderingKey, in queue: QueueName) async throws(JobQueueError) -> CancelledLane {
+        try await scope.producer.cancelAll(of: key, in: queue)
+    }
 }

@@ -13,7 +13,11 @@ public struct LimitName: Hashable, Sendable, CustomStringConvertible {
         rawValue = name
     }
 
-    private init(plain name: String) { rawValue = name }
+    /// A name that needs no escaping, as one that is written in the code.
+    package init(plain name: String) {
+        precondition(KeyText.isPlain(name), "a name in the code is a plain one")
+        rawValue = name
+    }
 
     /// A name as Redis holds it; nil where it is none that `init(_:)` makes.
     init?(wire name: String) {

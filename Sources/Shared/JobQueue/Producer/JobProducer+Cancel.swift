@@ -25,4 +25,41 @@ extension JobProducer {
             throw JobQueueError(.unavailable, task: nil, cause: error)
         }
     }
+
+    /// Cancels what runs under an ordering key, as ``cancel(_:in:memory:)`` does, and drops what waits for the key.
+    ///
+    /// A task that is dropped leaves no result. Tasks of the key that have not come to the front of their queue yet are
+    /// not found: they run in their turn.
+    ///
+    /// - Parameters:
+    ///   - key: The ordering key.
+    ///   - queue: Where its tasks were enqueued.
+    ///   - memory: As with the other.
+    /// - Returns: What was found, in one step.
+    /// - Throws: `JobQueueError(.unavailable)` where Redis did not confirm.
+    public func cancelAll(
+        of key: OrderingKey,
+        in queue: QueueName,
+        memory: Duration = .seconds(7 * 86_400)
+    ) async throws(JobQueueError) -> CancelledLane {
+        if let receiver { return receiver.cancelAll(of: key, in: queue) }
+        do throws(RedisError) {
+            return try await QueueControl(redis: redis).cancelAll(of: key, in: queue, memory: memory)
+        } catch {
+            throw JobQueueError(.unavailable, task: nil, cause: error)
+        }
+    }
+}
+
+/// What was found under an ordering key that was cancelled.
+public struct CancelledLane: Sendable, Hashable {
+    /// The task that held the key, which runs or waits for its retry; nil where there was none.
+    public let holder: TaskID?
+    /// How many tasks waited for the key and are dropped.
+    public let dropped: Int
+
+    package init(holder: TaskID?, dropped: Int) {
+        self.holder = holder
+        self.dropped = dropped
+    }
 }

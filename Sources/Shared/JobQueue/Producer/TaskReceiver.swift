@@ -6,6 +6,8 @@ package protocol TaskReceiver: Sendable {
     func receive(_ task: IncomingTask, in queue: QueueName) -> EnqueueFate
     /// Cancels a task.
     func cancel(_ id: TaskID, in queue: QueueName)
+    /// Cancels the holder of an ordering key and drops what waits for it.
+    func cancelAll(of key: OrderingKey, in queue: QueueName) -> CancelledLane
     /// What a task has written to its output, and whether no more comes.
     func output(of id: TaskID, in queue: QueueName) -> (bytes: [UInt8], isEnded: Bool)
 }

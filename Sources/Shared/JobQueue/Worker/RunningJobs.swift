@@ -73,6 +73,9 @@ final class RunningJobs: Sendable {
     /// The job's code has ended; no deadline counts from here on.
     func end(_ tag: Int64) -> RunningTable.Ending { table.withLockedValue { $0.end(tag) } }
 
+    /// Why the attempt was cancelled; nil where it was not.
+    func reason(_ tag: Int64) -> CancellationReason? { table.withLockedValue { $0.reason(tag) } }
+
     /// The job's code comes to a step.
     func useStep(_ name: String, _ tag: Int64) -> RunningTable.StepUse {
         table.withLockedValue { $0.useStep(name, tag) }

@@ -175,6 +175,9 @@ struct RunningTable {
         return jobs.values[place].end(isOverrun: isOverrun)
     }
 
+    /// Why the attempt was cancelled; nil where it was not.
+    func reason(_ tag: Int64) -> CancellationReason? { jobs[tag]?.reason }
+
     /// The job's code comes to a step.
     mutating func useStep(_ name: String, _ tag: Int64) -> StepUse {
         guard let job = jobs[tag], job.reason != .leaseLost, !overruns.contains(tag) else { return .over }

@@ -8,7 +8,7 @@ actor ChatCompletionReader {
     private var parser = ServerSentEventParser()
     private var decoder: ChatChunkDecoder
     /// Decoded and not yet asked for, oldest first.
-    private var waiting: [ChatEvent] = []
+    private var waiting: [ChatDelta] = []
     /// What ends the stream once `waiting` is empty.
     private var failure: LanguageModelError?
 
@@ -19,8 +19,8 @@ actor ChatCompletionReader {
         self.model = model
     }
 
-    /// The next event. Throws what the transport, the vendor or the decoder says, after all that came before it.
-    func next() async throws(LanguageModelError) -> ChatEvent {
+    /// What comes next. Throws what the transport, the vendor or the decoder says, after all that came before it.
+    func next() async throws(LanguageModelError) -> ChatDelta {
         while waiting.isEmpty {
             if let failure { throw failure }
             if isStream {
@@ -44,11 +44,12 @@ actor ChatCompletionReader {
         }
         do throws(LanguageModelError) {
             for event in events {
-                guard let event = try decoder.decode(event.data) else { continue }
-                waiting.append(event)
-                if case .finished = event { return }
+                let deltas = try decoder.decode(event.data)
+                // One sign of life is as good as many that came at once.
+                waiting += deltas == [.progress] && waiting.last == .progress ? [] : deltas
+                if case .event(.finished)? = deltas.last { return }
             }
-            if piece == nil { waiting.append(try decoder.end()) }
+            if piece == nil { waiting += try decoder.end() }
         } catch {
             failure = error
         }

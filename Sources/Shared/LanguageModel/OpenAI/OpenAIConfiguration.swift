@@ -47,11 +47,22 @@ package struct OpenAIConfiguration: Sendable {
         }
     }
 
+    /// OpenAI's newer models refuse the older name; other vendors know only that.
+    package enum TokenLimitField: String, Sendable {
+        case maxTokens = "max_tokens"
+        case maxCompletionTokens = "max_completion_tokens"
+    }
+
     /// `https://host/v1`; `/chat/completions` is appended unless it is there.
     package var baseURL: String
     /// Nil or empty for servers without keys.
     package var apiKey: Secret?
     package var model: String
+    /// What the model is called here, such as in answers, prices and `/model`.
+    package var name: String
+    package var readsImages: Bool
+    /// Under which name the bound on tokens is sent.
+    package var tokenLimitField: TokenLimitField
     package var deadlines: Deadlines
     package var retries: Retries
     /// Upper bound of one answer's text, in bytes of UTF-8.
@@ -59,10 +70,14 @@ package struct OpenAIConfiguration: Sendable {
     /// Upper bound of one HTTP response, in bytes; a stream spends some 300 bytes a token.
     package var maximumResponseBytes: Int
 
+    /// `name` is the model's own where nil.
     package init(
         baseURL: String,
         apiKey: Secret?,
         model: String,
+        name: String? = nil,
+        readsImages: Bool = false,
+        tokenLimitField: TokenLimitField = .maxTokens,
         deadlines: Deadlines = .init(),
         retries: Retries = .init(),
         maximumAnswerBytes: Int = 1 << 20,
@@ -71,6 +86,9 @@ package struct OpenAIConfiguration: Sendable {
         self.baseURL = baseURL
         self.apiKey = apiKey
         self.model = model
+        self.name = name ?? model
+        self.readsImages = readsImages
+        self.tokenLimitField = tokenLimitField
         self.deadlines = deadlines
         self.retries = retries
         self.maximumAnswerBytes = maximumAnswerBytes

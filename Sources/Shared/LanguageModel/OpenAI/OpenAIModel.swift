@@ -34,11 +34,17 @@ package struct OpenAIModel: LanguageModel {
         self.random = random
     }
 
-    package var name: String { configuration.model }
+    package var name: String { configuration.name }
+    package var readsImages: Bool { configuration.readsImages }
 
     package func stream(_ request: ChatRequest) async throws(LanguageModelError) -> ChatStream {
         let elapsed = clock.stopwatch()
-        let body = ChatCompletionRequest(model: name, request: request).body
+        let body = ChatCompletionRequest(
+            model: configuration.model,
+            request: request,
+            readsImages: readsImages,
+            tokenLimitField: configuration.tokenLimitField
+        ).body
         var attempt = 1
         while true {
             do {
@@ -77,20 +83,41 @@ package struct OpenAIModel: LanguageModel {
         let deadlines = configuration.deadlines
         let opened = try await limit(deadlines.firstToken, elapsed) { () async throws(LanguageModelError) in
             let reader = try await open(body)
-            return (reader: reader, first: try await reader.next())
+            return (reader: reader, delta: try await reader.next())
         }
+        let first = try await event(opened.delta, from: opened.reader, elapsed)
         return ChatStream {
-            var first: ChatEvent? = opened.first
+            var waiting: ChatEvent? = first
             return { () async throws(LanguageModelError) -> ChatEvent? in
-                if let event = first {
-                    first = nil
+                if let event = waiting {
+                    waiting = nil
                     return event
                 }
-                return try await limit(deadlines.betweenTokens, elapsed) { () async throws(LanguageModelError) in
-                    try await opened.reader.next()
-                }
+                return try await event(.progress, from: opened.reader, elapsed)
             }
         }
+    }
+
+    /// The event that `delta` is, or else the next one. Every token is a sign of life, also one that is no event.
+    private func event(
+        _ delta: ChatDelta,
+        from reader: ChatCompletionReader,
+        _ elapsed: @escaping @Sendable () -> Duration
+    ) async throws(LanguageModelError) -> ChatEvent {
+        var delta = delta
+        while true {
+            if case .event(let event) = delta { return named(event) }
+            delta = try await limit(configuration.deadlines.betweenTokens, elapsed) {
+                () async throws(LanguageModelError) in try await reader.next()
+            }
+        }
+    }
+
+    /// The event with the name under which this model is configured.
+    private func named(_ event: ChatEvent) -> ChatEvent {
+        guard case .finished(var finish) = event else { return event }
+        finish.configuredModel = name
+        return .finished(finish)
     }
 
     /// Does `work` within `wait` and what is left of the whole.

@@ -51,7 +51,8 @@ package enum SettingKind: Sendable {
         case .text, .path:
             text.isEmpty || text.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F } ? nil : .text(text)
         case .prose:
-            text.isEmpty || text.unicodeScalars.contains { ($0.value < 0x20 && $0 != "\n" && $0 != "\t") || $0.value == 0x7F }
+            text.isEmpty
+                || text.unicodeScalars.contains { ($0.value < 0x20 && $0 != "\n" && $0 != "\t") || $0.value == 0x7F }
                 ? nil : .text(text)
         case .flag:
             ["true": .text("true"), "false": .text("false")][text]
@@ -88,7 +89,8 @@ package enum SettingKind: Sendable {
 
     private static func words(_ words: [String]) -> SettingValue? {
         let areTexts = words.allSatisfy { word in
-            !word.isEmpty && word.utf8.count <= 256 && !word.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F }
+            !word.isEmpty && word.utf8.count <= 256
+                && !word.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F }
         }
         return words.isEmpty || !areTexts || Set(words).count != words.count ? nil : .names(words)
     }

@@ -88,7 +88,12 @@ extension Setting {
             "IDs of chats in which everybody may use the assistant."
         ),
 
-        Setting("assistant.profiles[].app_id", "PROFILE_APP_ID", .identifier, "The app that a profile is for; none: all."),
+        Setting(
+            "assistant.profiles[].app_id",
+            "PROFILE_APP_ID",
+            .identifier,
+            "The app that a profile is for; none: all."
+        ),
         Setting("assistant.profiles[].chats", "PROFILE_CHATS", .words, "IDs of the chats that it is for; none: all."),
         Setting("assistant.profiles[].prompt", "PROFILE_PROMPT", .prose, "What the model is told to be there."),
         Setting("assistant.profiles[].model", "PROFILE_MODEL", .text, "The model that is asked first there."),

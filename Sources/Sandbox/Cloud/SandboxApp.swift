@@ -1,0 +1,41 @@
+package import Cryptography
+
+/// The app (bot) as the developer console would show it.
+package struct SandboxApp: Sendable {
+    /// `cli_` and 16 hexadecimal digits.
+    package var id: String
+    /// What the app shows to get a token.
+    package var secret: Secret
+    /// Key events are encrypted and signed with; nil sends them in clear and unsigned.
+    package var encryptKey: Secret?
+    /// Repeated in each event, so that the receiver knows who speaks.
+    package var verificationToken: Secret
+    /// The bot's name in chats.
+    package var name: String
+    /// Where its events go, if not where those of the configuration do.
+    package var eventURL: String?
+    /// Where clicks on its cards go, if not where its events do; an empty text stands for "none set" in the console.
+    package var callbackURL: String?
+    /// What the console granted it (interface specification, section 10).
+    package var scopes: Set<String>
+
+    package init(
+        id: String = "cli_5a4d0b0c8f2e1a37",
+        secret: Secret = Secret("sandbox-app-secret"),
+        encryptKey: Secret? = Secret("sandbox-encrypt-key"),
+        verificationToken: Secret = Secret("sandbox-verification-token"),
+        name: String = "AI Assistant",
+        eventURL: String? = nil,
+        callbackURL: String? = nil,
+        scopes: Set<String> = Scopes.usual
+    ) {
+        self.id = id
+        self.secret = secret
+        self.encryptKey = encryptKey
+        self.verificationToken = verificationToken
+        self.name = name
+        self.eventURL = eventURL
+        self.callbackURL = callbackURL
+        self.scopes = scopes
+    }
+}

@@ -1,0 +1,58 @@
+/// What the developer console grants an app, and what needs it (interface specification, sections 3, 5 and 10).
+package enum Scopes {
+    /// Granted unless something else is said. Reading every message of a group is sensitive and must be asked for.
+    package static let usual: Set<String> = [
+        "im:message", "im:message:readonly", "im:message:send_as_bot", "im:message:update", "im:message:recall",
+        "im:message.p2p_msg:readonly", "im:message.group_at_msg:readonly", "im:message.reactions:read",
+        "im:message.reactions:write_only", "im:resource", "im:resource:upload", "im:chat", "im:chat:read",
+        "im:chat:readonly", "im:chat:create", "im:chat.members:read", "im:chat.members:bot_access",
+        "cardkit:card:write", "contact:contact.base:readonly", "contact:user.base:readonly",
+        "contact:user.employee_id:readonly", "application:application.bot.operator_name:readonly",
+    ]
+    package static let everyGroupMessage = "im:message.group_msg"
+
+    static let privateMessages = ["im:message.p2p_msg:readonly", "im:message.p2p_msg"]
+    static let groupMentions = ["im:message.group_at_msg:readonly", "im:message.group_at_msg"]
+    static let groupMessages = ["im:message.group_msg", "im:message.group_msg:readonly"]
+    static let userID = "contact:user.employee_id:readonly"
+    static let userName = "contact:user.base:readonly"
+    static let menuOperatorName = "application:application.bot.operator_name:readonly"
+
+    // Any one of each list is enough for the calls it guards.
+    static let send = ["im:message", "im:message:send_as_bot"]
+    static let update = ["im:message", "im:message:send_as_bot", "im:message:update"]
+    static let recall = ["im:message", "im:message:send_as_bot", "im:message:recall"]
+    static let read = ["im:message", "im:message:readonly", "im:message.history:readonly"]
+    static let react = ["im:message", "im:message.reactions:write_only"]
+    static let readReactions = ["im:message", "im:message:readonly", "im:message.reactions:read"]
+    static let upload = ["im:resource", "im:resource:upload"]
+    static let readChat = ["im:chat", "im:chat:readonly", "im:chat:read"]
+    static let createChat = ["im:chat", "im:chat:create"]
+    static let readMembers = ["im:chat", "im:chat:readonly", "im:chat.members:read"]
+    static let writeMembers = ["im:chat", "im:chat.members:write_only"]
+    static let cards = ["cardkit:card:write"]
+    static let people = [
+        "contact:contact.base:readonly", "contact:contact:readonly_as_app", "contact:contact:readonly",
+    ]
+
+    /// Which scopes make an event be pushed, any one of them; an empty list means none is needed. Messages are judged
+    /// one by one instead.
+    static func needed(forEvent type: String) -> [String] {
+        switch type {
+        case "im.message.message_read_v1", "im.message.recalled_v1": ["im:message", "im:message:readonly"]
+        case "im.message.reaction.created_v1", "im.message.reaction.deleted_v1":
+            ["im:message.reactions:read", "im:message:readonly"]
+        case "im.chat.member.bot.added_v1", "im.chat.member.bot.deleted_v1":
+            ["im:chat", "im:chat:readonly", "im:chat.members:bot_access"]
+        case "im.chat.member.user.added_v1", "im.chat.member.user.deleted_v1":
+            ["im:chat", "im:chat:readonly", "im:chat.members:read"]
+        case "im.chat.updated_v1", "im.chat.disbanded_v1": ["im:chat", "im:chat:read", "im:chat:readonly"]
+        default: []
+        }
+    }
+}
+
+extension Set<String> {
+    /// Whether any one of these is granted; nothing needed is granted always.
+    func grants(_ needed: [String]) -> Bool { needed.isEmpty || needed.contains(where: contains) }
+}

@@ -1,0 +1,106 @@
+import FoundationEssentials
+package import Redis
+
+/// What is kept of an answer beside its task, so that another attempt goes on with the same card, and its buttons can
+/// be obeyed later.
+package struct AnswerRecord: Sendable, Equatable {
+    /// What was asked.
+    package var arguments: AnswerJob.Arguments
+    /// The card it is shown in; nil where it is not, or not yet.
+    package var cardID: String?
+    /// When that was made: milliseconds since 1970.
+    package var cardMadeAt: Int64?
+    /// The message that shows the card.
+    package var messageID: String?
+
+    package init(
+        arguments: AnswerJob.Arguments,
+        cardID: String? = nil,
+        cardMadeAt: Int64? = nil,
+        messageID: String? = nil
+    ) {
+        self.arguments = arguments
+        self.cardID = cardID
+        self.cardMadeAt = cardMadeAt
+        self.messageID = messageID
+    }
+}
+
+/// Where these are kept.
+package protocol AnswerRecords: Sendable {
+    /// Nil for a task that has none, or whose record is forgotten.
+    func record(of task: String, inApp appID: String) async throws -> AnswerRecord?
+    /// Keeps what was asked. What is known of a card stays.
+    func keep(_ arguments: AnswerJob.Arguments, of task: String) async throws
+    /// Keeps the card, unless there is one.
+    ///
+    /// - Returns: The card to go on with: this, or the one that was kept before.
+    func keepCard(
+        _ cardID: String,
+        madeAt: Int64,
+        of task: String,
+        inApp appID: String
+    ) async throws -> (cardID: String, madeAt: Int64)
+    func keepMessage(_ messageID: String, of task: String, inApp appID: String) async throws
+}
+
+/// In Redis, one hash an answer, `assistant:{<app>:<task>}:answer`, for the 14 days that a card can be clicked (Feishu).
+package struct RedisAnswerRecords: AnswerRecords {
+    private static let memory: Int64 = 14 * 86_400
+
+    private let redis: RedisClient
+
+    package init(redis: RedisClient) { self.redis = redis }
+
+    /// Throws `RedisError`. One round trip.
+    package func record(of task: String, inApp appID: String) async throws -> AnswerRecord? {
+        let fields = ["arguments", "card", "card_made_at", "message"]
+        let reply = try await redis.send(RedisCommand("HMGET", arguments: [Self.key(task, appID)] + fields))
+        guard let text = reply[0]?.bytes,
+            let arguments = try? JSONDecoder().decode(AnswerJob.Arguments.self, from: Data(text))
+        else { return nil }
+        return AnswerRecord(
+            arguments: arguments,
+            cardID: reply[1]?.string,
+            cardMadeAt: reply[2]?.string.flatMap { Int64($0) },
+            messageID: reply[3]?.string
+        )
+    }
+
+    /// Throws `RedisError`. One round trip.
+    package func keep(_ arguments: AnswerJob.Arguments, of task: String) async throws {
+        let text = String(decoding: try JSONEncoder().encode(arguments), as: UTF8.self)
+        try await set(["arguments", text], of: task, inApp: arguments.target.appID)
+    }
+
+    /// Throws `RedisError`. One round trip.
+    package func keepCard(
+        _ cardID: String,
+        madeAt: Int64,
+        of task: String,
+        inApp appID: String
+    ) async throws -> (cardID: String, madeAt: Int64) {
+        let key = Self.key(task, appID)
+        let replies = try await redis.send(pipeline: [
+            RedisCommand("HSETNX", key, "card", cardID), RedisCommand("HSETNX", key, "card_made_at", madeAt),
+            RedisCommand("EXPIRE", key, Self.memory), RedisCommand("HMGET", key, "card", "card_made_at"),
+        ])
+        let kept = try replies[3].get()
+        return (kept[0]?.string ?? cardID, kept[1]?.string.flatMap { Int64($0) } ?? madeAt)
+    }
+
+    /// Throws `RedisError`. One round trip.
+    package func keepMessage(_ messageID: String, of task: String, inApp appID: String) async throws {
+        try await set(["message", messageID], of: task, inApp: appID)
+    }
+
+    private func set(_ fields: [String], of task: String, inApp appID: String) async throws {
+        let key = Self.key(task, appID)
+        let replies = try await redis.send(pipeline: [
+            RedisCommand("HSET", arguments: [key] + fields), RedisCommand("EXPIRE", key, Self.memory),
+        ])
+        for reply in replies { _ = try reply.get() }
+    }
+
+    private static func key(_ task: String, _ appID: String) -> String { "assistant:{\(appID):\(task)}:answer" }
+}

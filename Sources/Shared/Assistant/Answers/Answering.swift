@@ -1,0 +1,284 @@
+import Feishu
+import JobQueue
+import LanguageModel
+import Logging
+
+/// One attempt to answer: from the messages of a turn to the answer on its card.
+struct Answering {
+    let assistant: AssistantParts
+    let arguments: AnswerJob.Arguments
+    let context: JobContext
+    let settings: AssistantSettings
+
+    init(assistant: AssistantParts, arguments: AnswerJob.Arguments, context: JobContext) {
+        self.assistant = assistant
+        self.arguments = arguments
+        self.context = context
+        settings = assistant.profiles.settings(for: arguments.place)
+    }
+
+    /// A message that is gone, with its chat, needs no answer: that is a success.
+    func run() async throws {
+        let conversation = arguments.place
+        let state = try await assistant.conversations.state(of: conversation)
+        let turn = try await turn(after: state.stoppedAt)
+        defer { context.logger.debug("turn", metadata: ["messages": "\(turn.messages.count)"]) }
+        guard let last = turn.messages.last else {
+            for message in turn.dropped { await assistant.sign.remove(from: message.target) }
+            return
+        }
+        let texts = assistant.texts(for: last.text, chosen: state.language)
+        let presenter = AnswerPresenter(
+            chat: assistant.chat,
+            records: assistant.records,
+            card: AnswerCard(texts: texts, task: context.taskID.rawValue),
+            arguments: last,
+            logger: context.logger,
+            clock: assistant.clock,
+            now: assistant.now
+        )
+        do {
+            await presenter.takeUp(
+                try await assistant.records.record(of: context.taskID.rawValue, inApp: last.target.appID)
+            )
+            try await answer(turn, state, texts, on: presenter)
+        } catch let error as FeishuError where error.kind == .gone {
+            context.logger.info("the message to answer is gone", metadata: ["error": "\(error)"])
+        }
+        for message in turn.messages + turn.dropped { await assistant.sign.remove(from: message.target) }
+    }
+
+    // MARK: The messages
+
+    private struct Turn {
+        /// The oldest first. The last one is answered; the answer is about all.
+        var messages: [AnswerJob.Arguments] = []
+        /// Recalled, or said before somebody said stop.
+        var dropped: [AnswerJob.Arguments] = []
+    }
+
+    /// This message and those that wait behind it.
+    private func turn(after stoppedAt: Int64) async throws -> Turn {
+        var burst = [arguments]
+        if arguments.isAgain != true {
+            let most = settings.mostMessagesATurn - 1
+            var absorbed: [AnswerJob.Arguments] = []
+            // Another attempt answers the same messages: the model may have been paid for these already.
+            let count = try await context.step("turn") {
+                absorbed = try await context.absorb(AnswerJob.self, atMost: most).map(\.arguments)
+                return absorbed.count
+            }
+            if absorbed.count < count {
+                absorbed += try await context.absorb(AnswerJob.self, atMost: count - absorbed.count).map(\.arguments)
+            }
+            burst += absorbed
+        }
+        var turn = Turn()
+        for message in burst {
+            if stoppedAt > 0, let askedAt = message.askedAt, askedAt <= stoppedAt, message.isAgain != true {
+                turn.dropped.append(message)
+            } else if let current = try await asItIsNow(message) {
+                turn.messages.append(current)
+            } else {
+                turn.dropped.append(message)
+            }
+        }
+        return turn
+    }
+
+    /// A message that has waited may have been edited or recalled meanwhile. Nil for one that was recalled.
+    private func asItIsNow(_ message: AnswerJob.Arguments) async throws -> AnswerJob.Arguments? {
+        let age = assistant.now() - (message.askedAt ?? assistant.now())
+        guard message.isAgain == true || age > Self.mayHaveChanged.milliseconds else { return message }
+        do {
+            guard
+                let current = try await assistant.chat.currentMessage(
+                    message.target.messageID,
+                    ofApp: message.target.appID
+                )
+            else { return nil }
+            return current.text.isEmpty ? message : message.saying(current.text)
+        } catch let error as FeishuError where error.kind != .gone && error.kind != .cancelled {
+            // As it came is better than not at all.
+            context.logger.warning("cannot tell whether a message was edited", metadata: ["error": "\(error)"])
+            return message
+        }
+    }
+
+    /// Younger messages are answered as they came.
+    private static let mayHaveChanged: Duration = .seconds(4)
+
+    // MARK: The answer
+
+    private func answer(
+        _ turn: Turn,
+        _ state: ConversationState,
+        _ texts: AssistantTexts,
+        on presenter: AnswerPresenter
+    ) async throws {
+        let growing = GrowingText()
+        let begun = assistant.now()
+        do {
+            let completion = try await context.step("completion") {
+                let request = try await request(turn, state, texts)
+                let model =
+                    (state.model ?? settings.model).flatMap { assistant.models.model(named: $0) } ?? assistant.models
+                return try await complete(request, by: model, into: growing, on: presenter, since: begun)
+            }
+            let text = try spoken(completion, texts)
+            try await presenter.finish(
+                text,
+                footer: footer(turn, completion, texts),
+                offers: [.regenerate, .useful, .useless],
+                isLastTry: context.retriesLeft == 0
+            )
+            try await remember(turn, answer: text, state)
+        } catch let error as FeishuError {
+            throw error
+        } catch {
+            guard let footer = ending(after: error, texts) else { throw error }
+            let partial = growing.text
+            // Nobody waits for an answer to a message that was taken back.
+            if context.isRevoked, await !presenter.isShown,
+                try await assistant.messages.isRecalled(arguments.target.messageID, inApp: arguments.target.appID)
+            {
+                return
+            }
+            // The attempt may be cancelled, and the reader is told all the same.
+            try await Task {
+                try await presenter.finish(partial, footer: footer, offers: [.regenerate], isLastTry: true)
+                if context.isRevoked, !partial.isEmpty { try await remember(turn, answer: partial, state) }
+            }.value
+            if !context.isRevoked { throw error }
+        }
+    }
+
+    /// What the reader is told where the answer ends here; nil where another attempt follows.
+    private func ending(after error: any Error, _ texts: AssistantTexts) -> String? {
+        if context.isRevoked { return texts.stopped }
+        guard !Task.isCancelled, context.isFinal(error) else { return nil }
+        return texts.failure(error, reference: context.taskID.rawValue)
+    }
+
+    /// Asks the model; what it says is shown meanwhile.
+    private func complete(
+        _ request: ChatRequest,
+        by model: ModelPool,
+        into growing: GrowingText,
+        on presenter: AnswerPresenter,
+        since begun: Int64
+    ) async throws -> WrittenAnswer {
+        try await withThrowingTaskGroup(of: WrittenAnswer?.self) { group in
+            group.addTask {
+                await presenter.follow(growing)
+                return nil
+            }
+            group.addTask {
+                var events = try await model.stream(request).makeAsyncIterator()
+                while let event = try await events.next(isolation: #isolation) {
+                    switch event {
+                    case .text(let piece): growing.append(piece)
+                    // No tools were offered.
+                    case .toolCalls: break
+                    case .finished(let finish):
+                        let seconds = Double(assistant.now() - begun) / 1_000
+                        return WrittenAnswer(text: growing.text, finish: finish, seconds: seconds)
+                    }
+                }
+                throw LanguageModelError(code: .truncated, model: model.name)
+            }
+            while let ended = try await group.next() {
+                guard let ended else { continue }
+                group.cancelAll()
+                return ended
+            }
+            throw LanguageModelError(code: .truncated, model: model.name)
+        }
+    }
+
+    private func request(_ turn: Turn, _ state: ConversationState, _ texts: AssistantTexts) async throws -> ChatRequest
+    {
+        var messages = [ChatMessage.system(settings.prompt ?? texts.systemPrompt)]
+        messages += HistoryWindow(maximumTokens: settings.historyTokens).messages(of: state, texts)
+        messages.append(.user(turn.messages.map(\.text).joined(separator: "\n")))
+        return ChatRequest(
+            messages: messages,
+            maximumTokens: settings.maximumTokens,
+            temperature: settings.temperature
+        )
+    }
+
+    private func spoken(_ answer: WrittenAnswer, _ texts: AssistantTexts) throws(LanguageModelError) -> String {
+        guard answer.text.contains(where: { !$0.isWhitespace }) else {
+            let isFiltered = answer.reason == ChatFinish.Reason.contentFilter.rawValue
+            throw LanguageModelError(code: isFiltered ? .refused : .badResponse, model: answer.model)
+        }
+        let isCut = answer.reason == ChatFinish.Reason.length.rawValue
+        return isCut ? answer.text + "\n\n" + texts.answerWasCut : answer.text
+    }
+
+    private func footer(_ turn: Turn, _ answer: WrittenAnswer, _ texts: AssistantTexts) -> String {
+        var parts = [texts.source(model: answer.model, seconds: answer.seconds)]
+        if let askedAt = turn.messages.last?.askedAt, arguments.isAgain != true {
+            let late = assistant.now() - askedAt - Int64(answer.seconds * 1_000)
+            if late > settings.late.milliseconds { parts.append(texts.late(minutes: Int(late / 60_000))) }
+        }
+        return parts.joined(separator: " · ")
+    }
+
+    private func remember(_ turn: Turn, answer: String, _ state: ConversationState) async throws {
+        let task = context.taskID.rawValue
+        var turns = turn.messages.map { message in
+            ConversationTurn(
+                speaker: .user,
+                text: message.text,
+                messageID: message.target.messageID,
+                task: task,
+                at: message.askedAt ?? assistant.now()
+            )
+        }
+        turns.append(.init(speaker: .assistant, text: answer, messageID: nil, task: task, at: assistant.now()))
+        let conversation = arguments.place
+        if arguments.isAgain == true {
+            try await assistant.conversations.forget(messageID: arguments.target.messageID, in: conversation)
+        }
+        try await assistant.conversations.add(turns, by: task, session: state.session, to: conversation)
+        let all = state.turns + turns
+        guard HistoryWindow(maximumTokens: settings.historyTokens).count(of: all) < all.count else { return }
+        try await context.enqueue(
+            SummariseJob.self,
+            .init(conversation: conversation),
+            options: EnqueueOptions(uniqueness: .init(key: "\(SummariseJob.name):\(conversation.key)", until: .ended))
+        )
+    }
+}
+
+/// What the model wrote, as the journal keeps it.
+struct WrittenAnswer: Codable, Sendable {
+    let text: String
+    let model: String
+    /// `ChatFinish.Reason`.
+    let reason: String
+    let seconds: Double
+
+    init(text: String, finish: ChatFinish, seconds: Double) {
+        self.text = text
+        model = finish.model
+        reason = finish.reason.rawValue
+        self.seconds = seconds
+    }
+}
+
+extension AnswerJob.Arguments {
+    fileprivate func saying(_ text: String) -> AnswerJob.Arguments {
+        AnswerJob.Arguments(
+            target: target,
+            text: text,
+            conversation: conversation,
+            senderID: senderID,
+            askedAt: askedAt,
+            quotedMessageID: quotedMessageID,
+            isAgain: isAgain
+        )
+    }
+}

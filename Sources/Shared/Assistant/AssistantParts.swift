@@ -1,0 +1,52 @@
+package import LanguageModel
+
+/// What the assistant's jobs work with. One value, made by the program that runs them.
+package struct AssistantParts: Sendable {
+    let profiles: ProfileBook
+    let models: ModelPool
+    let chat: any Chat
+    let conversations: any ConversationStore
+    let records: any AnswerRecords
+    let feedback: any FeedbackStore
+    let load: any AssistantLoadReader
+    let messages: any MessageMarks
+    let sign: WorkingSign
+    let clock: any Clock<Duration>
+    /// The time in milliseconds since 1970.
+    let now: @Sendable () -> Int64
+
+    package init(
+        profiles: ProfileBook,
+        models: ModelPool,
+        chat: any Chat,
+        conversations: any ConversationStore,
+        records: any AnswerRecords,
+        feedback: any FeedbackStore,
+        load: any AssistantLoadReader,
+        messages: any MessageMarks,
+        sign: WorkingSign,
+        clock: any Clock<Duration> = ContinuousClock(),
+        now: @escaping @Sendable () -> Int64
+    ) {
+        self.profiles = profiles
+        self.models = models
+        self.chat = chat
+        self.conversations = conversations
+        self.records = records
+        self.feedback = feedback
+        self.load = load
+        self.messages = messages
+        self.sign = sign
+        self.clock = clock
+        self.now = now
+    }
+
+    /// The texts for somebody who wrote this, where `chosen` is the language they asked for, if any.
+    ///
+    /// A command such as `/help` has no language of its own.
+    func texts(for text: String, chosen: String? = nil) -> AssistantTexts {
+        if let language = chosen.flatMap({ WrittenLanguage(rawValue: $0) }) { return AssistantTexts(language) }
+        let fallback = profiles.profiles.base.language
+        return text.hasPrefix("/") ? AssistantTexts(fallback) : AssistantTexts(for: text, fallback: fallback)
+    }
+}

@@ -1,0 +1,107 @@
+import JobQueue
+import LanguageModel
+import Logging
+
+/// Does what a command asks, at once, and answers it.
+struct CommandRunner {
+    let assistant: AssistantParts
+    let context: JobContext
+
+    /// A message with a command in it.
+    struct Request {
+        let command: Command
+        let text: String
+        let conversation: Conversation
+        let target: ReplyTarget
+        /// When it was written: milliseconds since 1970.
+        let askedAt: Int64
+    }
+
+    /// - Throws: Errors of Redis and of the platform, after which it may be run again.
+    func run(_ request: Request) async throws {
+        let state = try await assistant.conversations.state(of: request.conversation)
+        let texts = assistant.texts(for: request.text, chosen: state.language)
+        let answer = try await answer(request, state, texts)
+        try await assistant.chat.reply(.markdown(answer), to: request.target, key: "\(context.taskID)/command")
+    }
+
+    private func answer(_ request: Request, _ state: ConversationState, _ texts: AssistantTexts) async throws -> String
+    {
+        let conversation = request.conversation
+        switch request.command {
+        case .help: return texts.help
+        case .new:
+            try await context.step("new") { try await assistant.conversations.beginAnew(conversation) }
+            return texts.newConversation
+        case .stop: return try await stop(conversation, at: request.askedAt, texts)
+        case .model(let name): return try await choose(name, in: conversation, state, texts)
+        case .language(let name): return try await speak(name, in: conversation, texts)
+        case .status: return try await status(of: conversation, state, texts)
+        case .minutes: return texts.minutesUsage
+        case .remind, .usage: return texts.notYet
+        }
+    }
+
+    /// Ends the answer that is being written, on whatever worker, and drops what waits.
+    func stop(_ conversation: Conversation, at time: Int64, _ texts: AssistantTexts) async throws -> String {
+        guard let lane = OrderingKey(answering: conversation) else {
+            return texts.stopResult(wasAnswering: false, dropped: 0)
+        }
+        // A second run finds nothing any more, and says what the first one did.
+        let found = try await context.step("stop") {
+            try await assistant.conversations.stop(conversation, at: time)
+            let lane = try await context.cancelAll(of: lane, in: AnswerJob.queue)
+            return Stopped(wasAnswering: lane.holder != nil, dropped: lane.dropped)
+        }
+        return texts.stopResult(wasAnswering: found.wasAnswering, dropped: found.dropped)
+    }
+
+    private struct Stopped: Codable {
+        let wasAnswering: Bool
+        let dropped: Int
+    }
+
+    private func choose(
+        _ name: String?,
+        in conversation: Conversation,
+        _ state: ConversationState,
+        _ texts: AssistantTexts
+    ) async throws -> String {
+        let names = assistant.models.names
+        guard let name else { return texts.models(names, chosen: state.model ?? assistant.models.name) }
+        guard let model = assistant.models.model(named: name) else { return texts.noSuchModel(name, names) }
+        try await assistant.conversations.choose(model: model.name, in: conversation)
+        return texts.modelChosen(model.name)
+    }
+
+    private func speak(_ name: String?, in conversation: Conversation, _ texts: AssistantTexts) async throws -> String {
+        guard let name else { return texts.languages }
+        if ["auto", "自动"].contains(name.lowercased()) {
+            try await assistant.conversations.choose(language: nil, in: conversation)
+            return texts.languageFollows
+        }
+        guard let language = WrittenLanguage(named: name) else { return texts.languages }
+        try await assistant.conversations.choose(language: language.rawValue, in: conversation)
+        return AssistantTexts(language).languageChosen
+    }
+
+    private func status(
+        of conversation: Conversation,
+        _ state: ConversationState,
+        _ texts: AssistantTexts
+    ) async throws -> String {
+        let load = try await assistant.load.load(of: conversation)
+        return texts.status(
+            waiting: load.waiting,
+            isAnswering: load.isAnswering,
+            model: state.model ?? assistant.models.name
+        )
+    }
+}
+
+extension OrderingKey {
+    /// What the answers of a conversation have in common.
+    init?(answering conversation: Conversation) {
+        self.init("\(AnswerJob.name):\(conversation.key)")
+    }
+}

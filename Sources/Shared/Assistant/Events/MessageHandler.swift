@@ -1,0 +1,114 @@
+import Feishu
+import JobQueue
+import Logging
+
+/// What becomes of a message that somebody wrote: a command is obeyed at once, anything else is enqueued.
+///
+/// Safe to run twice: what it enqueues has an id derived from the message, and what it says a key.
+struct MessageHandler {
+    let assistant: AssistantParts
+    let context: JobContext
+
+    func handle(_ message: MessageReceived, ofApp appID: String) async throws {
+        let settings = assistant.profiles.profiles.settings(appID: appID, chatID: message.chatID)
+        let botID = MessageRoute.needsBotID(message) ? try await assistant.chat.botID(ofApp: appID) : nil
+        let route = MessageRoute(message, botID: botID, settings: settings)
+        let target = ReplyTarget(
+            appID: appID,
+            messageID: message.messageID ?? "",
+            chatID: message.chatID,
+            isInThread: message.threadID == nil ? nil : true
+        )
+        if case .ignored(let reason) = route {
+            context.logger.debug("message needs no action", metadata: ["reason": "\(reason.rawValue)"])
+            return
+        }
+        if try await assistant.messages.isRecalled(target.messageID, inApp: appID) {
+            context.logger.debug("message was recalled before it came")
+            return
+        }
+        let conversation = settings.conversation(of: message, inApp: appID)
+        switch route {
+        case .ignored: break
+        case .command(let command, let text):
+            let request = CommandRunner.Request(
+                command: command,
+                text: text,
+                conversation: conversation,
+                target: target,
+                askedAt: message.createdAt ?? assistant.now()
+            )
+            try await CommandRunner(assistant: assistant, context: context).run(request)
+        case .minutes(let text):
+            let lane = OrderingKey("\(MinutesJob.name):\(conversation.key)")
+            try await enqueue(MinutesJob.self, .init(target: target, transcript: text), lane)
+            await assistant.sign.show(on: target)
+        case .answer(let text):
+            let arguments = AnswerJob.Arguments(
+                target: target,
+                text: text,
+                conversation: conversation,
+                senderID: message.sender.openID,
+                askedAt: message.createdAt,
+                quotedMessageID: message.parentID
+            )
+            try await enqueue(
+                AnswerJob.self,
+                arguments,
+                OrderingKey(answering: conversation),
+                whileBusy: LanePolicy(settings.whileBusy),
+                limits: [AnswerCapacity.limit: 1]
+            )
+            await assistant.sign.show(on: target)
+        }
+    }
+
+    /// Enqueues what follows from the message, once however often this runs, behind what followed from earlier messages
+    /// of the conversation.
+    private func enqueue<J: MessageStep>(
+        _ job: J.Type,
+        _ arguments: J.Arguments,
+        _ lane: OrderingKey?,
+        whileBusy: LanePolicy = .queue,
+        limits: [LimitName: Int] = [:]
+    ) async throws {
+        let target = arguments.target
+        let receipt = try await context.enqueue(
+            job,
+            arguments,
+            options: EnqueueOptions(
+                deduplicationKey: J.key(for: target.messageID, inApp: target.appID),
+                orderingKey: lane,
+                whileBusy: whileBusy,
+                limits: limits,
+                taskID: J.taskID(for: target.messageID, inApp: target.appID)
+            )
+        )
+        context.logger.info(
+            "enqueued",
+            metadata: ["next_task": "\(J.name)", "next_task_id": "\(receipt.taskID)"]
+        )
+    }
+}
+
+extension AssistantSettings {
+    /// What the message belongs to.
+    func conversation(of message: MessageReceived, inApp appID: String) -> Conversation {
+        Conversation(
+            appID: appID,
+            chatID: message.chatID ?? message.messageID ?? "",
+            threadID: message.threadID,
+            userID: message.chatKind == .direct || sharesGroupHistory ? nil : message.sender.openID
+        )
+    }
+}
+
+extension LanePolicy {
+    init(_ setting: AssistantSettings.WhileBusy) {
+        switch setting {
+        case .queue: self = .queue
+        case .supersede: self = .supersede
+        case .drop: self = .drop
+        }
+    }
+}

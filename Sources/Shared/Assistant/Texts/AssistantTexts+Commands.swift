@@ -1,0 +1,58 @@
+import LanguageModel
+
+/// What the assistant says to commands.
+extension AssistantTexts {
+    var newConversation: String { say("好的，我们重新开始。", "All right, we begin anew.") }
+
+    /// `dropped` messages will not be answered; `wasAnswering` tells whether there was anything to stop.
+    func stopResult(wasAnswering: Bool, dropped: Int) -> String {
+        switch (wasAnswering, dropped) {
+        case (false, 0): say("现在没有正在写的回答。", "There is no answer being written.")
+        case (_, 0): say("已停止。", "Stopped.")
+        default: say("已停止，还在等待的 \(dropped) 条消息不再回答。", "Stopped. \(Self.messages(dropped)) will not be answered.")
+        }
+    }
+
+    private static func messages(_ count: Int) -> String {
+        count == 1 ? "One message that waited" : "\(count) messages that waited"
+    }
+
+    func models(_ names: [String], chosen: String) -> String {
+        let list = names.map { $0 == chosen ? "- **\($0)** ✓" : "- \($0)" }.joined(separator: "\n")
+        return say(
+            "可选的模型：\n\(list)\n\n发送 `/model 名称` 选择。",
+            "The models:\n\(list)\n\nSend `/model name` to choose one."
+        )
+    }
+
+    func modelChosen(_ name: String) -> String {
+        say("这个对话现在使用 \(name)。", "This conversation uses \(name) now.")
+    }
+
+    func noSuchModel(_ name: String, _ names: [String]) -> String {
+        let list = names.joined(separator: say("、", ", "))
+        return say("没有叫“\(name)”的模型。可选：\(list)。", "There is no model “\(name)”. There are: \(list).")
+    }
+
+    var languages: String {
+        say(
+            "发送 `/language 中文` 或 `/language English` 选择；`/language auto` 跟随你的消息。",
+            "Send `/language 中文` or `/language English` to choose; `/language auto` follows your messages."
+        )
+    }
+
+    var languageChosen: String { say("好的，我用中文。", "All right, I will speak English.") }
+    var languageFollows: String { say("好的，我跟随你的语言。", "All right, I will follow your language.") }
+
+    /// How many wait for an answer, and whether one is being written in this conversation.
+    func status(waiting: Int, isAnswering: Bool, model: String) -> String {
+        let here = isAnswering ? say("正在写这个对话的回答。", "I am writing an answer in this conversation.") : ""
+        let queue =
+            waiting == 0
+            ? say("没有人在排队。", "Nobody waits.")
+            : say("有 \(waiting) 条消息在排队。", waiting == 1 ? "One message waits." : "\(waiting) messages wait.")
+        return [here, queue, say("模型：\(model)", "Model: \(model)")].filter { !$0.isEmpty }.joined(separator: "\n")
+    }
+
+    var notYet: String { say("这个功能还没有启用。", "This is not set up yet.") }
+}

@@ -1,0 +1,30 @@
+import Testing
+
+@testable import Assistant
+
+@Suite("Commands")
+struct CommandTests {
+    @Test(
+        "a command is a word alone or behind a slash, in English or Chinese",
+        arguments: [
+            ("/help", Command.help), ("帮助", .help), ("？", .help), (" /NEW ", .new), ("新对话", .new), ("/新对话", .new),
+            ("/stop", .stop), ("停止", .stop), ("停", .stop), ("stop", .stop), ("/model", .model(nil)),
+            ("/model qwen-plus", .model("qwen-plus")), ("/模型：qwen", .model("qwen")), ("/status", .status),
+            ("/用量", .usage), ("/language 中文", .language("中文")), ("/remind me at 5", .remind("me at 5")),
+            ("/minutes", .minutes("")), ("/minutes\nA: b", .minutes("A: b")), ("／帮助", .help),
+        ]
+    )
+    func commands(text: String, expected: Command) {
+        #expect(Command(text) == expected)
+    }
+
+    @Test(
+        "what only begins like one is a question",
+        arguments: [
+            "停止这个项目的原因是什么", "stop it", "模型", "状态", "help me with this", "新对话框怎么做", "/unknown", "/", "remind me", "",
+        ]
+    )
+    func questions(text: String) {
+        #expect(Command(text) == nil)
+    }
+}

@@ -1,0 +1,176 @@
+import Feishu
+import JSON
+import LanguageModel
+import NIOConcurrencyHelpers
+import Redis
+import TestSupport
+
+@testable import Assistant
+
+/// A chat that remembers what was said, once a key, and what became of each card.
+final class FakeChat: Chat {
+    struct Said: Equatable {
+        let reply: Reply
+        let target: ReplyTarget
+        /// The card as it is now.
+        var card: JSONValue?
+
+        /// What an answer says; nil where it is no card.
+        var answer: String? { element(AnswerCard.answerElement) }
+        /// What stands below it.
+        var footer: String? { element(AnswerCard.statusElement) }
+
+        var buttons: [String] {
+            let elements = card?["body"]?["elements"]?.array ?? []
+            let columns = elements.flatMap { $0["columns"]?.array ?? [] }.flatMap { $0["elements"]?.array ?? [] }
+            return (elements + columns).filter { $0["tag"] == "button" }.compactMap { $0["element_id"]?.string }
+        }
+
+        private func element(_ id: String) -> String? {
+            let elements = card?["body"]?["elements"]?.array ?? []
+            return elements.first { $0["element_id"]?.string == id }?["content"]?.string
+        }
+    }
+
+    private struct State {
+        var said: [String: Said] = [:]
+        var replies = 0
+        var failures: [FeishuError] = []
+        var cards: [String: JSONValue] = [:]
+        var sequences: [String: Int32] = [:]
+        var shown: [String] = []
+        var reactions: Set<String> = []
+        var calls: [String] = []
+        var edited: [String: CurrentMessage?] = [:]
+        var refusals: [String: FeishuError] = [:]
+    }
+
+    private let state = NIOLockedValueBox(State())
+
+    var said: [Said] {
+        state.withLockedValue { state in
+            state.said.values.map { said in
+                var said = said
+                switch said.reply {
+                case .card(let json): said.card = json
+                case .cardEntity(let id): said.card = state.cards[id]
+                default: break
+                }
+                return said
+            }
+        }
+    }
+    var replies: Int { state.withLockedValue { $0.replies } }
+    /// Names of all calls, in order.
+    var calls: [String] { state.withLockedValue { $0.calls } }
+    /// What growing cards showed, in order.
+    var shown: [String] { state.withLockedValue { $0.shown } }
+    /// The messages that have a reaction.
+    var reactions: Set<String> { state.withLockedValue { $0.reactions } }
+
+    func fail(with failures: FeishuError...) { state.withLockedValue { $0.failures = failures } }
+    /// All calls of this name fail from now on.
+    func refuse(_ call: String, with error: FeishuError?) { state.withLockedValue { $0.refusals[call] = error } }
+    /// The message says something else now; nil: it was recalled.
+    func edit(_ messageID: String, to text: String?) {
+        state.withLockedValue { $0.edited[messageID] = .some(text.map { CurrentMessage(text: $0, senderID: nil) }) }
+    }
+
+    private func call<Value>(_ name: String, _ body: (inout State) throws -> Value) throws -> Value {
+        try state.withLockedValue { state in
+            state.calls.append(name)
+            if let error = state.refusals[name] { throw error }
+            return try body(&state)
+        }
+    }
+
+    @discardableResult
+    func reply(_ reply: Reply, to target: ReplyTarget, key: String) async throws -> String {
+        try call("reply") { state in
+            state.replies += 1
+            if !state.failures.isEmpty { throw state.failures.removeFirst() }
+            if state.said[key] == nil { state.said[key] = Said(reply: reply, target: target) }
+            return "om_of_\(key)"
+        }
+    }
+
+    func botID(ofApp appID: String) async throws -> String { "ou_bot" }
+    func mustSaveCalls(ofApp appID: String) async -> Bool { false }
+
+    func addReaction(_ emoji: String, to target: ReplyTarget) async throws -> String {
+        try call("addReaction") { state in
+            state.reactions.insert(target.messageID)
+            return "r_\(target.messageID)"
+        }
+    }
+
+    func removeReaction(_ reactionID: String, from target: ReplyTarget) async throws {
+        try call("removeReaction") { _ = $0.reactions.remove(target.messageID) }
+    }
+
+    func makeCard(_ card: JSONValue, ofApp appID: String) async throws -> String {
+        try call("makeCard") { state in
+            let id = "card_\(state.cards.count)"
+            state.cards[id] = card
+            return id
+        }
+    }
+
+    private func change(_ name: String, _ card: CardOperation, _ body: (inout State) -> Void) throws {
+        try call(name) { state in
+            guard card.sequence > state.sequences[card.cardID] ?? 0 else {
+                throw FeishuError(kind: .conflict, message: "sequence", reason: .sequence)
+            }
+            state.sequences[card.cardID] = card.sequence
+            body(&state)
+        }
+    }
+
+    func show(_ text: String, in element: String, of card: CardOperation) async throws {
+        try change("show", card) { $0.shown.append(text) }
+    }
+
+    func reopen(_ card: CardOperation) async throws { try change("reopen", card) { _ in } }
+    func close(_ card: CardOperation, summary: String) async throws { try change("close", card) { _ in } }
+
+    func replace(_ card: CardOperation, with json: JSONValue) async throws {
+        try change("replace", card) { $0.cards[card.cardID] = json }
+    }
+
+    func currentMessage(_ messageID: String, ofApp appID: String) async throws -> CurrentMessage? {
+        try call("currentMessage") { $0.edited[messageID] ?? CurrentMessage(text: "", senderID: nil) }
+    }
+
+    func name(ofUser openID: String, inApp appID: String) async throws -> String? { nil }
+
+    func download(
+        _ key: String,
+        of messageID: String,
+        isImage: Bool,
+        inApp appID: String
+    ) async throws -> [UInt8] { [] }
+}
+
+extension AssistantParts {
+    /// The parts on a real Redis, with a chat and models of the test's own.
+    static func fake(
+        model: any LanguageModel,
+        chat: any Chat,
+        redis: RedisClient,
+        profiles: ProfileBook = ProfileBook(),
+        now: @escaping @Sendable () -> Int64 = { 1_749_700_000_500 }
+    ) -> AssistantParts {
+        AssistantParts(
+            profiles: profiles,
+            models: ModelPool([model], logger: silent),
+            chat: chat,
+            conversations: RedisConversationStore(redis: redis),
+            records: RedisAnswerRecords(redis: redis),
+            feedback: RedisFeedbackStore(redis: redis),
+            load: RedisAssistantLoad(redis: redis),
+            messages: RedisMessageMarks(redis: redis),
+            sign: WorkingSign(chat: chat, redis: redis, logger: silent),
+            now: now
+        )
+    }
+}

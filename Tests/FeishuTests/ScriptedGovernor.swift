@@ -1,0 +1,44 @@
+import Feishu
+import NIOConcurrencyHelpers
+
+/// Says what the test lined up, then grants everything, and remembers what it was asked and told.
+final class ScriptedGovernor: CallGovernor {
+    private struct State {
+        var slots: [CallSlot]
+        var asked: [GovernedCall] = []
+        var patience: [Duration] = []
+        var noted: [FeishuError] = []
+        var successes = 0
+    }
+
+    private let state: NIOLockedValueBox<State>
+
+    private let hasEnded: Bool
+
+    init(_ slots: [CallSlot] = [], hasEnded: Bool = false) {
+        state = NIOLockedValueBox(State(slots: slots))
+        self.hasEnded = hasEnded
+    }
+
+    var successes: Int { state.withLockedValue { $0.successes } }
+
+    var asked: [GovernedCall] { state.withLockedValue { $0.asked } }
+    var patience: [Duration] { state.withLockedValue { $0.patience } }
+    var noted: [FeishuError] { state.withLockedValue { $0.noted } }
+
+    func reserve(_ call: GovernedCall, within patience: Duration) async -> CallSlot {
+        state.withLockedValue { state in
+            state.asked.append(call)
+            state.patience.append(patience)
+            return state.slots.isEmpty ? .granted(wait: .zero) : state.slots.removeFirst()
+        }
+    }
+
+    func note(_ refusal: FeishuError, of call: GovernedCall) async {
+        state.withLockedValue { $0.noted.append(refusal) }
+    }
+
+    func noteSuccess() async { state.withLockedValue { $0.successes += 1 } }
+
+    var monthlyUsage: MonthlyUsage? { hasEnded ? MonthlyUsage(calls: 0, quota: nil, hasEnded: true) : nil }
+}
