@@ -130,7 +130,7 @@ let package = Package(
         ),
         .target(
             name: "Knowledge",
-            dependencies: ["Documents", "LanguageModel", "Processes", logging, nioConcurrency],
+            dependencies: ["Documents", "LanguageModel", "Processes", lifecycle, logging, nioConcurrency],
             path: "Sources/Shared/Knowledge",
             swiftSettings: strict
         ),
