@@ -186,7 +186,7 @@ let package = Package(
         .executableTarget(
             name: "OperatorTool",
             dependencies: [
-                "Cryptography", "HTTP", "HTTPClient", "JSON", "JobQueue", "Platform", "Processes", "Redis",
+                "Assistant", "Cryptography", "HTTP", "HTTPClient", "JSON", "JobQueue", "Platform", "Processes", "Redis",
                 argumentParser, logging,
             ],
             path: "Sources/CommandLine",
@@ -323,9 +323,16 @@ let package = Package(
         ),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["Cryptography", "JSON", "Redis", "TestSupport"],
+            dependencies: ["Cryptography", "HTTP", "HTTPClient", "JSON", "Redis", "TestSupport"],
             path: "Tests/Integration",
             resources: [.copy("Fixtures")],
+            swiftSettings: strict
+        ),
+        // Many people at once. Apart from the others, which would take its processors away.
+        .testTarget(
+            name: "CrowdTests",
+            dependencies: ["HTTP", "HTTPClient", "JSON", "TestSupport", nioConcurrency],
+            path: "Tests/Crowd",
             swiftSettings: strict
         ),
         // A worker with jobs whose effects can be counted, as a process that tests kill and freeze.

@@ -108,12 +108,11 @@ struct Worker {
         http: HTTPClient,
         logger: Logger
     ) -> JobRegistry {
-        let language = WrittenLanguage(rawValue: configuration.assistant.language) ?? .chinese
         let chat = chat(configuration.feishu, http: http, redis: redis, logger: logger)
         var registry = JobRegistry.assistant(
             AssistantParts(
                 profiles: profiles,
-                models: model(configuration.modelProviders, http: http, language: language, logger: logger),
+                models: ModelParts(configuration: configuration, redis: redis, http: http, logger: logger).pool,
                 chat: chat,
                 conversations: RedisConversationStore(redis: redis, memory: configuration.assistant.historyMemory),
                 records: RedisAnswerRecords(redis: redis),
@@ -151,32 +150,6 @@ struct Worker {
         ]
     }
 
-    /// The configured models, each taking over where the one before cannot answer.
-    private static func model(
-        _ providers: [Configuration.ModelProvider],
-        http: HTTPClient,
-        language: WrittenLanguage,
-        logger: Logger
-    ) -> ModelPool {
-        var models = providers.map { provider -> any LanguageModel in
-            guard provider.kind == .openai, let baseURL = provider.baseURL, let model = provider.model else {
-                return OfflineModel(language: language)
-            }
-            return OpenAIModel(
-                configuration: OpenAIConfiguration(
-                    baseURL: baseURL,
-                    apiKey: provider.apiKey,
-                    model: model,
-                    deadlines: .init(total: provider.timeout)
-                ),
-                http: http,
-                logger: logger
-            )
-        }
-        if models.isEmpty { models = [OfflineModel(language: language)] }
-        return ModelPool(models, logger: logger)
-    }
-
     private static func chat(
         _ settings: Configuration.Feishu,
         http: HTTPClient,
@@ -192,7 +165,14 @@ struct Worker {
                 store: RedisTokenStore(redis),
                 logger: logger
             )
-            return FeishuClient(app: app, endpoint: endpoint, tokens: tokens)
+            let governor = RedisCallGovernor(
+                redis: redis,
+                appID: app.appID,
+                limits: CallLimits(streamingCallsPerMinute: settings.limits.streamingCallsPerMinute),
+                monthlyQuota: settings.limits.monthlyQuota,
+                logger: logger
+            )
+            return FeishuClient(app: app, endpoint: endpoint, tokens: tokens, governor: governor)
         }
         if clients.isEmpty { logger.warning("no app is configured, nothing can be answered") }
         return FeishuChat(clients: clients, sent: RedisSentParts(redis: redis), logger: logger)

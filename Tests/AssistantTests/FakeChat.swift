@@ -126,8 +126,8 @@ final class FakeChat: Chat {
         }
     }
 
-    func show(_ text: String, in element: String, of card: CardOperation) async throws {
-        try change("show", card) { $0.shown.append(text) }
+    func show(in element: String, of card: CardOperation, _ text: @escaping @Sendable () -> String) async throws {
+        try change("show", card) { $0.shown.append(text()) }
     }
 
     func reopen(_ card: CardOperation) async throws { try change("reopen", card) { _ in } }

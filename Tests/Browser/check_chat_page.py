@@ -5,7 +5,7 @@ Starts a private redis-server, gateway, worker and sandbox from $AI_ASSISTANT_BI
 with status 0 only if the bot answered what was typed and dropped. Pictures go to $AI_ASSISTANT_PICTURES, or to a
 temporary folder. Options:
 
-    --fake-bot   fake_bot.py in the product's place: the page alone is checked
+    --fake-bot   fake_bot.py in the product's place: the page alone is checked, with cards, files and groups
     --url URL    nothing is started: the chat page is there already
 """
 
@@ -22,6 +22,7 @@ import time
 import urllib.error
 import urllib.request
 
+import chat_features
 import chat_page
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -127,6 +128,9 @@ def main():
             wait_for(url)
             chat_page.desktop(url, pictures, arguments.reply_timeout)
             chat_page.phone(url, pictures, arguments.reply_timeout)
+            if arguments.fake_bot:
+                chat_features.desktop(url, pictures, arguments.reply_timeout)
+                chat_features.phone(url, pictures, arguments.reply_timeout)
             with urllib.request.urlopen(url.rstrip("/") + "/sandbox/stats", timeout=5) as response:
                 stats = json.load(response)
             print(json.dumps(stats, ensure_ascii=False))

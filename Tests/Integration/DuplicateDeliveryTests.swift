@@ -24,7 +24,7 @@ extension WholeSystemTests {
 
                 let census = try await system.settled()
                 #expect(census.dead == 0)
-                #expect(try await system.deliveries("stored") == 1)
+                #expect(try await system.storedEvents() == 1)
                 #expect(try await system.deliveries("duplicate") == 60)
                 #expect(try await system.sandbox.sendings().map(\.outcome) == ["sent"])
             }

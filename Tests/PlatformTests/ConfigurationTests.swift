@@ -129,6 +129,9 @@ struct ConfigurationTests {
             let value = setting.key == "redis.url" ? "redis://u:p@h:1/0" : "s3cret \(setting.environment)"
             var environment = ["\(setting.environment)_FILE": "/run/secrets/it"]
             if setting.list == "feishu.apps" { environment["FEISHU_APP_ID"] = "cli_a" }
+            if setting.list == "tools.mcp_servers" {
+                environment.merge(["MCP_NAME": "wiki", "MCP_URL": "https://h/mcp"]) { $1 }
+            }
             let sources = ConfigurationSources(environment: environment, files: ["/run/secrets/it": "\(value)\r\n"])
             let effective = try sources.load().effective.first { $0.setting.key == setting.key }
             #expect(effective?.value == .text(value))
@@ -180,7 +183,7 @@ struct ConfigurationTests {
         let text = try String(contentsOf: root.appending(path: "config.example.yaml"), encoding: .utf8)
         #expect(ConfigurationSources(yaml: text).problems().isEmpty)
 
-        let everything = text.replacing(/(?m)^( *)#(?=[a-z_]+:)/) { $0.1 }
+        let everything = text.replacing(/(?m)^( *)#(?=(?:- )?[a-z_]+:)/) { $0.1 }
         let entries = try ConfigurationFile(parsing: everything, name: "example").entries
         #expect(Set(entries.map(\.key)) == Set(Setting.keys))
         for setting in Setting.table {

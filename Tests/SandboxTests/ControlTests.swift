@@ -63,7 +63,9 @@ struct ControlTests {
     func page() async throws {
         try await RunningSandbox.with { sandbox in
             for path in [
-                "/", "/chat.css", "/chat.js", "/markdown.js", "/words.js", "/sample.zh-CN.txt", "/sample.en.txt",
+                "/", "/chat.css", "/content.css", "/words.js", "/markdown.js", "/store.js", "/typewriter.js",
+                "/cards.js", "/contents.js", "/messages.js", "/chats.js", "/mentions.js", "/composer.js",
+                "/chat.js", "/sample.zh-CN.txt", "/sample.en.txt",
             ] {
                 let answer = try await sandbox.call("GET", path)
                 #expect(answer.status == 200)

@@ -59,6 +59,47 @@ struct FaultTests {
         }
     }
 
+    @Test("a percentage hits about as many calls of any interface, the same ones for the same seed")
+    func percentage() async throws {
+        var configuration = SandboxConfiguration(verifiesEventURL: false)
+        configuration.rates = .none
+        try await RunningSandbox.with(configuration) { sandbox in
+            let token = try await sandbox.token()
+            let id = try await sandbox.createCard(token: token)
+            func hits() async throws -> [Int] {
+                _ = try await sandbox.call("DELETE", "/sandbox/faults")
+                let fault: JSONValue = ["kind": "server_error", "percent": 30, "path": "/cardkit/", "seed": 7]
+                #expect(try await sandbox.call("POST", "/sandbox/faults", fault).status == 200)
+                var hits: [Int] = []
+                for number in 0..<200 {
+                    let answer = try await sandbox.stream("x", into: id, 2_000_000_000, token: token)
+                    if answer.status == 502 { hits.append(number) }
+                }
+                return hits
+            }
+            let first = try await hits()
+            #expect((35...85).contains(first.count))
+            #expect(try await hits() == first)
+            #expect(try await sandbox.call("GET", "/open-apis/bot/v3/info", token: token).status == 200)
+        }
+    }
+
+    @Test("a lost answer to CardKit leaves the operation, and its uuid finds it")
+    func lostOperation() async throws {
+        try await RunningSandbox.with { sandbox in
+            let token = try await sandbox.token()
+            let id = try await sandbox.createCard(token: token)
+            sandbox.cloud.inject(Fault(kind: .lostAnswer, count: 1, path: "/content", method: "PUT"))
+            await #expect(throws: HTTPClientError.self) {
+                try await sandbox.withNewConnection {
+                    try await $0.stream("done", into: id, 1, uuid: "u", token: token)
+                }
+            }
+            #expect(try sandbox.text(of: id) == "done")
+            #expect(try await sandbox.stream("done", into: id, 1, uuid: "u", token: token).code == 0)
+        }
+    }
+
     @Test("faults come through the control interface and are checked")
     func control() async throws {
         try await RunningSandbox.with { sandbox in

@@ -32,7 +32,7 @@ package struct SandboxControl: Sendable {
 
     /// Such as `http://127.0.0.1:41234`.
     package let url: String
-    private let http: any HTTPTransport
+    let http: any HTTPTransport
 
     package init(url: String, http: any HTTPTransport) {
         self.url = url
@@ -47,6 +47,8 @@ package struct SandboxControl: Sendable {
         as user: String = "Maya",
         in group: String? = nil,
         mentioningBot: Bool = true,
+        replyTo: String? = nil,
+        inThread: Bool = false,
         copies: Int = 1
     ) async throws -> Utterance {
         var body: JSONObject = [
@@ -54,7 +56,13 @@ package struct SandboxControl: Sendable {
             "copies": .integer(Int64(copies)),
         ]
         body["group"] = group.map(JSONValue.string)
-        let answer = try await call("POST", "messages", .object(body))
+        body["reply_to"] = replyTo.map(JSONValue.string)
+        if inThread { body["in_thread"] = true }
+        return try await utter("messages", .object(body))
+    }
+
+    func utter(_ path: String, _ body: JSONValue) async throws -> Utterance {
+        let answer = try await call("POST", path, body)
         guard let messageID = answer["message_id"]?.string, let chatID = answer["chat_id"]?.string else {
             throw Failure(description: "no message: \(answer.text)")
         }
@@ -135,7 +143,8 @@ package struct SandboxControl: Sendable {
 
     // MARK: Calls
 
-    private func call(_ method: String, _ path: String, _ body: JSONValue? = nil) async throws -> JSONValue {
+    /// Any request to the control interface; `path` is what follows `/sandbox/`.
+    package func call(_ method: String, _ path: String, _ body: JSONValue? = nil) async throws -> JSONValue {
         let response = try await http.execute(
             HTTPClientRequest(
                 method: method,

@@ -7,7 +7,7 @@ import NIOCore
 ///
 /// De-duplication and enqueueing are one script, by event id and, for messages, also by message id (Feishu may deliver
 /// one message under two event ids). Requests that arrive together share one run of it. Events of one conversation are
-/// worked on in the order they came.
+/// worked on in the order they came, but for those that interrupt it, such as a click on the stop button.
 struct QueueEventSink: EventSink {
     private static let task: TaskName = "feishu.event"
     private static let queue: QueueName = "interactive"
@@ -35,7 +35,9 @@ struct QueueEventSink: EventSink {
             queue: Self.queue,
             keywordArguments: Self.arguments(of: event)
         )
-        task.orderingKey = event.conversationKey.flatMap { OrderingKey(event.appID + ":" + $0) }
+        if !event.isInterruption {
+            task.orderingKey = event.conversationKey.flatMap { OrderingKey(event.appID + ":" + $0) }
+        }
         batcher.add(task, unlessSeen: Self.keys(of: event), completion: completion)
     }
 

@@ -20,13 +20,15 @@ extension HTTPConnectionHandler {
             case .refused(_, let reason):
                 shared.log.refused(reason, appID: receiver.app.appID)
                 endEvent(.refused(reason), reason.answer, context: context)
-            case .event(let event), .callback(let event):
-                store(event, context: context)
+            case .event(let event):
+                store(event, thenAnswering: .accepted, context: context)
+            case .callback(let event):
+                store(event, thenAnswering: CardToast(for: event).answer, context: context)
             }
         }
     }
 
-    private func store(_ event: ReceivedEvent, context: ChannelHandlerContext) {
+    private func store(_ event: ReceivedEvent, thenAnswering answer: Answer, context: ChannelHandlerContext) {
         setDeadline(eventArrived + shared.limits.storeTimeout)
         let current = exchange
         shared.ingress.sink.store(event, on: context.eventLoop) { result in
@@ -35,7 +37,7 @@ extension HTTPConnectionHandler {
             switch result {
             case .success(let isNew):
                 self.shared.log.stored()
-                self.endEvent(isNew ? .stored : .duplicate, .accepted, context: context)
+                self.endEvent(isNew ? .stored : .duplicate, answer, context: context)
             case .failure(let error):
                 self.failEvent(error, context: context)
             }

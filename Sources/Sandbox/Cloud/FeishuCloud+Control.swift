@@ -19,6 +19,7 @@ extension FeishuCloud {
 
     /// What the chat page needs to begin: who is there and the last messages with their deliveries.
     func snapshot() -> JSONValue {
+        furnish()
         let (messages, deliveries, chats, people, revision) = withState { state in
             let messages = state.messages.all.suffix(Self.snapshotMessages)
             let deliveries = messages.compactMap { state.deliveries.record(ofMessage: $0.id) }
@@ -43,11 +44,32 @@ extension FeishuCloud {
                     ]
                 }
             ),
+            "menu": .array(
+                configuration.app.menu.map {
+                    [
+                        "event_key": .string($0.key), "chinese": .string($0.chinese),
+                        "english": .string($0.english),
+                    ]
+                }
+            ),
             "people": .array(people.map { ["name": .string($0.name), "open_id": .string($0.openID)] }),
             "chats": .array(chats.map(\.view)),
             "messages": .array(messages.map(view)),
             "deliveries": .array(deliveries.map(\.json)),
         ]
+    }
+
+    /// Somewhere to begin on an empty page: a private chat and a group, which were there before, so nobody is told.
+    private func furnish() {
+        withState { state in
+            guard state.directory.chats.isEmpty else { return }
+            guard let person = state.directory.person(named: Self.defaultPerson) else { return }
+            _ = state.directory.privateChat(with: person, app: configuration.app.id)
+            guard let group = state.directory.group(named: "产品周会") else { return }
+            for name in [Self.defaultPerson, "周宁", "陈默"] {
+                if let member = state.directory.person(named: name) { state.directory.join(member, group.id) }
+            }
+        }
     }
 
     /// Counts of everything, for a test's first look.

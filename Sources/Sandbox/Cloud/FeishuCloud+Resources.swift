@@ -79,9 +79,22 @@ extension FeishuCloud {
                 fileType: "",
                 duration: nil,
                 appID: nil,
-                mediaType: facts?.mediaType ?? "application/octet-stream"
+                mediaType: facts?.mediaType ?? Self.soundType(of: name)
             )
         )
+    }
+
+    /// What a browser plays a recording as, by its name; it cannot run as anything else.
+    private static func soundType(of name: String) -> String {
+        switch name.lowercased().split(separator: ".").last {
+        case "opus", "ogg": "audio/ogg"
+        case "mp3": "audio/mpeg"
+        case "m4a": "audio/mp4"
+        case "wav": "audio/wav"
+        case "mp4": "video/mp4"
+        case "webm": "video/webm"
+        default: "application/octet-stream"
+        }
     }
 
     /// What a bot uploaded itself, or what a message holds that a person sent.

@@ -16,6 +16,8 @@ package struct SandboxApp: Sendable {
     package var eventURL: String?
     /// Where clicks on its cards go, if not where its events do; an empty text stands for "none set" in the console.
     package var callbackURL: String?
+    /// The items of the menu in private chats with its bot.
+    package var menu: [MenuItem]
     /// What the console granted it (interface specification, section 10).
     package var scopes: Set<String>
 
@@ -27,6 +29,7 @@ package struct SandboxApp: Sendable {
         name: String = "AI Assistant",
         eventURL: String? = nil,
         callbackURL: String? = nil,
+        menu: [MenuItem] = MenuItem.usual,
         scopes: Set<String> = Scopes.usual
     ) {
         self.id = id
@@ -36,6 +39,26 @@ package struct SandboxApp: Sendable {
         self.name = name
         self.eventURL = eventURL
         self.callbackURL = callbackURL
+        self.menu = menu
         self.scopes = scopes
     }
+}
+
+/// An item of a bot's menu that is told to it as `application.bot.menu_v6`.
+package struct MenuItem: Sendable, Equatable {
+    /// The `event_key`, 1 to 30 characters.
+    package let key: String
+    package let chinese: String
+    package let english: String
+
+    package init(key: String, chinese: String, english: String) {
+        self.key = key
+        self.chinese = chinese
+        self.english = english
+    }
+
+    package static let usual = [
+        MenuItem(key: "new_conversation", chinese: "新对话", english: "New conversation"),
+        MenuItem(key: "help", chinese: "帮助", english: "Help"),
+    ]
 }

@@ -29,6 +29,10 @@ struct SandboxCommand: ProgramCommand {
     @Option(help: "File that holds the app's secret.") var appSecretFile: String?
     @Option(help: "File that holds the encrypt key.") var encryptKeyFile: String?
     @Option(help: "File that holds the verification token.") var verificationTokenFile: String?
+    @Option(help: "Where clicks on cards go, if not where events do.") var callbackURL: String?
+    @Option(help: "Scopes granted besides the usual ones, separated by commas, such as im:message.group_msg.")
+    var grant: String?
+    @Option(help: "JSON file with further apps of the tenant; see docs/sandbox.md.") var appsFile: String?
     @Option(help: "How many times faster failed events come again. (default: 1)") var redeliverySpeed: Double?
     @Option(help: "Life of an access token, in seconds. (default: 7200)") var tokenLifetime: Int?
     @Flag(help: "Answer as fast as asked: no frequency limits.") var unlimited = false

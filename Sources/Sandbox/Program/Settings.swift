@@ -25,6 +25,11 @@ struct Settings {
         if let token = reader.secret("VERIFICATION_TOKEN", file: command.verificationTokenFile) {
             sandbox.app.verificationToken = token
         }
+        sandbox.app.callbackURL = reader.text("CALLBACK_URL", flag: command.callbackURL)
+        if let scopes = reader.text("GRANT", flag: command.grant) {
+            sandbox.app.scopes.formUnion(scopes.split(separator: ",").map(String.init))
+        }
+        sandbox.otherApps = reader.apps(file: command.appsFile)
         if let speed = reader.decimal("REDELIVERY_SPEED", flag: command.redeliverySpeed, in: 0.001...1_000_000) {
             sandbox.redeliverySpeed = speed
         }
@@ -91,6 +96,19 @@ struct SettingsReader {
         var text = String(decoding: data, as: UTF8.self)
         while text.last?.isNewline == true { text.removeLast() }
         return Secret(text)
+    }
+
+    /// Further apps from the file named by flag or environment.
+    mutating func apps(file: String?) -> [SandboxApp] {
+        guard let path = file ?? environment["SANDBOX_APPS_FILE"] else { return [] }
+        guard let data = FileManager.default.contents(atPath: path) else {
+            complain("APPS_FILE", path, "a readable file")
+            return []
+        }
+        do throws(ControlError) { return try SandboxApp.list(from: Array(data)) } catch {
+            complain("APPS_FILE", path, "a JSON array of apps with id, secret and verification_token")
+            return []
+        }
     }
 
     mutating func complain(_ name: String, _ value: String, _ expected: String) {

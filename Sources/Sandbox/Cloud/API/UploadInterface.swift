@@ -6,7 +6,7 @@ import NIOCore
 /// Files of people: uploaded before they are sent, and shown by the chat page.
 struct UploadInterface {
     private static let limit = 100 << 20
-    /// Pictures a browser may show; everything else is only saved.
+    /// Pictures a browser may show; it may play recordings too, and everything else is only saved.
     private static let shown: Set = ["image/png", "image/jpeg", "image/gif", "image/webp"]
 
     let cloud: FeishuCloud
@@ -43,7 +43,8 @@ struct UploadInterface {
             guard let resource = cloud.resource(context.parameters.get("key") ?? "") else {
                 return control.refusal(.notFound("no such file"))
             }
-            let isShown = Self.shown.contains(resource.mediaType)
+            let isPlayed = resource.mediaType.hasPrefix("audio/") || resource.mediaType.hasPrefix("video/")
+            let isShown = isPlayed || Self.shown.contains(resource.mediaType)
             var headers: HTTPFields = [
                 .contentType: isShown ? resource.mediaType : "application/octet-stream",
                 .cacheControl: "private, max-age=3600", .xContentTypeOptions: "nosniff",

@@ -11,7 +11,7 @@ function element(name, className, text) {
   return node;
 }
 
-const INLINE = /(`+)(.+?)\1|\*\*(.+?)\*\*|__(.+?)__|~~(.+?)~~|\*([^*\s][^*]*?)\*|\[([^\]]+)\]\(([^)\s]+)\)|<at\s+(?:id|user_id)="?([^">]*)"?>([^<]*)<\/at>|<br\s*\/?>/;
+const INLINE = /(`+)(.+?)\1|\*\*(.+?)\*\*|__(.+?)__|~~(.+?)~~|\*([^*\s][^*]*?)\*|\[([^\]]+)\]\(([^)\s]+)\)|<at\s+(?:id|user_id)="?([^">]*)"?>([^<]*)<\/at>|<br\s*\/?>|<(font|text_tag)\s+color=['"]?([a-z]+)[^>]*>(.*?)<\/\11>|<person\s+id=['"]?([^'" >]+)[^>]*>(?:<\/person>)?/;
 
 function appendInline(parent, text, depth = 0) {
   let rest = text;
@@ -25,13 +25,18 @@ function appendInline(parent, text, depth = 0) {
     else if (found[5]) appendChild(parent, "s", found[5], depth);
     else if (found[6]) appendChild(parent, "em", found[6], depth);
     else if (found[7]) appendLink(parent, found[7], found[8], depth);
-    else if (found[9] !== undefined) parent.append(element("span", "at", "@" + (found[10] || found[9])));
+    else if (found[9] !== undefined) parent.append(element("span", "at", "@" + (found[10] || nameOf(found[9]))));
+    else if (found[11]) appendChild(parent, "span", found[13], depth, (found[11] === "font" ? "tone-" : "tagged tone-") + found[12]);
+    else if (found[14]) parent.append(element("span", "at", "@" + nameOf(found[14])));
     else parent.append(element("br"));
   }
 }
 
-function appendChild(parent, name, text, depth) {
-  const node = element(name);
+/** Who has this open id, as far as the page knows. */
+const nameOf = (id) => id === "all" ? word("everybody") : people.get(id) ?? id;
+
+function appendChild(parent, name, text, depth, className) {
+  const node = element(name, className);
   appendInline(node, text, depth + 1);
   parent.append(node);
 }

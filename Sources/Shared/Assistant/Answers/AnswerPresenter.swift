@@ -2,6 +2,7 @@ import Feishu
 import JSON
 import JobQueue
 import Logging
+import NIOConcurrencyHelpers
 
 /// Shows one answer: lets it grow on a card while the model writes, and brings the whole text to the reader in the end,
 /// whatever fails on the way.
@@ -83,7 +84,8 @@ actor AnswerPresenter {
                 let seconds = Int((now() - begun) / 1_000)
                 if next.isEmpty, Self.milestones.contains(where: { noted < $0 && $0 <= seconds }) {
                     noted = seconds
-                    try await show(texts.thinking(seconds: seconds), in: AnswerCard.statusElement)
+                    let status = texts.thinking(seconds: seconds)
+                    _ = try await show(in: AnswerCard.statusElement) { status }
                 }
                 try await clock.sleep(for: UpdatePacing.nothingNew)
                 next = visible(text.text)
@@ -92,9 +94,11 @@ actor AnswerPresenter {
                 try await change { chat, operation in try await chat.reopen(operation) }
                 reopened = now()
             }
-            try await show(next, in: AnswerCard.answerElement)
+            let pager = pager
+            if let sent = try await show(in: AnswerCard.answerElement, { Self.visible(text.text, pager) }) {
+                shown = sent
+            }
             pacing.note()
-            shown = next
         }
     }
 
@@ -102,7 +106,9 @@ actor AnswerPresenter {
     private static let milestones = [10, 30, 60, 120, 300]
 
     /// What a growing card can hold of a text.
-    private func visible(_ text: String) -> String {
+    private func visible(_ text: String) -> String { Self.visible(text, pager) }
+
+    private static func visible(_ text: String, _ pager: MarkdownPager) -> String {
         TextSplitter.requestBytes(of: text) <= pager.maximumBytes ? text : pager.pages(text).first ?? ""
     }
 
@@ -129,13 +135,21 @@ actor AnswerPresenter {
         try await records.keepMessage(message, of: card.task, inApp: target.appID)
     }
 
-    private func show(_ text: String, in element: String) async throws {
+    /// Shows what `text` is when it is this card's turn. Returns that; nil where it was left out.
+    private func show(in element: String, _ text: @escaping @Sendable () -> String) async throws -> String? {
+        let sent = NIOLockedValueBox<String?>(nil)
         do {
             try await change { chat, operation in
-                try await chat.show(text.isEmpty ? "…" : text, in: element, of: operation)
+                try await chat.show(in: element, of: operation) {
+                    let text = text()
+                    sent.withLockedValue { $0 = text }
+                    return text.isEmpty ? "…" : text
+                }
             }
+            return sent.withLockedValue { $0 }
         } catch is ChatBusy {
             logger.debug("an update of a card was left out")
+            return nil
         }
     }
 

@@ -60,9 +60,9 @@ package protocol Chat: Sendable {
 
     /// Makes a card that can grow while it is read, and returns its id. Nobody sees it before it is sent.
     func makeCard(_ card: JSONValue, ofApp appID: String) async throws -> String
-    /// Shows all of a text so far in an element of a card. May be left out where a longer one will follow: then it
-    /// throws an error that says so (`ChatBusy`).
-    func show(_ text: String, in element: String, of card: CardOperation) async throws
+    /// Shows all of a text so far in an element of a card, once it is this card's turn: only then `text` is asked. May be
+    /// left out, since a longer one will follow: then it throws `ChatBusy`.
+    func show(in element: String, of card: CardOperation, _ text: @escaping @Sendable () -> String) async throws
     /// Lets the card grow for another ten minutes.
     func reopen(_ card: CardOperation) async throws
     /// The card grows no more; `summary` is what the list of chats shows of it.

@@ -4,7 +4,7 @@ package import JSON
 /// Cards that grow, and emoji.
 extension FeishuChat {
     package func mustSaveCalls(ofApp appID: String) async -> Bool {
-        false
+        clients[appID]?.monthlyUsage?.isNearEnd ?? false
     }
 
     package func addReaction(_ emoji: String, to target: ReplyTarget) async throws -> String {
@@ -19,13 +19,21 @@ extension FeishuChat {
         try await client(appID).createCard(json: card)
     }
 
-    package func show(_ text: String, in element: String, of card: CardOperation) async throws {
+    /// How long an update may wait for its turn, where many cards grow: what it shows is what is written by then.
+    private static let turn: Duration = .seconds(30)
+
+    package func show(
+        in element: String,
+        of card: CardOperation,
+        _ text: @escaping @Sendable () -> String
+    ) async throws {
         do {
             try await client(card.appID).streamContent(
                 cardID: card.cardID,
                 elementID: element,
-                text: MessageMarkup.defused(text),
-                sequence: card.sequence
+                sequence: card.sequence,
+                patience: Self.turn,
+                text: { MessageMarkup.defused(text()) }
             )
         } catch let error as FeishuError where error.kind == .rateLimited || error.reason == .interactionInProgress {
             throw ChatBusy()

@@ -17,6 +17,10 @@ extension FeishuError: RetryAdvising {
     }
 }
 
+extension BudgetExceeded: RetryAdvising {
+    package var retryAdvice: RetryAdvice { .never }
+}
+
 extension UnknownApp: RetryAdvising {
     var retryAdvice: RetryAdvice { .never }
 }

@@ -89,6 +89,7 @@ package struct AssistantTexts: Sendable {
     }
 
     private static func cause(_ error: any Error) -> (chinese: String, english: String) {
+        if let error = error as? BudgetExceeded { return cause(error) }
         guard let error = error as? LanguageModelError else {
             return ("处理你的消息时出错了，请稍后再试。", "something went wrong with your message. Please try again later.")
         }

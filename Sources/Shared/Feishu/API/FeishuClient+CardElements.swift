@@ -19,7 +19,7 @@ package enum CardPlace: Sendable, Equatable {
 }
 
 /// One of several changes that are made to a card at once.
-package struct CardAction: Sendable, Equatable {
+package struct CardChange: Sendable, Equatable {
     /// `action` and `params`.
     let json: JSONValue
 
@@ -28,27 +28,27 @@ package struct CardAction: Sendable, Equatable {
     }
 
     /// Changes the settings that are named.
-    package static func changeSettings(_ settings: JSONValue) -> CardAction {
-        CardAction("partial_update_setting", ["settings": settings])
+    package static func changeSettings(_ settings: JSONValue) -> CardChange {
+        CardChange("partial_update_setting", ["settings": settings])
     }
 
-    package static func add(_ elements: [JSONValue], at place: CardPlace) -> CardAction {
+    package static func add(_ elements: [JSONValue], at place: CardPlace) -> CardChange {
         var parameters = place.members
         parameters["elements"] = .array(elements)
-        return CardAction("add_elements", parameters)
+        return CardChange("add_elements", parameters)
     }
 
-    package static func delete(_ elementIDs: [String]) -> CardAction {
-        CardAction("delete_elements", ["element_ids": .array(elementIDs.map(JSONValue.string))])
+    package static func delete(_ elementIDs: [String]) -> CardChange {
+        CardChange("delete_elements", ["element_ids": .array(elementIDs.map(JSONValue.string))])
     }
 
     /// Changes those members of an element that are named.
-    package static func patch(_ elementID: String, with part: JSONValue) -> CardAction {
-        CardAction("partial_update_element", ["element_id": .string(elementID), "partial_element": part])
+    package static func patch(_ elementID: String, with part: JSONValue) -> CardChange {
+        CardChange("partial_update_element", ["element_id": .string(elementID), "partial_element": part])
     }
 
-    package static func replace(_ elementID: String, with element: JSONValue) -> CardAction {
-        CardAction("update_element", ["element_id": .string(elementID), "element": element])
+    package static func replace(_ elementID: String, with element: JSONValue) -> CardChange {
+        CardChange("update_element", ["element_id": .string(elementID), "element": element])
     }
 }
 
@@ -57,7 +57,7 @@ extension FeishuClient {
     /// Makes several changes as one operation (`POST /cardkit/v1/cards/:card_id/batch_update`).
     package func updateCard(
         cardID: String,
-        actions: [CardAction],
+        actions: [CardChange],
         sequence: Int32,
         uuid: String? = nil
     ) async throws(FeishuError) {

@@ -32,6 +32,9 @@ struct EventFields {
     var chatID: JSONStringSlice?
     var threadID: JSONStringSlice?
     var rootID: JSONStringSlice?
+    var content: JSONStringSlice?
+    /// `action.value.action` of a card callback: what our own buttons want.
+    var cardAction: JSONStringSlice?
 
     // The old card callback, flat at the top.
     var hasAction = false
@@ -75,7 +78,7 @@ struct EventFields {
                 try scanner.skip()
             } else if scanner.matches(key, "action") {
                 hasAction = true
-                try scanner.skip()
+                try readAction(&scanner)
             } else if scanner.matches(key, "open_message_id") {
                 openMessageID = try Self.text(&scanner)
             } else if scanner.matches(key, "open_chat_id") {
@@ -122,8 +125,27 @@ struct EventFields {
                 messageID = try Self.text(&scanner)
             } else if scanner.matches(key, "chat_id") || scanner.matches(key, "open_chat_id") {
                 chatID = try Self.text(&scanner)
+            } else if scanner.matches(key, "action") {
+                try readAction(&scanner)
             } else {
                 try scanner.skip()
+            }
+        }
+    }
+
+    /// What was done to a card.
+    private mutating func readAction(_ scanner: inout JSONScanner) throws(JSONError) {
+        try Self.members(&scanner) { (key, scanner) throws(JSONError) in
+            guard scanner.matches(key, "value") else {
+                try scanner.skip()
+                return
+            }
+            try Self.members(&scanner) { (key, scanner) throws(JSONError) in
+                if scanner.matches(key, "action") {
+                    cardAction = try Self.text(&scanner)
+                } else {
+                    try scanner.skip()
+                }
             }
         }
     }
@@ -139,6 +161,8 @@ struct EventFields {
                 threadID = try Self.text(&scanner)
             } else if scanner.matches(key, "root_id") {
                 rootID = try Self.text(&scanner)
+            } else if scanner.matches(key, "content") {
+                content = try Self.string(&scanner)
             } else {
                 try scanner.skip()
             }

@@ -82,7 +82,8 @@ package final class EventReceiver: Sendable {
         let places = ReceivedEvent.Places(
             tenantKey: fields.tenantKey,
             messageID: fields.openMessageID,
-            chatID: fields.openChatID
+            chatID: fields.openChatID,
+            cardAction: fields.cardAction
         )
         try Self.checkLengths(places)
         let plaintext = Array(body)
@@ -120,6 +121,8 @@ package final class EventReceiver: Sendable {
             chatID: fields.chatID,
             threadID: fields.threadID,
             rootID: fields.rootID,
+            content: fields.content,
+            cardAction: fields.cardAction,
             tokens: fields.tokens
         )
         try Self.checkLengths(places)

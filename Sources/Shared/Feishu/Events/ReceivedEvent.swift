@@ -10,6 +10,8 @@ package struct ReceivedEvent: Sendable, Equatable {
         var chatID: JSONStringSlice?
         var threadID: JSONStringSlice?
         var rootID: JSONStringSlice?
+        var content: JSONStringSlice?
+        var cardAction: JSONStringSlice?
         /// Where the app's Verification Token stands, in order.
         var tokens: [Range<Int>] = []
     }
@@ -50,6 +52,22 @@ package struct ReceivedEvent: Sendable, Equatable {
     package var rootID: String? { text(places.rootID) }
     /// When it happened, in milliseconds since 1970.
     package var createdAt: Int64? { text(places.createdAt).flatMap { EventTime.milliseconds($0) } ?? signedAt }
+
+    /// What a button of a card of ours wants (`action.value.action`).
+    package var cardAction: String? {
+        guard let place = places.cardAction, place.range.count <= 64 else { return nil }
+        return text(place)
+    }
+
+    /// Whether it is about what goes on in its conversation, and so must not wait for that to end: somebody clicked on a
+    /// card, took a message back, or wrote nothing but a command to stop.
+    package var isInterruption: Bool {
+        switch type {
+        case EventType.cardAction, EventType.oldCardAction, EventType.messageRecalled: true
+        case EventType.messageReceived: places.content.map { StopCommand.isMeant(by: $0, in: plaintext) } ?? false
+        default: false
+        }
+    }
 
     /// What events of one conversation have in common: the thread, else the tree of replies, else the chat.
     package var conversationKey: String? { threadID ?? rootID ?? chatID }

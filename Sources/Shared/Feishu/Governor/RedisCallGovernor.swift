@@ -1,3 +1,4 @@
+import FoundationEssentials
 package import Logging
 import NIOConcurrencyHelpers
 package import Redis
@@ -42,7 +43,7 @@ package final class RedisCallGovernor: CallGovernor {
         monthlyQuota: Int64? = nil,
         logger: Logger,
         recess: Duration = .seconds(2),
-        now: @escaping @Sendable () -> Int64,
+        now: @escaping @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1_000) },
         virtualTime: (@Sendable () -> Int64)? = nil
     ) {
         self.redis = redis

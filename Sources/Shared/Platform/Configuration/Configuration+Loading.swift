@@ -18,6 +18,8 @@ extension Configuration {
         payload = Payload(settings)
         feishu = Feishu(settings)
         modelProviders = settings.elements(of: "llm.providers").map { ModelProvider(settings, at: $0) }
+        models = Models(settings)
+        toolServers = settings.elements(of: "tools.mcp_servers").map { ToolServer(settings, at: $0) }
         worker = Worker(settings)
         log = Log(
             level: Logger.Level(rawValue: settings.text("log.level")) ?? .info,
@@ -73,6 +75,10 @@ extension Configuration.Payload {
 extension Configuration.Feishu {
     fileprivate init(_ settings: SettingsResolver) {
         baseURL = settings.text("feishu.base_url")
+        limits = Limits(
+            monthlyQuota: settings.integer("feishu.monthly_quota"),
+            streamingCallsPerMinute: settings.integer("feishu.streaming_calls_per_minute")
+        )
         apps = settings.elements(of: "feishu.apps").map { app in
             App(
                 appID: settings.text("\(app).app_id"),
@@ -81,16 +87,6 @@ extension Configuration.Feishu {
                 verificationToken: settings.secret("\(app).verification_token")
             )
         }
-    }
-}
-
-extension Configuration.ModelProvider {
-    fileprivate init(_ settings: SettingsResolver, at path: String) {
-        kind = Kind(rawValue: settings.text("\(path).kind")) ?? .offline
-        baseURL = settings.optionalText("\(path).base_url")
-        apiKey = settings.secret("\(path).api_key")
-        model = settings.optionalText("\(path).model")
-        timeout = settings.duration("\(path).timeout")
     }
 }
 
@@ -124,11 +120,8 @@ extension SettingsResolver {
             }
         }
         checkApps()
-        for path in elements(of: "llm.providers") where optionalText("\(path).kind") == "openai" {
-            for field in ["base_url", "model"] where optionalText("\(path).\(field)") == nil && !isBroken(path, field) {
-                add(ConfigurationProblem("\(path).\(field)", "is not set, expected where kind is openai"))
-            }
-        }
+        checkModels()
+        checkTools()
     }
 
     private mutating func checkApps() {
@@ -148,7 +141,7 @@ extension SettingsResolver {
     }
 
     /// Whether the setting was given, but wrongly, which is a problem of its own already.
-    private func isBroken(_ path: String, _ field: String) -> Bool {
+    func isBroken(_ path: String, _ field: String) -> Bool {
         problems.contains { $0.key == "\(path).\(field)" }
     }
 }

@@ -67,22 +67,7 @@ package struct Configuration: Sendable {
         package let baseURL: String
         /// The first is the default app.
         package let apps: [App]
-    }
-
-    /// One chat model; several are tried in their order.
-    package struct ModelProvider: Sendable {
-        package enum Kind: String, Sendable {
-            case offline, openai
-        }
-
-        package let kind: Kind
-        /// Always there for `openai`.
-        package let baseURL: String?
-        package let apiKey: Secret?
-        /// Always there for `openai`.
-        package let model: String?
-        /// Of one answer in all.
-        package let timeout: Duration
+        package let limits: Limits
     }
 
     /// The process that runs jobs.
@@ -131,6 +116,9 @@ package struct Configuration: Sendable {
     package let feishu: Feishu
     /// Never empty.
     package let modelProviders: [ModelProvider]
+    package let models: Models
+    /// Those whose tools the model may use.
+    package let toolServers: [ToolServer]
     package let worker: Worker
     package let log: Log
     package let assistant: Assistant

@@ -32,6 +32,13 @@ extension SettingsResolver {
         return .seconds(seconds)
     }
 
+    func number(_ path: String) -> Double {
+        guard let number = optionalNumber(path) else {
+            preconditionFailure("\(path) is no number in the settings table")
+        }
+        return number
+    }
+
     func names(_ path: String) -> [String] {
         guard case .names(let names) = values[path] else {
             preconditionFailure("\(path) is no list of names in the settings table")

@@ -1,0 +1,63 @@
+"use strict";
+
+// Types streamed text out, as Feishu's client does: what is new of a text that goes on is typed, anything else redrawn.
+
+const typed = new Map(); // message id/element id -> { shown, target, timer, node }
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+
+/** The node for a text element; one that is being typed goes on where it was. */
+function typedNode(key, content, isStreaming) {
+  const node = element("div", "markdown");
+  const known = typed.get(key);
+  if (!known) {
+    typed.set(key, { shown: content.length, target: content, node, isStreaming });
+    fill(node, content, isStreaming);
+    return node;
+  }
+  known.node = node;
+  known.isStreaming = isStreaming;
+  retarget(known, content);
+  return node;
+}
+
+/** New text for an element that is shown; false when it is not. */
+function typeText(key, content) {
+  const known = typed.get(key);
+  if (!known?.node?.isConnected) return false;
+  known.isStreaming = true;
+  retarget(known, content);
+  return true;
+}
+
+function retarget(state, content) {
+  const goesOn = content.startsWith(state.target);
+  // What was not typed yet of the text before is shown at once (the strategy "fast").
+  if (goesOn && content !== state.target) state.shown = state.target.length;
+  if (!goesOn) state.shown = still.matches ? content.length : 0;
+  state.target = content;
+  if (still.matches) state.shown = content.length;
+  clearTimeout(state.timer);
+  step(state);
+}
+
+function step(state) {
+  const left = state.target.length - state.shown;
+  if (left > 0) {
+    // Never more than about a second behind.
+    state.shown += Math.max(1, Math.ceil(left / 15));
+    state.timer = setTimeout(() => step(state), 70);
+  }
+  if (!state.node?.isConnected && left <= 0) { fill(state.node, state.target, state.isStreaming); return; }
+  const follow = isAtEnd();
+  fill(state.node, state.target.slice(0, state.shown), state.isStreaming || left > 0);
+  if (follow) scrollDown(true);
+}
+
+function fill(node, text, isOpen) {
+  node.replaceChildren(...renderMarkdown(text).childNodes);
+  if (!isOpen) return;
+  const caret = element("span", "caret");
+  caret.setAttribute("aria-hidden", "true");
+  const last = node.lastElementChild;
+  (last && /^(P|H[1-6]|LI)$/.test(last.tagName) ? last : node).append(caret);
+}
