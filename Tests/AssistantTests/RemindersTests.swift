@@ -43,9 +43,15 @@ struct RemindersTests {
         let now: NIOLockedValueBox<Int64>
 
         /// What the desk answers.
-        func say(_ text: String, in messageID: String = "om_1", by userID: String = "ou_1") async throws -> String {
+        func say(
+            _ text: String,
+            in messageID: String = "om_1",
+            by userID: String = "ou_1",
+            behind lane: OrderingKey? = nil
+        ) async throws -> String {
             let arguments = DeskJob.Arguments(text: text, messageID: messageID, userID: userID)
-            let id = try await feishu.producer.enqueue(DeskJob.self, arguments).taskID
+            let options = EnqueueOptions(orderingKey: lane)
+            let id = try await feishu.producer.enqueue(DeskJob.self, arguments, options: options).taskID
             var answer: String?
             try await eventually("an answer to \(text)") {
                 let bytes = try await feishu.redis.send(RedisCommand("GET", "celery-task-meta-\(id)")).bytes
@@ -122,11 +128,13 @@ struct RemindersTests {
                 language: .english
             )
             #expect(try await desk.reminders.insert(reminder))
-            for _ in 0..<10 { try await desk.feishu.producer.enqueue(RemindJob.self, .init(reminder)) }
-            try await eventually("all have run") { try await desk.feishu.count("LLEN", "interactive") == 0 }
-            try await eventually("the next is due") {
-                try await desk.reminders.reminders(of: owner).first?.due == now - 1_000 + 3_600_000
+            // One after another, as redeliveries come, and behind them a question: then all have run.
+            let options = EnqueueOptions(orderingKey: OrderingKey("one"))
+            for _ in 0..<10 {
+                try await desk.feishu.producer.enqueue(RemindJob.self, .init(reminder), options: options)
             }
+            #expect(try await desk.say("list", behind: OrderingKey("one")).contains("stand up"))
+            #expect(try await desk.reminders.reminders(of: owner).map(\.due) == [now - 1_000 + 3_600_000])
             try await eventually("one task waits") {
                 try await desk.feishu.count("ZCARD", "{interactive}:scheduled") == 1
             }

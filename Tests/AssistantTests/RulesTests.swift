@@ -1,3 +1,4 @@
+import Foundation
 import JSON
 import Testing
 
@@ -48,6 +49,14 @@ struct RulesTests {
         )
         guard case .task(_, _, let due, _) = rules.rules[0].steps[0] else { return }
         #expect(due == .seconds(172_800))
+    }
+
+    @Test("are read as the documentation writes them")
+    func documentation() throws {
+        let page = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/automation.md")
+        let text = try String(contentsOf: page, encoding: .utf8)
+        let example = try #require(text.components(separatedBy: "```yaml\n").last?.components(separatedBy: "```").first)
+        #expect(try rules(example).rules.count == 3)
     }
 
     @Test("may be none", arguments: ["", "# nothing\n", "rules: []"])
