@@ -130,7 +130,7 @@ let package = Package(
         ),
         .target(
             name: "Knowledge",
-            dependencies: ["Documents", "LanguageModel", "Processes", logging, nioConcurrency],
+            dependencies: ["Documents", "LanguageModel", "Processes", lifecycle, logging, nioConcurrency],
             path: "Sources/Shared/Knowledge",
             swiftSettings: strict
         ),
@@ -152,7 +152,7 @@ let package = Package(
             name: "Assistant",
             dependencies: [
                 "Cryptography", "Documents", "Feishu", "JSON", "JobQueue", "Knowledge", "LanguageModel", "Redis",
-                lifecycle, logging, nioConcurrency,
+                lifecycle, logging, nioConcurrency, yams,
             ],
             path: "Sources/Shared/Assistant",
             swiftSettings: strict
