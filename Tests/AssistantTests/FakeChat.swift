@@ -198,6 +198,7 @@ extension AssistantParts {
                 now: now
             ),
             knowledge: knowledge,
+            reminders: ReminderDesk(reminders: RedisReminders(redis: redis), zone: .shanghai),
             now: now
         )
     }

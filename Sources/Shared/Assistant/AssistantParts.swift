@@ -19,6 +19,9 @@ package struct AssistantParts: Sendable {
     let transcription: TranscriptionModel?
     /// Nil where there is nothing to look up.
     let knowledge: KnowledgeIndex?
+    let reminders: ReminderDesk
+    /// What events set off.
+    let rules: RuleBook
     let clock: any Clock<Duration>
     /// The time in milliseconds since 1970.
     let now: @Sendable () -> Int64
@@ -37,6 +40,8 @@ package struct AssistantParts: Sendable {
         documents: DocumentReader = DocumentReader(),
         transcription: TranscriptionModel? = nil,
         knowledge: KnowledgeIndex? = nil,
+        reminders: ReminderDesk,
+        rules: RuleBook = RuleBook(),
         clock: any Clock<Duration> = ContinuousClock(),
         now: @escaping @Sendable () -> Int64
     ) {
@@ -53,6 +58,8 @@ package struct AssistantParts: Sendable {
         self.documents = documents
         self.transcription = transcription
         self.knowledge = knowledge
+        self.reminders = reminders
+        self.rules = rules
         self.clock = clock
         self.now = now
     }

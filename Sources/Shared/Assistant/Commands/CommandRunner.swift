@@ -14,8 +14,12 @@ struct CommandRunner {
         let conversation: Conversation
         /// When it was written: milliseconds since 1970.
         let askedAt: Int64
-        /// Whose use `/usage` tells.
+        /// Whose use `/usage` tells, and who is reminded.
         let account: UsageAccount
+        /// The message; nil for an item of the menu.
+        var target: ReplyTarget?
+        /// What `/remind` is to do, where it was said in other words.
+        var reminder: ReminderCommand?
     }
 
     /// Does it, and returns what to say to it in Markdown.
@@ -40,7 +44,15 @@ struct CommandRunner {
         case .status: return try await status(of: conversation, state, texts)
         case .minutes: return texts.minutesUsage
         case .usage: return texts.usage(try await assistant.usage.summary(of: request.account))
-        case .remind: return texts.notYet
+        case .remind(let words):
+            guard let target = request.target, let userID = request.account.userID else { return texts.help }
+            return try await assistant.reminders.perform(
+                request.reminder ?? ReminderCommand(words),
+                for: target,
+                by: userID,
+                in: texts.language,
+                context: context
+            )
         }
     }
 

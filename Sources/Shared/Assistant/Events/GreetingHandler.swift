@@ -1,4 +1,6 @@
+import Feishu
 import JobQueue
+import Logging
 
 /// Says what the bot can do where it has just come to.
 struct GreetingHandler {
@@ -10,22 +12,26 @@ struct GreetingHandler {
         let settings = assistant.profiles.profiles.settings(appID: appID, chatID: chatID)
         guard settings.groupPolicy != .off else { return }
         let texts = AssistantTexts(settings.language)
-        try await assistant.chat.say(
-            .markdown(texts.groupGreeting(settings.groupPolicy)),
-            to: .chat(chatID),
-            ofApp: appID,
-            key: "greeting:\(chatID)"
-        )
+        try await greet(texts.groupGreeting(settings.groupPolicy), in: chatID, ofApp: appID)
     }
 
     /// A person opened the chat with the bot for the first time.
     func greet(person openID: String?, in chatID: String, ofApp appID: String) async throws {
         let settings = assistant.profiles.profiles.settings(appID: appID, chatID: chatID)
-        try await assistant.chat.say(
-            .markdown(AssistantTexts(settings.language).help),
-            to: .chat(chatID),
-            ofApp: appID,
-            key: "greeting:\(chatID)"
-        )
+        try await greet(AssistantTexts(settings.language).help, in: chatID, ofApp: appID)
+    }
+
+    /// Where the bot may not speak, or does not any more, nobody misses the greeting.
+    private func greet(_ text: String, in chatID: String, ofApp appID: String) async throws {
+        do {
+            try await assistant.chat.say(
+                .markdown(text),
+                to: .chat(chatID),
+                ofApp: appID,
+                key: "greeting:\(chatID)"
+            )
+        } catch let error as FeishuError where !error.isRetryable && error.kind != .cancelled {
+            context.logger.info("could not greet a chat", metadata: ["error": "\(error)"])
+        }
     }
 }

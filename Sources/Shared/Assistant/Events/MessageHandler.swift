@@ -35,20 +35,15 @@ struct MessageHandler {
         switch route {
         case .ignored: break
         case .command(let command, let text):
-            let request = CommandRunner.Request(
-                command: command,
-                text: text,
-                conversation: conversation,
-                askedAt: message.createdAt ?? assistant.now(),
-                account: UsageAccount(appID: appID, userID: message.sender.openID, chatID: message.chatID)
-            )
-            let answer = try await CommandRunner(assistant: assistant, context: context).answer(to: request)
-            try await assistant.chat.reply(.markdown(answer), to: target, key: "\(context.taskID)/command")
+            try await obey(command, text, message, target, conversation)
         case .minutes(let text):
             let lane = OrderingKey("\(MinutesJob.name):\(conversation.key)")
             try await enqueue(MinutesJob.self, .init(target: target, transcript: text), lane)
             await assistant.sign.show(on: target)
         case .answer(let text):
+            if let reminder = assistant.reminders.command(inSentence: text) {
+                return try await obey(.remind(text), text, message, target, conversation, reminder)
+            }
             let arguments = AnswerJob.Arguments(
                 target: target,
                 text: text,
@@ -68,6 +63,27 @@ struct MessageHandler {
             )
             await assistant.sign.show(on: target)
         }
+    }
+
+    private func obey(
+        _ command: Command,
+        _ text: String,
+        _ message: MessageReceived,
+        _ target: ReplyTarget,
+        _ conversation: Conversation,
+        _ reminder: ReminderCommand? = nil
+    ) async throws {
+        let request = CommandRunner.Request(
+            command: command,
+            text: text,
+            conversation: conversation,
+            askedAt: message.createdAt ?? assistant.now(),
+            account: UsageAccount(appID: target.appID, userID: message.sender.openID, chatID: message.chatID),
+            target: target,
+            reminder: reminder
+        )
+        let answer = try await CommandRunner(assistant: assistant, context: context).answer(to: request)
+        try await assistant.chat.reply(.markdown(answer), to: target, key: "\(context.taskID)/command")
     }
 
     /// Enqueues what follows from the message, once however often this runs, behind what followed from earlier messages

@@ -54,8 +54,6 @@ extension AssistantTexts {
         return [here, queue, say("模型：\(model)", "Model: \(model)")].filter { !$0.isEmpty }.joined(separator: "\n")
     }
 
-    var notYet: String { say("这个功能还没有启用。", "This is not set up yet.") }
-
     /// What the bot says where it was put into a group.
     func groupGreeting(_ policy: AssistantSettings.GroupPolicy) -> String {
         let how =

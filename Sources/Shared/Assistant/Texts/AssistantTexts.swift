@@ -48,6 +48,7 @@ package struct AssistantTexts: Sendable {
             - `/status`（/状态）：我现在忙不忙
             - `/usage`（/用量）：用了多少
             - `/language`（/语言）：选择我说的语言
+            - `/remind`（/提醒）：提醒，例如“明天下午三点提醒我交周报”
             - `/help`（帮助）：显示这段说明
             """,
             """
@@ -62,6 +63,7 @@ package struct AssistantTexts: Sendable {
             - `/status`: how busy I am
             - `/usage`: how much was used
             - `/language`: choose the language I speak
+            - `/remind`: reminders, such as "remind me in 20 minutes to call Bob"
             - `/help`: show this
             """
         )
