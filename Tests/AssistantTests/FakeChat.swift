@@ -160,6 +160,10 @@ final class FakeChat: Chat {
         try call("currentMessage") { $0.edited[messageID] ?? CurrentMessage(text: "", senderID: nil) }
     }
 
+    func departments(ofUser openID: String, inApp appID: String) async throws -> Set<String> {
+        try call("departments") { _ in ["od_sales"] }
+    }
+
     func name(ofUser openID: String, inApp appID: String) async throws -> String? { nil }
 
     func download(

@@ -86,6 +86,8 @@ package protocol Chat: Sendable {
     func forwardedMessages(in messageID: String, ofApp appID: String) async throws -> [ForwardedMessage]
     /// What a person is called; nil where that may not be known.
     func name(ofUser openID: String, inApp appID: String) async throws -> String?
+    /// The departments that a person is in, by id; empty where that may not be known.
+    func departments(ofUser openID: String, inApp appID: String) async throws -> Set<String>
     /// What a person sent with a message: an image, or any other file.
     func download(_ key: String, of messageID: String, isImage: Bool, inApp appID: String) async throws -> [UInt8]
 }

@@ -10,6 +10,10 @@ extension FeishuChat {
         try await people.name(of: openID, through: client(appID))
     }
 
+    package func departments(ofUser openID: String, inApp appID: String) async throws -> Set<String> {
+        try await people.departments(of: openID, through: client(appID))
+    }
+
     package func currentMessage(_ messageID: String, ofApp appID: String) async throws -> CurrentMessage? {
         let client = try client(appID)
         do throws(FeishuError) {

@@ -54,6 +54,11 @@ extension AssistantTexts {
         return [here, queue, say("模型：\(model)", "Model: \(model)")].filter { !$0.isEmpty }.joined(separator: "\n")
     }
 
+    /// To somebody who may not use the assistant.
+    var notAllowed: String {
+        say("你还没有使用我的权限，请联系管理员。", "You are not allowed to use me yet. Please ask your administrator.")
+    }
+
     /// What the bot says where it was put into a group.
     func groupGreeting(_ policy: AssistantSettings.GroupPolicy) -> String {
         let how =
