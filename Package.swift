@@ -152,6 +152,7 @@ let package = Package(
             name: "Assistant",
             dependencies: [
                 "Cryptography", "Documents", "Feishu", "JSON", "JobQueue", "Knowledge", "LanguageModel", "Redis",
+                "ToolProtocol",
                 lifecycle, logging, nioConcurrency, yams,
             ],
             path: "Sources/Shared/Assistant",
@@ -301,7 +302,7 @@ let package = Package(
             name: "AssistantTests",
             dependencies: [
                 "Assistant", "Cryptography", "Documents", "Feishu", "HTTPClient", "JSON", "JobQueue", "Knowledge", "LanguageModel", "Redis",
-                "TestSupport",
+                "TestSupport", "ToolProtocol",
                 logging, nioConcurrency,
             ],
             swiftSettings: strict

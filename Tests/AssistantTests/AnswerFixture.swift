@@ -7,6 +7,7 @@ import NIOConcurrencyHelpers
 import Redis
 import TestSupport
 import Testing
+import ToolProtocol
 
 @testable import Assistant
 
@@ -24,6 +25,7 @@ struct AnswerFixture: Sendable {
         profiles: AssistantProfiles = AssistantProfiles(),
         budgets: UsageBudgets = UsageBudgets(),
         knowledge: KnowledgeIndex? = nil,
+        tools: ToolSet = ToolSet([], logger: silent),
         _ body: (AnswerFixture) async throws -> Void
     ) async throws {
         try await RedisServer.with { server in
@@ -38,6 +40,7 @@ struct AnswerFixture: Sendable {
                 profiles: ProfileBook(profiles),
                 budgets: budgets,
                 knowledge: knowledge,
+                tools: tools,
                 now: { time.withLockedValue { $0 } }
             )
             let fixture = AnswerFixture(redis: redis, chat: chat, parts: parts, time: time)
@@ -75,7 +78,12 @@ struct AnswerFixture: Sendable {
     }
 
     /// Somebody presses a button of the answer to a message.
-    func press(_ action: String, ofAnswerTo messageID: String, event id: String = "ev_click") async throws {
+    func press(
+        _ action: String,
+        ofAnswerTo messageID: String,
+        event id: String = "ev_click",
+        by user: String = "ou_1"
+    ) async throws {
         let task = AnswerJob.taskID(for: messageID, inApp: "cli_1").rawValue
         let value: JSONValue = ["action": .string(action), "task": .string(task)]
         let envelope: JSONValue = [
@@ -85,7 +93,7 @@ struct AnswerFixture: Sendable {
                 "create_time": "1749700001000000",
             ],
             "event": [
-                "operator": ["open_id": "ou_1"], "token": "c-1", "action": ["value": value, "tag": "button"],
+                "operator": ["open_id": .string(user)], "token": "c-1", "action": ["value": value, "tag": "button"],
                 "context": ["open_message_id": "om_card", "open_chat_id": "oc_1"],
             ],
         ]
