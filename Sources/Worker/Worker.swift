@@ -3,6 +3,7 @@ import Feishu
 import HTTPClient
 import JobPayload
 import JobQueue
+import Knowledge
 import LanguageModel
 import Logging
 import Platform
@@ -40,11 +41,13 @@ struct Worker {
         let http = HTTPClient(configuration: HTTPClientConfiguration(proxy: .environment))
         let quiet = QuietRequest()
         let profiles = ProfileBook(AssistantProfiles(configuration.assistant))
+        let knowledge = KnowledgeService(configuration.knowledge, logger: logger)
         services =
             Self.health(configuration.worker, line: line, redis: redis, metrics: metrics, logger: logger)
             + [
                 Connections(redis: redis, http: http),
                 QuietSignal(quiet: quiet, logger: logger),
+            ] + (knowledge.map { [$0] } ?? []) + [
                 ProfileReload(book: profiles, reload: reload, logger: logger),
                 AnswerCapacity(
                     concurrency: configuration.worker.concurrency,
@@ -54,7 +57,14 @@ struct Worker {
                 ),
                 JobWorker(
                     configuration: WorkerConfiguration(configuration.worker),
-                    registry: Self.jobs(configuration, profiles: profiles, redis: redis, http: http, logger: logger),
+                    registry: Self.jobs(
+                        configuration,
+                        profiles: profiles,
+                        knowledge: knowledge?.index,
+                        redis: redis,
+                        http: http,
+                        logger: logger
+                    ),
                     redis: redis,
                     durability: Durability(configuration.redis.durability),
                     logger: logger,
@@ -89,6 +99,7 @@ struct Worker {
             registry: jobs(
                 configuration,
                 profiles: ProfileBook(AssistantProfiles(configuration.assistant)),
+                knowledge: nil,
                 redis: redis,
                 http: http,
                 logger: logger
@@ -104,15 +115,17 @@ struct Worker {
     private static func jobs(
         _ configuration: Configuration,
         profiles: ProfileBook,
+        knowledge: KnowledgeIndex?,
         redis: RedisClient,
         http: HTTPClient,
         logger: Logger
     ) -> JobRegistry {
         let chat = chat(configuration.feishu, http: http, redis: redis, logger: logger)
+        let models = ModelParts(configuration: configuration, redis: redis, http: http, logger: logger)
         var registry = JobRegistry.assistant(
             AssistantParts(
                 profiles: profiles,
-                models: ModelParts(configuration: configuration, redis: redis, http: http, logger: logger).pool,
+                models: models.pool,
                 chat: chat,
                 conversations: RedisConversationStore(redis: redis, memory: configuration.assistant.historyMemory),
                 records: RedisAnswerRecords(redis: redis),
@@ -120,6 +133,9 @@ struct Worker {
                 load: RedisAssistantLoad(redis: redis),
                 messages: RedisMessageMarks(redis: redis),
                 sign: WorkingSign(chat: chat, redis: redis, logger: logger),
+                usage: models.ledger,
+                transcription: models.transcription,
+                knowledge: knowledge,
                 now: { WireTime.now.milliseconds }
             )
         )

@@ -26,6 +26,20 @@ extension FeishuChat {
         }
     }
 
+    package func forwardedMessages(in messageID: String, ofApp appID: String) async throws -> [ForwardedMessage] {
+        let client = try client(appID)
+        let parts = try await client.messages(withID: messageID).filter { $0.upperMessageID == messageID }
+        var messages: [ForwardedMessage] = []
+        for part in parts.sorted(by: { ($0.createdAt ?? 0) < ($1.createdAt ?? 0) }).prefix(200) {
+            var sender: String?
+            if part.senderType == "user", let id = part.senderID {
+                sender = try await people.name(of: id, through: client)
+            }
+            messages.append(ForwardedMessage(sender: sender, text: part.plainText()))
+        }
+        return messages
+    }
+
     package func download(
         _ key: String,
         of messageID: String,

@@ -27,6 +27,10 @@ struct MessageHandler {
             context.logger.debug("message was recalled before it came")
             return
         }
+        if message.chatKind == .direct, let userID = message.sender.openID, let chatID = message.chatID {
+            try await assistant.messages.noteDirectChat(chatID, of: userID, inApp: appID)
+        }
+        let attachments = MessageAttachment.all(in: message)
         let conversation = settings.conversation(of: message, inApp: appID)
         switch route {
         case .ignored: break
@@ -35,10 +39,11 @@ struct MessageHandler {
                 command: command,
                 text: text,
                 conversation: conversation,
-                target: target,
-                askedAt: message.createdAt ?? assistant.now()
+                askedAt: message.createdAt ?? assistant.now(),
+                account: UsageAccount(appID: appID, userID: message.sender.openID, chatID: message.chatID)
             )
-            try await CommandRunner(assistant: assistant, context: context).run(request)
+            let answer = try await CommandRunner(assistant: assistant, context: context).answer(to: request)
+            try await assistant.chat.reply(.markdown(answer), to: target, key: "\(context.taskID)/command")
         case .minutes(let text):
             let lane = OrderingKey("\(MinutesJob.name):\(conversation.key)")
             try await enqueue(MinutesJob.self, .init(target: target, transcript: text), lane)
@@ -50,7 +55,9 @@ struct MessageHandler {
                 conversation: conversation,
                 senderID: message.sender.openID,
                 askedAt: message.createdAt,
-                quotedMessageID: message.parentID
+                quotedMessageID: message.parentID,
+                isGroup: message.chatKind == .direct ? nil : true,
+                attachments: attachments.isEmpty ? nil : attachments
             )
             try await enqueue(
                 AnswerJob.self,

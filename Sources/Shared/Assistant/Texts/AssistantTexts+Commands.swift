@@ -55,4 +55,13 @@ extension AssistantTexts {
     }
 
     var notYet: String { say("这个功能还没有启用。", "This is not set up yet.") }
+
+    /// What the bot says where it was put into a group.
+    func groupGreeting(_ policy: AssistantSettings.GroupPolicy) -> String {
+        let how =
+            policy == .always
+            ? say("直接在群里说就可以。", "Just write here.")
+            : say("需要我时请 @我。", "Mention me when you need me.")
+        return say("大家好，我是你们的助手。", "Hello everybody, I am your assistant. ") + how + "\n\n" + help
+    }
 }

@@ -1,3 +1,4 @@
+import Documents
 package import LanguageModel
 
 /// Everything the assistant itself says to people, in their language.
@@ -84,12 +85,14 @@ package struct AssistantTexts: Sendable {
 
     /// What went wrong, in a sentence a person can act on. An operator finds the job under `reference`.
     package func failure(_ error: any Error, reference: String) -> String {
+        if error is UnheardSpeech { return cannotHear }
         let (chinese, english) = Self.cause(error)
         return say("抱歉，\(chinese)（参考编号：\(reference)）", "Sorry, \(english) (Reference: \(reference))")
     }
 
     private static func cause(_ error: any Error) -> (chinese: String, english: String) {
         if let error = error as? BudgetExceeded { return cause(error) }
+        if let error = error as? DocumentError { return error.told }
         guard let error = error as? LanguageModelError else {
             return ("处理你的消息时出错了，请稍后再试。", "something went wrong with your message. Please try again later.")
         }
