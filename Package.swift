@@ -193,7 +193,8 @@ let package = Package(
         .executableTarget(
             name: "OperatorTool",
             dependencies: [
-                "Assistant", "Cryptography", "Feishu", "HTTP", "HTTPClient", "JSON", "JobQueue", "Platform", "Processes",
+                "Assistant", "Cryptography", "Feishu", "HTTP", "HTTPClient", "JSON", "JobQueue", "Platform",
+                "Processes",
                 "Redis",
                 argumentParser, logging,
             ],
@@ -390,7 +391,7 @@ let package = Package(
         // Apart from the other chaos: a machine that is busy with that takes primaries for dead.
         .testTarget(
             name: "TopologyTests",
-            dependencies: ["JobQueue", "Redis", "TestSupport", logging, nioConcurrency],
+            dependencies: ["Feishu", "JobQueue", "Redis", "TestSupport", logging, nioConcurrency],
             path: "Tests/Topology",
             swiftSettings: strict
         ),
