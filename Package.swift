@@ -130,7 +130,7 @@ let package = Package(
         ),
         .target(
             name: "Knowledge",
-            dependencies: ["Documents", "LanguageModel", "Processes", logging, nioConcurrency],
+            dependencies: ["Documents", "LanguageModel", "Processes", lifecycle, logging, nioConcurrency],
             path: "Sources/Shared/Knowledge",
             swiftSettings: strict
         ),
@@ -151,8 +151,8 @@ let package = Package(
         .target(
             name: "Assistant",
             dependencies: [
-                "Cryptography", "Feishu", "JSON", "JobQueue", "LanguageModel", "Redis",
-                lifecycle, logging, nioConcurrency,
+                "Cryptography", "Documents", "Feishu", "JSON", "JobQueue", "Knowledge", "LanguageModel", "Redis",
+                lifecycle, logging, nioConcurrency, yams,
             ],
             path: "Sources/Shared/Assistant",
             swiftSettings: strict
@@ -182,8 +182,8 @@ let package = Package(
         .executableTarget(
             name: "Worker",
             dependencies: [
-                "Assistant", "Feishu", "HTTP", "HTTPClient", "JobPayload", "JobQueue", "LanguageModel", "Platform",
-                "Processes", "Redis", "ToolProtocol",
+                "Assistant", "Documents", "Feishu", "HTTP", "HTTPClient", "JobPayload", "JobQueue", "Knowledge",
+                "LanguageModel", "Platform", "Processes", "Redis", "ToolProtocol",
                 argumentParser, lifecycle, lifecycleUnix, logging, metrics, nioConcurrency,
             ],
             path: "Sources/Worker",
@@ -192,7 +192,8 @@ let package = Package(
         .executableTarget(
             name: "OperatorTool",
             dependencies: [
-                "Assistant", "Cryptography", "HTTP", "HTTPClient", "JSON", "JobQueue", "Platform", "Processes", "Redis",
+                "Assistant", "Cryptography", "Feishu", "HTTP", "HTTPClient", "JSON", "JobQueue", "Platform", "Processes",
+                "Redis",
                 argumentParser, logging,
             ],
             path: "Sources/CommandLine",
@@ -299,7 +300,7 @@ let package = Package(
         .testTarget(
             name: "AssistantTests",
             dependencies: [
-                "Assistant", "Cryptography", "Feishu", "HTTPClient", "JSON", "JobQueue", "LanguageModel", "Redis",
+                "Assistant", "Cryptography", "Documents", "Feishu", "HTTPClient", "JSON", "JobQueue", "Knowledge", "LanguageModel", "Redis",
                 "TestSupport",
                 logging, nioConcurrency,
             ],
@@ -330,7 +331,7 @@ let package = Package(
         .testTarget(
             name: "SandboxTests",
             dependencies: [
-                "Cryptography", "FeishuSandbox", "HTTP", "HTTPClient", "JSON", "TestSupport",
+                "Cryptography", "Feishu", "FeishuSandbox", "HTTP", "HTTPClient", "JSON", "Redis", "TestSupport",
                 logging, nioConcurrency,
             ],
             swiftSettings: strict

@@ -145,6 +145,22 @@ def groups(visit, picture):
     visit.wait(lambda _: visit.find("#sheet").is_displayed(), "the sheet did not open")
     visit.driver.save_screenshot(str(visit.folder / (picture + "-manage.png")))
     visit.driver.execute_script("closeSheet()")
+    new_group(visit)
+
+
+def new_group(visit):
+    visit.find("#newChat").click()
+    fields = visit.driver.find_elements(By.CSS_SELECTOR, "#sheet input")
+    fields[1].send_keys("猎鹰项目")
+    fields[2].clear()
+    fields[2].send_keys("李雷、韩梅梅")
+    for button in visit.driver.find_elements(By.CSS_SELECTOR, "#sheet button"):
+        if button.text == "创建":
+            button.click()
+            break
+    visit.wait(lambda _: visit.find("#roomName").text == "猎鹰项目", "the new group did not open")
+    visit.expect_answer(lambda: visit.mention_and_send("第一句话"), "a message in the new group")
+    assert text_of(visit, ".message.person .head strong") == "李雷", "the group's first member does not speak"
 
 
 def desktop(url, folder, timeout):
@@ -172,6 +188,8 @@ def phone(url, folder, timeout):
         clicks(visit, "phone-card")
         visit.open_group()
         visit.picture("phone-group")
+        visit.find("#language").click()
+        visit.picture("phone-english")
         assert not visit.complaints(), visit.complaints()
     finally:
         visit.driver.quit()

@@ -6,7 +6,7 @@ Needs Debian's chromium, chromium-driver and fonts-noto-cjk, and selenium from P
 import time
 
 from selenium import webdriver
-from selenium.common.exceptions import WebDriverException
+from selenium.common.exceptions import StaleElementReferenceException, WebDriverException
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
@@ -69,7 +69,9 @@ class Visit:
                 time.sleep(0.1)
 
     def wait(self, condition, complaint):
-        WebDriverWait(self.driver, self.timeout, poll_frequency=0.05).until(condition, complaint)
+        # The page may put a changed message in the place of the one just looked at.
+        WebDriverWait(self.driver, self.timeout, poll_frequency=0.05,
+                      ignored_exceptions=[StaleElementReferenceException]).until(condition, complaint)
 
     def find(self, selector):
         return self.driver.find_element(By.CSS_SELECTOR, selector)

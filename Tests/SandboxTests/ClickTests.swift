@@ -170,12 +170,13 @@ struct ClickTests {
         }
     }
 
-    @Test("while a click is worked on the card is locked: 200810 for an entity, 230099 for a patch")
+    @Test("while a click is worked on the card is locked: 200810 for an entity, 11310 for a patch and a delayed update")
     func lock() async throws {
-        let asked = AsyncStream.makeStream(of: Void.self)
+        let asked = AsyncStream.makeStream(of: String.self)
         let go = AsyncStream.makeStream(of: Void.self)
-        try await ScriptedHTTPServer.with(handler: { _, exchange in
-            asked.continuation.yield()
+        try await ScriptedHTTPServer.with(handler: { request, exchange in
+            let event = try DeliveryTests.opened(request)
+            asked.continuation.yield(event["event"]?["token"]?.string ?? "")
             for await _ in go.stream { break }
             try await exchange.respond("{}")
         }) { gateway in
@@ -185,15 +186,39 @@ struct ClickTests {
                 let spoken = try sandbox.say()
                 let token = try await sandbox.token()
                 let id = try await sandbox.createCard(Self.card, token: token)
-                let sent = try await sandbox.sendCard(id, replyTo: spoken.messageID, token: token)
-                let message = try #require(sent.json["data"]?["message_id"]?.string)
-                async let outcome = sandbox.cloud.click(Self.stop(), on: message)
-                for await _ in asked.stream { break }
+                let entity = try await sandbox.sendCard(id, replyTo: spoken.messageID, token: token)
+                let plain = try await sandbox.send(
+                    to: spoken.chatID,
+                    type: "interactive",
+                    content: Self.card,
+                    token: token
+                )
                 let settings: JSONObject = ["summary": ["content": "x"]]
+                let shown = try #require(entity.json["data"]?["message_id"]?.string)
+                async let first = sandbox.cloud.click(Self.stop(), on: shown)
+                for await _ in asked.stream { break }
                 #expect(try await sandbox.settings(settings, of: id, 1, token: token).code == 200_810)
                 go.continuation.yield()
-                #expect(try await outcome.error == nil)
+                #expect(try await first.error == nil)
                 #expect(try await sandbox.settings(settings, of: id, 1, token: token).code == 0)
+
+                let message = try #require(plain.json["data"]?["message_id"]?.string)
+                async let second = sandbox.cloud.click(Self.stop(), on: message)
+                var click = ""
+                for await token in asked.stream {
+                    click = token
+                    break
+                }
+                let path = "/open-apis/im/v1/messages/\(message)"
+                let patch = try await sandbox.call("PATCH", path, ["content": .string(Self.card.text)], token: token)
+                #expect(patch.code == 230_099)
+                #expect(patch.json["msg"]?.string?.contains("11310; ErrMsg: card action is lock") == true)
+                let update: JSONValue = ["token": .string(click), "card": Self.card]
+                let delayed = "/open-apis/interactive/v1/card/update"
+                #expect(try await sandbox.call("POST", delayed, update, token: token).code == 11_310)
+                go.continuation.yield()
+                #expect(try await second.error == nil)
+                #expect(try await sandbox.call("POST", delayed, update, token: token).code == 0)
             }
         }
     }

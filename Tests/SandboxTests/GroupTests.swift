@@ -77,6 +77,17 @@ struct GroupTests {
                 ids.append(made.json["data"]?["chat_id"])
             }
             #expect(ids[0] == ids[1])
+            _ = try sandbox.cloud.say(Utterance(person: "Cid", text: "hi"))
+            let cid = try await sandbox.call("GET", "/sandbox/state").json["people"]?.array?
+                .first { $0["name"] == "Cid" }?["open_id"]
+            let added = try await sandbox.call(
+                "POST",
+                "/open-apis/im/v1/chats/\(spoken.chatID)/members",
+                ["id_list": [cid ?? "", "ou_x"]],
+                token: token
+            )
+            #expect(added.json["data"]?["invalid_id_list"] == ["ou_x"])
+            #expect(try await Self.events(sandbox).contains("im.chat.member.user.added_v1"))
             let list = try await sandbox.call("GET", "/open-apis/im/v1/chats", token: token)
             #expect(list.json["data"]?["items"]?.array?.count == 2)
         }

@@ -6,7 +6,7 @@ struct CardOperation {
     let appID: String
     let sequence: Int64
     let uuid: String?
-    /// The whole request, by which a repetition under the same uuid is known.
+    /// A digest of the whole request, by which a repetition under the same uuid is known.
     let fingerprint: String
 }
 

@@ -111,23 +111,50 @@ extension FeishuCloud {
     /// Adds people to a group; those nobody knows are told in the answer.
     func addMembers(_ ids: [String], to id: String, idType: String, by app: String) throws(APIError) -> JSONValue {
         guard (1...50).contains(ids.count) else { throw .missingField("id_list") }
-        let (chat, unknown, revision) = try locked { (state) throws(APIError) -> (Chat, [String], Int64) in
-            _ = try Self.accessible(id, for: app, in: state)
+        let (chat, joined, unknown) = try locked { (state) throws(APIError) -> (Chat, [Person], [String]) in
+            let before = try Self.accessible(id, for: app, in: state)
+            var joined: [Person] = []
             var unknown: [String] = []
             for wanted in ids {
                 if let person = state.directory.person(wanted, type: idType) {
                     state.directory.join(person, id)
+                    if !before.members.contains(person.openID) { joined.append(person) }
                 } else {
                     unknown.append(wanted)
                 }
             }
-            return (try Self.accessible(id, for: app, in: state), unknown, state.nextRevision())
+            return (try Self.accessible(id, for: app, in: state), joined, unknown)
         }
-        publish("chat", revision: revision) { chat.view }
+        publish("chat", revision: withState { $0.nextRevision() }) { chat.view }
+        tellOfMembers(joined, added: chat, by: app)
         return [
             "invalid_id_list": .array(unknown.map(JSONValue.string)), "not_existed_id_list": [],
             "pending_approval_id_list": [],
         ]
+    }
+
+    /// The bots in a group are told whom one of them added.
+    private func tellOfMembers(_ people: [Person], added chat: Chat, by app: String) {
+        guard !people.isEmpty else { return }
+        // An event that finds no room is lost, as everything else that happens then.
+        _ = try? notify(chat, "im.chat.member.user.added_v1", isEcho: true) { showsUserID in
+            [
+                "chat_id": .string(chat.id),
+                "operator_id": [
+                    "union_id": .string(Directory.botUnionID(of: app)),
+                    "open_id": .string(Directory.botOpenID(of: app)),
+                ],
+                "external": false, "operator_tenant_key": .string(self.tenantKey), "name": .string(chat.name),
+                "users": .array(
+                    people.map {
+                        [
+                            "name": .string($0.name), "tenant_key": .string(self.tenantKey),
+                            "user_id": $0.identifiers(showingUserID: showsUserID),
+                        ]
+                    }
+                ),
+            ]
+        }
     }
 
     /// A person, as far as the app's scopes show.

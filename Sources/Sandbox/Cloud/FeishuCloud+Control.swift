@@ -118,7 +118,7 @@ extension FeishuCloud {
     package func replies(to messageID: String) -> [BotReply] {
         let now = time.now()
         return withState { state in
-            state.messages.all.filter { $0.parentID == messageID && $0.sender.isApp }.map {
+            state.messages.replies(to: messageID).filter(\.sender.isApp).map {
                 BotReply(messageID: $0.id, type: $0.type, text: PlainText.of(state.shown($0, now: now)))
             }
         }

@@ -25,7 +25,7 @@ function cardOf(card, message) {
   }
   const body = element("div", "cardBody");
   // Counts the components people act on in the order of the card: that is how the cloud is told which.
-  const context = { message, index: 0, form: null };
+  const context = { message, index: 0, form: null, pace: paceOf(card) };
   appendElements(body, card.body?.elements ?? card.elements ?? [], context, 0);
   box.append(body);
   return box;
@@ -46,7 +46,7 @@ function appendElements(parent, list, context, depth) {
 function textNode(item, context) {
   const content = item.content ?? "";
   if (!item.element_id) return item.tag === "plain_text" ? element("p", "", content) : renderMarkdown(content);
-  return typedNode(context.message.message_id + "/" + item.element_id, content, isStreaming(context.message));
+  return typedNode(context.message.message_id + "/" + item.element_id, content, isStreaming(context.message), context.pace);
 }
 
 const ELEMENTS = {

@@ -23,7 +23,7 @@ async function begin() {
     return;
   }
   const unread = new Map([...chats].map(([id, chat]) => [id, chat.unread]));
-  for (const map of [messages, deliveries, revisions, chats, people]) map.clear();
+  for (const map of [messages, deliveries, revisions, chats, people, typed]) map.clear();
   for (const person of state.people) people.set(person.open_id, person.name);
   for (const chat of state.chats) chats.set(chat.chat_id, { ...chat, unread: unread.get(chat.chat_id) ?? 0 });
   for (const message of state.messages) takeMessage(message);

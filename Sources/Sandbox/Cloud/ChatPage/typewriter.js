@@ -2,19 +2,30 @@
 
 // Types streamed text out, as Feishu's client does: what is new of a text that goes on is typed, anything else redrawn.
 
-const typed = new Map(); // message id/element id -> { shown, target, timer, node }
+const typed = new Map(); // message id/element id -> { shown, target, timer, node, pace }
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
+/** How a card wants to be typed; without a word of its own, as Feishu does by itself. */
+function paceOf(card) {
+  const config = card.config?.streaming_config ?? {};
+  const number = (value, least, most, usual) => Math.min(most, Math.max(least, Number(value?.default) || usual));
+  return {
+    tick: number(config.print_frequency_ms, 20, 1000, 70), step: number(config.print_step, 1, 100, 1),
+    isFast: config.print_strategy !== "delay",
+  };
+}
+
 /** The node for a text element; one that is being typed goes on where it was. */
-function typedNode(key, content, isStreaming) {
+function typedNode(key, content, isStreaming, pace) {
   const node = element("div", "markdown");
   const known = typed.get(key);
   if (!known) {
-    typed.set(key, { shown: content.length, target: content, node, isStreaming });
+    typed.set(key, { shown: content.length, target: content, node, isStreaming, pace });
     fill(node, content, isStreaming);
     return node;
   }
   known.node = node;
+  known.pace = pace;
   known.isStreaming = isStreaming;
   retarget(known, content);
   return node;
@@ -32,7 +43,7 @@ function typeText(key, content) {
 function retarget(state, content) {
   const goesOn = content.startsWith(state.target);
   // What was not typed yet of the text before is shown at once (the strategy "fast").
-  if (goesOn && content !== state.target) state.shown = state.target.length;
+  if (goesOn && content !== state.target && state.pace.isFast) state.shown = state.target.length;
   if (!goesOn) state.shown = still.matches ? content.length : 0;
   state.target = content;
   if (still.matches) state.shown = content.length;
@@ -43,9 +54,9 @@ function retarget(state, content) {
 function step(state) {
   const left = state.target.length - state.shown;
   if (left > 0) {
-    // Never more than about a second behind.
-    state.shown += Math.max(1, Math.ceil(left / 15));
-    state.timer = setTimeout(() => step(state), 70);
+    // What must be fast is never more than about a second behind.
+    state.shown += state.pace.isFast ? Math.max(state.pace.step, Math.ceil(left * state.pace.tick / 1000)) : state.pace.step;
+    state.timer = setTimeout(() => step(state), state.pace.tick);
   }
   if (!state.node?.isConnected && left <= 0) { fill(state.node, state.target, state.isStreaming); return; }
   const follow = isAtEnd();

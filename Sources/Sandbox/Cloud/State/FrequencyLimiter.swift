@@ -6,26 +6,41 @@ struct FrequencyLimiter: Sendable {
         let milliseconds: Int64
     }
 
-    private var times: [String: [Int64]] = [:]
+    /// What happened under one key, oldest first, and until when that matters.
+    private struct Recent {
+        var times: [Int64] = []
+        var matters: Int64 = 0
+    }
+
+    private var recent: [String: Recent] = [:]
+    /// At how many keys those that do not matter any more are dropped.
+    private var sweepAt = 10_000
 
     /// Counts one more under `key`, unless a rule forbids it: then returns how many milliseconds to wait.
     mutating func admit(_ key: String, rules: [Rule], now: Int64) -> Int64? {
         let active = rules.filter { $0.count > 0 }
         guard let longest = active.map(\.milliseconds).max() else { return nil }
-        var recent = times[key, default: []]
-        recent.removeAll { $0 <= now - longest }
+        var times = recent[key]?.times ?? []
+        if let kept = times.firstIndex(where: { $0 > now - longest }) {
+            times.removeFirst(kept)
+        } else {
+            times.removeAll()
+        }
         let waits = active.compactMap { rule -> Int64? in
-            guard recent.count >= rule.count else { return nil }
-            let oldest = recent[recent.count - rule.count]
+            guard times.count >= rule.count else { return nil }
+            let oldest = times[times.count - rule.count]
             return oldest > now - rule.milliseconds ? oldest + rule.milliseconds - now : nil
         }
         if let wait = waits.max() {
-            times[key] = recent
+            recent[key] = Recent(times: times, matters: now + longest)
             return wait
         }
-        recent.append(now)
-        times[key] = recent
-        if times.count > 10_000 { times = times.filter { ($0.value.last ?? 0) > now - longest } }
+        times.append(now)
+        recent[key] = Recent(times: times, matters: now + longest)
+        if recent.count >= sweepAt {
+            recent = recent.filter { $0.value.matters > now }
+            sweepAt = max(10_000, recent.count * 2)
+        }
         return nil
     }
 }

@@ -3,6 +3,8 @@ struct MessageStore: Sendable {
     private var messages: [String: CloudMessage] = [:]
     /// The merged forward each of these messages is part of.
     private var forwards: [String: String] = [:]
+    /// The replies to each message, oldest first.
+    private var replies: [String: [String]] = [:]
     private var order = Ring<String>()
     private var bytes = 0
     private let bounds: MemoryBounds
@@ -25,12 +27,14 @@ struct MessageStore: Sendable {
     mutating func append(_ message: CloudMessage) {
         messages[message.id] = message
         for child in message.children { forwards[child.id] = message.id }
+        if let parent = message.parentID { replies[parent, default: []].append(message.id) }
         order.append(message.id)
         bytes += message.byteCount
         while order.count > bounds.messages || (bytes > bounds.bytes && order.count > 1) {
             guard let oldest = order.popFirst() else { return }
             guard let gone = messages.removeValue(forKey: oldest) else { continue }
             for child in gone.children { forwards[child.id] = nil }
+            replies[oldest] = nil
             bytes -= gone.byteCount
         }
     }
@@ -42,6 +46,9 @@ struct MessageStore: Sendable {
         }
         return nil
     }
+
+    /// The replies to a message that are still there, oldest first.
+    func replies(to id: String) -> [CloudMessage] { (replies[id] ?? []).compactMap { messages[$0] } }
 
     /// Whether this message exists only inside a merged forward.
     func isForwarded(_ id: String) -> Bool { forwards[id] != nil }
