@@ -9,6 +9,12 @@ extension SandboxControl {
         package let error: Int?
         package let toast: String?
         package let changedCard: Bool
+
+        package init(error: Int?, toast: String?, changedCard: Bool) {
+            self.error = error
+            self.toast = toast
+            self.changedCard = changedCard
+        }
     }
 
     /// Somebody acts on a card's component, found by its `element_id`, name or label. `values` go along: `form_value`,
