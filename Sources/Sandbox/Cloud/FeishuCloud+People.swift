@@ -73,11 +73,10 @@ extension FeishuCloud {
         for (app, showsUserID) in listeners {
             let event = EventEnvelope.received(
                 said.message,
-                from: said.person,
+                from: said.person.identifiers(showingUserID: showsUserID),
                 in: said.chat,
                 mentions: said.address.inEvent(tenantKey: tenantKey, showingUserID: showsUserID),
-                tenantKey: tenantKey,
-                showingUserID: showsUserID
+                tenantKey: tenantKey
             )
             let id = try deliver(
                 event,
@@ -116,7 +115,7 @@ extension FeishuCloud {
         }
     }
 
-    private func target(bot app: String) -> Address.Target {
+    func target(bot app: String) -> Address.Target {
         Address.Target(
             openID: Directory.botOpenID(of: app),
             unionID: Directory.botUnionID(of: app),
@@ -126,7 +125,7 @@ extension FeishuCloud {
         )
     }
 
-    private static func target(_ person: Person) -> Address.Target {
+    static func target(_ person: Person) -> Address.Target {
         Address.Target(
             openID: person.openID,
             unionID: person.unionID,

@@ -173,7 +173,7 @@ extension FeishuCloud {
         let now = time.now()
         let (message, revision) = withState { state in
             let (content, mentions) = ContentEcho.echo(value, type: request.type) {
-                state.directory.people[$0]?.name ?? ""
+                state.directory.people[$0]?.name ?? botName(ofOpenID: $0) ?? ""
             }
             var message = CloudMessage(
                 id: Identifier.message(),
@@ -197,6 +197,7 @@ extension FeishuCloud {
             return (message, state.nextRevision())
         }
         publish(message, revision: revision)
+        tellOtherBots(of: message, by: request.appID, in: place.chat)
         return resource(of: message)
     }
 
