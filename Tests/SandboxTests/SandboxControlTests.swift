@@ -40,6 +40,24 @@ struct SandboxControlTests {
         }
     }
 
+    @Test("an answer that streams is whole once its card is closed")
+    func wholeReply() async throws {
+        try await RunningSandbox.with { sandbox in
+            let control = SandboxControl(url: sandbox.url, http: sandbox.client)
+            let token = try await sandbox.token()
+            let said = try await control.say("hello")
+            let id = try await sandbox.createCard(token: token)
+            _ = try await sandbox.sendCard(id, replyTo: said.messageID, token: token)
+            let first = try await control.reply(to: said.messageID)
+            #expect(first.isStreaming)
+            #expect(first.cardID == id)
+            async let whole = control.wholeReply(to: said.messageID)
+            _ = try await sandbox.stream("done", into: id, 1, token: token)
+            _ = try await sandbox.settings(["streaming_mode": false], of: id, 2, token: token)
+            #expect(try await whole.text == "done")
+        }
+    }
+
     @Test("rules are set, calls are counted, and a click says what the person sees")
     func rules() async throws {
         try await RunningSandbox.with { sandbox in

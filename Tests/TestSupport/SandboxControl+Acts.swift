@@ -113,14 +113,17 @@ extension SandboxControl {
         )
     }
 
+    /// The sender takes a message back.
     package func recall(_ messageID: String) async throws {
         _ = try await call("POST", "messages/\(messageID)/recall", [:])
     }
 
+    /// The sender changes a text.
     package func edit(_ messageID: String, to text: String) async throws {
         _ = try await call("POST", "messages/\(messageID)/edit", ["text": .string(text)])
     }
 
+    /// Somebody adds a reaction or takes it away.
     package func react(
         _ emoji: String,
         to messageID: String,

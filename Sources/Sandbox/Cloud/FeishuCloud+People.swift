@@ -53,6 +53,7 @@ extension FeishuCloud {
         return Spoken(messageID: said.message.id, chatID: said.chat.id, eventID: eventID)
     }
 
+    /// A message that was just written, with all its events need.
     private struct Said {
         let message: CloudMessage
         let person: Person
@@ -135,6 +136,7 @@ extension FeishuCloud {
         )
     }
 
+    /// Judges names, counts and sizes.
     private static func check(_ utterance: Utterance) throws(ControlError) {
         guard (1...1_000).contains(utterance.copies) else { throw .invalid("copies must be 1 to 1000") }
         guard !utterance.person.isEmpty, utterance.person.utf8.count <= 100,
