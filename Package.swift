@@ -130,8 +130,14 @@ let package = Package(
         ),
         .target(
             name: "Knowledge",
-            dependencies: ["Documents", "LanguageModel", "Processes", logging, nioConcurrency],
+            dependencies: ["Documents", "LanguageModel", "Processes", lifecycle, logging, nioConcurrency],
             path: "Sources/Shared/Knowledge",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "ToolProtocol",
+            dependencies: ["Cryptography", "HTTP", "JSON", "Processes", logging, nio, nioConcurrency, nioPosix],
+            path: "Sources/Shared/ToolProtocol",
             swiftSettings: strict
         ),
         .target(
@@ -145,8 +151,8 @@ let package = Package(
         .target(
             name: "Assistant",
             dependencies: [
-                "Cryptography", "Feishu", "JSON", "JobQueue", "LanguageModel", "Redis",
-                lifecycle, logging, nioConcurrency,
+                "Cryptography", "Documents", "Feishu", "JSON", "JobQueue", "Knowledge", "LanguageModel", "Redis",
+                lifecycle, logging, nioConcurrency, yams,
             ],
             path: "Sources/Shared/Assistant",
             swiftSettings: strict
@@ -176,8 +182,8 @@ let package = Package(
         .executableTarget(
             name: "Worker",
             dependencies: [
-                "Assistant", "Feishu", "HTTP", "HTTPClient", "JobPayload", "JobQueue", "LanguageModel", "Platform",
-                "Processes", "Redis",
+                "Assistant", "Documents", "Feishu", "HTTP", "HTTPClient", "JobPayload", "JobQueue", "Knowledge",
+                "LanguageModel", "Platform", "Processes", "Redis", "ToolProtocol",
                 argumentParser, lifecycle, lifecycleUnix, logging, metrics, nioConcurrency,
             ],
             path: "Sources/Worker",
@@ -186,7 +192,8 @@ let package = Package(
         .executableTarget(
             name: "OperatorTool",
             dependencies: [
-                "Assistant", "Cryptography", "HTTP", "HTTPClient", "JSON", "JobQueue", "Platform", "Processes", "Redis",
+                "Assistant", "Cryptography", "Feishu", "HTTP", "HTTPClient", "JSON", "JobQueue", "Platform", "Processes",
+                "Redis",
                 argumentParser, logging,
             ],
             path: "Sources/CommandLine",
@@ -275,6 +282,14 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "ToolProtocolTests",
+            dependencies: [
+                "Cryptography", "HTTP", "HTTPClient", "JSON", "TestSupport", "ToolProtocol", logging, nioConcurrency,
+            ],
+            resources: [.copy("Fixtures")],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "FeishuTests",
             dependencies: [
                 "Cryptography", "Feishu", "HTTPClient", "JSON", "Redis", "TestSupport", logging, nioConcurrency,
@@ -285,7 +300,7 @@ let package = Package(
         .testTarget(
             name: "AssistantTests",
             dependencies: [
-                "Assistant", "Cryptography", "Feishu", "HTTPClient", "JSON", "JobQueue", "LanguageModel", "Redis",
+                "Assistant", "Cryptography", "Documents", "Feishu", "HTTPClient", "JSON", "JobQueue", "Knowledge", "LanguageModel", "Redis",
                 "TestSupport",
                 logging, nioConcurrency,
             ],
@@ -316,7 +331,7 @@ let package = Package(
         .testTarget(
             name: "SandboxTests",
             dependencies: [
-                "Cryptography", "FeishuSandbox", "HTTP", "HTTPClient", "JSON", "TestSupport",
+                "Cryptography", "Feishu", "FeishuSandbox", "HTTP", "HTTPClient", "JSON", "Redis", "TestSupport",
                 logging, nioConcurrency,
             ],
             swiftSettings: strict
@@ -347,6 +362,13 @@ let package = Package(
             name: "fake-model",
             dependencies: ["JSON", "TestSupport", argumentParser],
             path: "Tests/FakeModel",
+            swiftSettings: strict
+        ),
+        // Asks a model once, for checks against servers that are not ours.
+        .executableTarget(
+            name: "model-probe",
+            dependencies: ["Cryptography", "HTTPClient", "JSON", "LanguageModel", argumentParser, logging],
+            path: "Tests/ModelProbe",
             swiftSettings: strict
         ),
         .target(

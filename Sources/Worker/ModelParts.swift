@@ -1,10 +1,12 @@
 import Assistant
+import FoundationEssentials
 import HTTP
 import JobQueue
 import LanguageModel
 import Logging
 import Platform
 import Redis
+import ToolProtocol
 
 /// The models and what belongs to them, put together from the configuration.
 struct ModelParts {
@@ -122,4 +124,34 @@ extension UsageBudgets.Bound {
 extension Int {
     /// 0 stands for no bound in settings.
     fileprivate var orNone: Int? { self == 0 ? nil : self }
+}
+
+extension ModelParts {
+    /// The tools that models may use. Whoever takes them closes them at the end.
+    var tools: ToolSet {
+        let variables = ["PATH", "HOME", "LANG"]
+        let environment = ProcessInfo.processInfo.environment.filter { variables.contains($0.key) }
+        let identity = ClientIdentity(name: "ai-assistant", version: BuildInfo.version)
+        let servers = configuration.toolServers.map { settings in
+            let address: MCPServerConfiguration.Address =
+                switch settings.address {
+                case .url(let url): .url(url)
+                case .command(let command): .command(command, environment: environment)
+                }
+            return MCPServer(
+                configuration: MCPServerConfiguration(
+                    name: settings.name,
+                    address: address,
+                    authorization: settings.authorization,
+                    allowedTools: settings.allowedTools.map { Set($0) },
+                    sensitiveTools: Set(settings.sensitiveTools),
+                    timeout: settings.timeout
+                ),
+                identity: identity,
+                http: http,
+                logger: logger
+            )
+        }
+        return ToolSet(servers, logger: logger)
+    }
 }

@@ -1,9 +1,6 @@
-import Assistant
-import Feishu
 import HTTPClient
 import JobPayload
 import JobQueue
-import LanguageModel
 import Logging
 import Platform
 import Processes
@@ -39,26 +36,24 @@ struct Worker {
         )
         let http = HTTPClient(configuration: HTTPClientConfiguration(proxy: .environment))
         let quiet = QuietRequest()
-        let profiles = ProfileBook(AssistantProfiles(configuration.assistant))
+        let payload = try JobPayload(configuration.payload)
+        let durability = Durability(configuration.redis.durability)
+        let assistant = try AssistantAssembly(configuration, redis: redis, http: http, logger: logger)
         services =
             Self.health(configuration.worker, line: line, redis: redis, metrics: metrics, logger: logger)
+            + [Connections(redis: redis, http: http), QuietSignal(quiet: quiet, logger: logger)]
+            + assistant.services(
+                reload: reload,
+                producer: JobProducer(redis: redis, durability: durability, payload: payload)
+            )
             + [
-                Connections(redis: redis, http: http),
-                QuietSignal(quiet: quiet, logger: logger),
-                ProfileReload(book: profiles, reload: reload, logger: logger),
-                AnswerCapacity(
-                    concurrency: configuration.worker.concurrency,
-                    worker: TaskID.random().rawValue,
-                    redis: redis,
-                    logger: logger
-                ),
                 JobWorker(
                     configuration: WorkerConfiguration(configuration.worker),
-                    registry: Self.jobs(configuration, profiles: profiles, redis: redis, http: http, logger: logger),
+                    registry: assistant.registry,
                     redis: redis,
-                    durability: Durability(configuration.redis.durability),
+                    durability: durability,
                     logger: logger,
-                    payload: try JobPayload(configuration.payload),
+                    payload: payload,
                     childProcesses: childProcesses,
                     quiet: quiet
                 ) { [logger] report in
@@ -67,7 +62,7 @@ struct Worker {
                     case .registered: line?.tell(.registered, logger: logger)
                     default: break
                     }
-                },
+                }
             ]
     }
 
@@ -86,46 +81,13 @@ struct Worker {
         let http = HTTPClient(configuration: HTTPClientConfiguration(proxy: .environment))
         let process = ChildJobProcess(
             configuration: WorkerConfiguration(configuration.worker),
-            registry: jobs(
-                configuration,
-                profiles: ProfileBook(AssistantProfiles(configuration.assistant)),
-                redis: redis,
-                http: http,
-                logger: logger
-            ),
+            registry: try AssistantAssembly(configuration, redis: redis, http: http, logger: logger).registry,
             redis: redis,
             durability: Durability(configuration.redis.durability),
             logger: logger,
             payload: try JobPayload(configuration.payload)
         )
         return [Connections(redis: redis, http: http), try ChildJobService(process)]
-    }
-
-    private static func jobs(
-        _ configuration: Configuration,
-        profiles: ProfileBook,
-        redis: RedisClient,
-        http: HTTPClient,
-        logger: Logger
-    ) -> JobRegistry {
-        let chat = chat(configuration.feishu, http: http, redis: redis, logger: logger)
-        var registry = JobRegistry.assistant(
-            AssistantParts(
-                profiles: profiles,
-                models: ModelParts(configuration: configuration, redis: redis, http: http, logger: logger).pool,
-                chat: chat,
-                conversations: RedisConversationStore(redis: redis, memory: configuration.assistant.historyMemory),
-                records: RedisAnswerRecords(redis: redis),
-                feedback: RedisFeedbackStore(redis: redis),
-                load: RedisAssistantLoad(redis: redis),
-                messages: RedisMessageMarks(redis: redis),
-                sign: WorkingSign(chat: chat, redis: redis, logger: logger),
-                now: { WireTime.now.milliseconds }
-            )
-        )
-        // It runs in a process of its own, which only a program can start.
-        registry.register(SpinJob())
-        return registry
     }
 
     /// Health and metrics, where a port is set for them: that port, or where the supervisor has it a free one on this
@@ -148,34 +110,6 @@ struct Worker {
                 onListening: { line?.tell(.health(port: $0), logger: logger) }
             )
         ]
-    }
-
-    private static func chat(
-        _ settings: Configuration.Feishu,
-        http: HTTPClient,
-        redis: RedisClient,
-        logger: Logger
-    ) -> FeishuChat {
-        let endpoint = FeishuEndpoint(baseURL: settings.baseURL, http: http)
-        let clients = settings.apps.map { app in
-            let app = FeishuApp(app)
-            let tokens = TenantAccessTokens(
-                app: app,
-                endpoint: endpoint,
-                store: RedisTokenStore(redis),
-                logger: logger
-            )
-            let governor = RedisCallGovernor(
-                redis: redis,
-                appID: app.appID,
-                limits: CallLimits(streamingCallsPerMinute: settings.limits.streamingCallsPerMinute),
-                monthlyQuota: settings.limits.monthlyQuota,
-                logger: logger
-            )
-            return FeishuClient(app: app, endpoint: endpoint, tokens: tokens, governor: governor)
-        }
-        if clients.isEmpty { logger.warning("no app is configured, nothing can be answered") }
-        return FeishuChat(clients: clients, sent: RedisSentParts(redis: redis), logger: logger)
     }
 }
 

@@ -1,6 +1,7 @@
 import Feishu
 import JSON
 import JobQueue
+import Knowledge
 import LanguageModel
 import NIOConcurrencyHelpers
 import Redis
@@ -21,6 +22,8 @@ struct AnswerFixture: Sendable {
     static func with(
         model: any LanguageModel,
         profiles: AssistantProfiles = AssistantProfiles(),
+        budgets: UsageBudgets = UsageBudgets(),
+        knowledge: KnowledgeIndex? = nil,
         _ body: (AnswerFixture) async throws -> Void
     ) async throws {
         try await RedisServer.with { server in
@@ -33,6 +36,8 @@ struct AnswerFixture: Sendable {
                 chat: chat,
                 redis: redis,
                 profiles: ProfileBook(profiles),
+                budgets: budgets,
+                knowledge: knowledge,
                 now: { time.withLockedValue { $0 } }
             )
             let fixture = AnswerFixture(redis: redis, chat: chat, parts: parts, time: time)
@@ -89,11 +94,24 @@ struct AnswerFixture: Sendable {
 
     /// Somebody takes a message back.
     func recall(_ messageID: String) async throws {
+        try await raise(
+            "im.message.recalled_v1",
+            ["message_id": .string(messageID), "chat_id": "oc_1", "recall_type": "message_owner"]
+        )
+    }
+
+    /// Any event comes.
+    func raise(_ type: String, _ event: JSONValue) async throws {
         let envelope: JSONValue = [
-            "schema": "2.0",
-            "header": ["event_id": "ev_recall", "event_type": "im.message.recalled_v1", "app_id": "cli_1"],
-            "event": ["message_id": .string(messageID), "chat_id": "oc_1", "recall_type": "message_owner"],
+            "schema": "2.0", "header": ["event_id": "ev_1", "event_type": .string(type), "app_id": "cli_1"],
+            "event": event,
         ]
+        try await producer.enqueue(FeishuEventJob.self, .init(appID: "cli_1", event: envelope))
+    }
+
+    /// Somebody sends something that is no text.
+    func send(_ type: String, _ content: JSONValue, id: String) async throws {
+        let envelope = JSONValue.message(content: content.text, type: type, id: id)
         try await producer.enqueue(FeishuEventJob.self, .init(appID: "cli_1", event: envelope))
     }
 

@@ -1,5 +1,6 @@
 import Feishu
 import JSON
+import Knowledge
 import LanguageModel
 import NIOConcurrencyHelpers
 import Redis
@@ -43,6 +44,7 @@ final class FakeChat: Chat {
         var calls: [String] = []
         var edited: [String: CurrentMessage?] = [:]
         var refusals: [String: FeishuError] = [:]
+        var files: [String: [UInt8]] = [:]
     }
 
     private let state = NIOLockedValueBox(State())
@@ -69,6 +71,8 @@ final class FakeChat: Chat {
     var reactions: Set<String> { state.withLockedValue { $0.reactions } }
 
     func fail(with failures: FeishuError...) { state.withLockedValue { $0.failures = failures } }
+    /// Somebody sent this.
+    func upload(_ bytes: [UInt8], as key: String) { state.withLockedValue { $0.files[key] = bytes } }
     /// All calls of this name fail from now on.
     func refuse(_ call: String, with error: FeishuError?) { state.withLockedValue { $0.refusals[call] = error } }
     /// The message says something else now; nil: it was recalled.
@@ -92,6 +96,21 @@ final class FakeChat: Chat {
             if state.said[key] == nil { state.said[key] = Said(reply: reply, target: target) }
             return "om_of_\(key)"
         }
+    }
+
+    func say(_ reply: Reply, to place: ChatPlace, ofApp appID: String, key: String) async throws {
+        try call("say") { state in
+            let id =
+                switch place {
+                case .chat(let id), .user(let id): id
+                }
+            let target = ReplyTarget(appID: appID, messageID: "", chatID: id)
+            if state.said[key] == nil { state.said[key] = Said(reply: reply, target: target) }
+        }
+    }
+
+    func forwardedMessages(in messageID: String, ofApp appID: String) async throws -> [ForwardedMessage] {
+        [ForwardedMessage(sender: "Han", text: "one"), ForwardedMessage(sender: nil, text: "two")]
     }
 
     func botID(ofApp appID: String) async throws -> String { "ou_bot" }
@@ -141,6 +160,10 @@ final class FakeChat: Chat {
         try call("currentMessage") { $0.edited[messageID] ?? CurrentMessage(text: "", senderID: nil) }
     }
 
+    func departments(ofUser openID: String, inApp appID: String) async throws -> Set<String> {
+        try call("departments") { _ in ["od_sales"] }
+    }
+
     func name(ofUser openID: String, inApp appID: String) async throws -> String? { nil }
 
     func download(
@@ -148,7 +171,7 @@ final class FakeChat: Chat {
         of messageID: String,
         isImage: Bool,
         inApp appID: String
-    ) async throws -> [UInt8] { [] }
+    ) async throws -> [UInt8] { try call("download") { $0.files[key] ?? [] } }
 }
 
 extension AssistantParts {
@@ -158,6 +181,8 @@ extension AssistantParts {
         chat: any Chat,
         redis: RedisClient,
         profiles: ProfileBook = ProfileBook(),
+        budgets: UsageBudgets = UsageBudgets(),
+        knowledge: KnowledgeIndex? = nil,
         now: @escaping @Sendable () -> Int64 = { 1_749_700_000_500 }
     ) -> AssistantParts {
         AssistantParts(
@@ -170,6 +195,14 @@ extension AssistantParts {
             load: RedisAssistantLoad(redis: redis),
             messages: RedisMessageMarks(redis: redis),
             sign: WorkingSign(chat: chat, redis: redis, logger: silent),
+            usage: RedisUsageLedger(
+                redis: redis,
+                budgets: budgets,
+                calendar: UsageCalendar(utcOffset: .seconds(28_800)),
+                now: now
+            ),
+            knowledge: knowledge,
+            reminders: ReminderDesk(reminders: RedisReminders(redis: redis), zone: .shanghai),
             now: now
         )
     }

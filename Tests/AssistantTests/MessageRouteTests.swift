@@ -27,7 +27,7 @@ struct MessageRouteTests {
     func ignored() {
         #expect(route(.message(text: "hi", sender: "bot")) == .ignored(.notFromUser))
         #expect(route(.message(text: "hi", sender: "app")) == .ignored(.notFromUser))
-        #expect(route(.message(content: #"{"image_key":"img_1"}"#, type: "image")) == .ignored(.noText))
+        #expect(route(.message(content: #"{"file_key":"file_1"}"#, type: "sticker")) == .ignored(.noText))
         #expect(route(.message(text: "hi", id: "")) == .ignored(.noMessageID))
     }
 

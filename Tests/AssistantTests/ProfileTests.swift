@@ -1,5 +1,6 @@
 import Feishu
 import JSON
+import TestSupport
 import Testing
 
 @testable import Assistant
@@ -19,6 +20,29 @@ struct ProfileTests {
         #expect(profiles.settings(appID: "cli_1", chatID: "oc_1").model == nil)
         #expect(profiles.settings(appID: "cli_2", chatID: "oc_1").model == "m")
         #expect(profiles.settings(appID: "cli_2", chatID: nil).prompt == nil)
+    }
+
+    @Test(
+        "who is on a list, by person, department or chat, is answered; others are told that they may not ask",
+        arguments: [
+            ("users", "ou_1", true), ("departments", "od_sales", true), ("chats", "oc_1", true),
+            ("users", "ou_2", false),
+        ]
+    )
+    func allowed(list: String, id: String, isAnswered: Bool) async throws {
+        var settings = AssistantSettings()
+        switch list {
+        case "users": settings.allowed.users = [id]
+        case "departments": settings.allowed.departments = [id]
+        default: settings.allowed.chats = [id]
+        }
+        let model = ScriptedModel(answers: [.success("yes")])
+        try await AnswerFixture.with(model: model, profiles: AssistantProfiles(base: settings)) { fixture in
+            try await fixture.write("may I?", id: "om_1")
+            try await eventually("an answer") { fixture.said(to: "om_1") != nil }
+            #expect((fixture.said(to: "om_1")?.answer == "yes") == isAnswered)
+            #expect(model.requests.isEmpty != isAnswered)
+        }
     }
 
     @Test(

@@ -67,6 +67,10 @@ class Programs:
         """Starts one of ours with these settings and nothing else of the caller's environment."""
         return self._start(name, [str(self._binaries / program), *arguments], settings)
 
+    def start_python(self, name, *arguments):
+        """Starts our own interpreter with these arguments."""
+        return self._start(name, [sys.executable, *arguments], {})
+
     def start_redis(self):
         """A redis-server of our own; returns its URL and a client."""
         port, = free_ports(1)

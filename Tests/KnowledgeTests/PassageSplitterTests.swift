@@ -1,3 +1,4 @@
+import LanguageModel
 import Testing
 
 @testable import Knowledge
@@ -56,7 +57,7 @@ struct PassageSplitterTests {
         for text in texts {
             let pieces = pieces(text)
             #expect(pieces.count > 2)
-            #expect(pieces.allSatisfy { TextMeasure.tokens(in: $0.text) <= 40 })
+            #expect(pieces.allSatisfy { TokenEstimate.tokens(in: $0.text) <= 40 })
             let letters = { (text: String) in text.filter { !$0.isWhitespace } }
             #expect(letters(pieces.map(\.text).joined()) == letters(text))
         }

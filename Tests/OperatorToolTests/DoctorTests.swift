@@ -91,12 +91,18 @@ struct DoctorTests {
                 let body = try JSONValue(parsing: request.body)
                 let isRight = body["app_id"] == "cli_a" && body["app_secret"] == "right"
                 try await exchange.respond(
-                    isRight ? #"{"code":0,"msg":"ok"}"# : #"{"code":10014,"msg":"app secret invalid"}"#
+                    isRight
+                        ? #"{"code":0,"msg":"ok","tenant_access_token":"t-1","expire":7200}"#
+                        : #"{"code":10014,"msg":"app secret invalid"}"#
                 )
             case "/v1/models":
                 let isRight = request.values(of: "Authorization") == ["Bearer key"]
                 try await exchange.respond(status: isRight ? 200 : 401, #"{"data":[{"id":"m1"}]}"#)
-            default: try await exchange.respond(status: 404)
+            case "/open-apis/bot/v3/info":
+                try await exchange.respond(#"{"code":0,"bot":{"open_id":"ou_bot","activate_status":2}}"#)
+            default:
+                // What the doctor asks for is not there, but it may ask.
+                try await exchange.respond(status: 400, #"{"code":230001,"msg":"invalid"}"#)
             }
         }
         try await RedisServer.with(arguments: ["--appendonly", "yes"]) { server in
@@ -119,6 +125,77 @@ struct DoctorTests {
         }
         try await cloud.stop()
     }
+
+    @Test("names each missing permission by its scope, and fails over those that nothing works without")
+    func permissions() async throws {
+        let cloud = try await ScriptedHTTPServer.start { request, exchange in
+            func refuse(_ scopes: String...) async throws {
+                let violations = scopes.map { #"{"type":"action_scope_required","subject":"\#($0)"}"# }
+                try await exchange.respond(
+                    status: 400,
+                    #"{"code":99991672,"msg":"m","error":{"permission_violations":[\#(violations.joined(separator: ","))]}}"#
+                )
+            }
+            switch (request.method, request.path) {
+            case (_, "/open-apis/auth/v3/tenant_access_token/internal"):
+                try await exchange.respond(#"{"code":0,"msg":"ok","tenant_access_token":"t-1","expire":7200}"#)
+            case (_, "/open-apis/bot/v3/info"):
+                try await exchange.respond(#"{"code":0,"bot":{"open_id":"ou_bot","activate_status":2}}"#)
+            case ("POST", "/open-apis/im/v1/messages"): try await refuse("im:message", "im:message:send_as_bot")
+            case (_, "/open-apis/cardkit/v1/cards/0/settings"): try await refuse("cardkit:card:write")
+            default: try await exchange.respond(status: 400, #"{"code":230001,"msg":"invalid"}"#)
+            }
+        }
+        try await RedisServer.with { server in
+            let environment = [
+                "REDIS_URL": server.url, "FEISHU_BASE_URL": cloud.url, "FEISHU_APP_ID": "cli_a",
+                "FEISHU_APP_SECRET": "s3cret", "FEISHU_ENCRYPT_KEY": "k",
+            ]
+            let run = try await ToolRun.run("doctor", "-o", "json", environment: environment)
+            #expect(run.status == 1)
+            let found = try run.json().array?.filter { $0["subject"] == "feishu cli_a permission" } ?? []
+            #expect(found.map { $0["verdict"]?.string } == ["FAIL", "WARN"])
+            #expect(found.first?["detail"] == "sending messages: missing im:message or im:message:send_as_bot")
+            #expect(found.last?["detail"] == "streaming answers: missing cardkit:card:write")
+            #expect(!run.output.contains("s3cret"))
+        }
+        try await cloud.stop()
+    }
+
+    @Test(
+        "says what to do where Feishu takes no calls at all",
+        arguments: [(99_991_401, "IP allow list"), (99_991_403, "plan")]
+    )
+    func denied(code: Int, words: String) async throws {
+        let cloud = try await ScriptedHTTPServer.start { request, exchange in
+            if request.path == "/open-apis/auth/v3/tenant_access_token/internal" {
+                try await exchange.respond(#"{"code":0,"msg":"ok","tenant_access_token":"t-1","expire":7200}"#)
+            } else {
+                try await exchange.respond(status: 400, #"{"code":\#(code),"msg":"m"}"#)
+            }
+        }
+        let environment = [
+            "REDIS_URL": "redis://127.0.0.1:1/0", "FEISHU_BASE_URL": cloud.url, "FEISHU_APP_ID": "cli_a",
+            "FEISHU_APP_SECRET": "s",
+        ]
+        let run = try await ToolRun.run("doctor", "-o", "json", environment: environment)
+        let bot = try run.json().array?.first { $0["subject"] == "feishu cli_a bot" }
+        #expect(bot?["verdict"] == "FAIL")
+        #expect(bot?["fix"]?.string?.contains(words) == true)
+        #expect(!run.output.contains("permission"))
+        try await cloud.stop()
+    }
+
+    @Test(
+        "reads the time of a response",
+        arguments: [
+            ("Sun, 06 Nov 1994 08:49:37 GMT", 784_111_777), ("Thu, 29 Feb 2024 23:59:59 GMT", 1_709_251_199),
+            ("Thu, 01 Jan 1970 00:00:00 GMT", 0), ("Thu, 26 Nov 2026 04:00:00 GMT", 1_795_665_600),
+            ("Sunday, 06-Nov-94 08:49:37 GMT", nil), ("", nil), ("Sun, 06 Foo 1994 08:49:37 GMT", nil),
+            ("Sun, 06 Nov 1994 08:49:37 CST", nil), ("Sun, 99 Nov 1994 08:49:37 GMT", nil),
+        ] as [(String, Int64?)]
+    )
+    func httpDate(text: String, seconds: Int64?) { #expect(HTTPDate.seconds(text) == seconds) }
 
     @Test("ends with status 3 when Redis is away, and still looks at the rest")
     func away() async throws {

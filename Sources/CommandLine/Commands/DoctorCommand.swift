@@ -10,10 +10,17 @@ struct DoctorCommand: AsyncParsableCommand {
         abstract: "Examines everything the assistant depends on and says what to fix.",
         discussion: """
             Looks at the settings, Redis (version, role, persistence, eviction, clock), the credentials of each Feishu \
-            app and each model's endpoint. Exit status 0 when nothing fails, 1 when something does, 3 when Redis cannot \
+            app, its bot and its permissions, and each model's endpoint. With --url it delivers to the gateway as Feishu \
+            would, with --send-to it sends a message. Exit status 0 when nothing fails, 1 when something does, 3 when Redis cannot \
             be reached.
             """
     )
+
+    @Option(help: "The gateway's public address, such as https://bot.example.com: is it set up for Feishu?")
+    var url: String?
+
+    @Option(help: "Sends a message to the person with this open id, and reads it again.")
+    var sendTo: String?
 
     @OptionGroup var configuration: ConfigurationOptions
     @OptionGroup var options: OutputOptions
@@ -36,7 +43,13 @@ struct DoctorCommand: AsyncParsableCommand {
         let redis = await RedisExamination(settings: settings.redis).examine()
         let http = HTTPClient()
         findings += redis.findings
-        findings += await FeishuExamination(settings: settings.feishu, http: http).examine()
+        findings += await FeishuExamination(
+            settings: settings.feishu,
+            http: http,
+            url: url,
+            recipient: sendTo,
+            isChinese: settings.assistant.language == "zh-CN"
+        ).examine()
         findings += await ModelExamination(providers: settings.modelProviders, http: http).examine()
         await http.shutdown()
         report(findings)

@@ -108,14 +108,14 @@ struct RedisFacts {
         }
     }
 
-    /// What to say about two clocks that differ by `skew`, known to within `uncertainty`.
-    static func clock(skew: Duration, uncertainty: Duration) -> Finding {
-        let subject = "clock"
+    /// What to say about our clock and another's that differ by `skew`, known to within `uncertainty`.
+    static func clock(skew: Duration, uncertainty: Duration, of other: String = "Redis") -> Finding {
+        let subject = other == "Redis" ? "clock" : "clock and \(other)"
         let certain = max(.zero, (skew < .zero ? .zero - skew : skew) - uncertainty)
-        let text = "\(Double(skew / .milliseconds(1)).rounded() / 1_000) s ahead of Redis"
-        let fix = "synchronise both machines with NTP"
+        let text = "\(Double(skew / .milliseconds(1)).rounded() / 1_000) s ahead of \(other)"
+        let fix = "synchronise this machine with NTP"
         if certain > .seconds(60) { return .failure(subject, text, fix: fix) }
         if certain > .seconds(1) { return .warning(subject, text, fix: fix) }
-        return .ok(subject, "within \(certain == .zero ? "the round trip" : "a second") of Redis")
+        return .ok(subject, "within \(certain == .zero ? "the round trip" : "a second") of \(other)")
     }
 }

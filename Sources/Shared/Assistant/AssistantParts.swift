@@ -1,3 +1,5 @@
+package import Documents
+package import Knowledge
 package import LanguageModel
 
 /// What the assistant's jobs work with. One value, made by the program that runs them.
@@ -11,6 +13,15 @@ package struct AssistantParts: Sendable {
     let load: any AssistantLoadReader
     let messages: any MessageMarks
     let sign: WorkingSign
+    let usage: any UsageLedger
+    let documents: DocumentReader
+    /// Nil where nothing understands speech.
+    let transcription: TranscriptionModel?
+    /// Nil where there is nothing to look up.
+    let knowledge: KnowledgeIndex?
+    let reminders: ReminderDesk
+    /// What events set off.
+    let rules: RuleBook
     let clock: any Clock<Duration>
     /// The time in milliseconds since 1970.
     let now: @Sendable () -> Int64
@@ -25,6 +36,12 @@ package struct AssistantParts: Sendable {
         load: any AssistantLoadReader,
         messages: any MessageMarks,
         sign: WorkingSign,
+        usage: any UsageLedger,
+        documents: DocumentReader = DocumentReader(),
+        transcription: TranscriptionModel? = nil,
+        knowledge: KnowledgeIndex? = nil,
+        reminders: ReminderDesk,
+        rules: RuleBook = RuleBook(),
         clock: any Clock<Duration> = ContinuousClock(),
         now: @escaping @Sendable () -> Int64
     ) {
@@ -37,6 +54,12 @@ package struct AssistantParts: Sendable {
         self.load = load
         self.messages = messages
         self.sign = sign
+        self.usage = usage
+        self.documents = documents
+        self.transcription = transcription
+        self.knowledge = knowledge
+        self.reminders = reminders
+        self.rules = rules
         self.clock = clock
         self.now = now
     }

@@ -17,6 +17,7 @@ package struct ReadDocument: Sendable, Equatable {
 
     /// The text of `bytes`, cut between characters to the bound.
     init(utf8 bytes: ArraySlice<UInt8>, kind: DocumentKind, pages: Int? = nil, wasCut: Bool, atMost limit: Int) {
+        let limit = max(0, limit)
         var end = bytes.endIndex
         if bytes.count > limit {
             end = bytes.startIndex + limit

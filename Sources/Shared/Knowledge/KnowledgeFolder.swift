@@ -1,13 +1,14 @@
 package import Documents
 package import Logging
 import Processes
+import ServiceLifecycle
 
 /// Keeps an index as a folder is: reads what is new or changed, forgets what is gone.
 ///
 /// It looks every so often, since no notice of changes comes from folders that are mounted from elsewhere. A look costs one
 /// call of the system for each file; only changed files are read. What cannot be read is told once in each of its versions; what failed
 /// for a passing reason is tried again at the next look.
-package actor KnowledgeFolder {
+package actor KnowledgeFolder: Service {
     /// What one look found and did.
     package struct Changes: Sendable, Equatable {
         package var read = 0
@@ -62,8 +63,10 @@ package actor KnowledgeFolder {
         self.logger = logger
     }
 
-    /// Looks now and then at every interval, until cancelled.
-    package func run() async {
+    /// Looks now and then at every interval, until graceful shutdown or cancellation.
+    package func run() async { await cancelWhenGracefulShutdown { await self.watch() } }
+
+    private func watch() async {
         while !Task.isCancelled {
             let changes = await refresh()
             if changes != Changes() {

@@ -125,11 +125,9 @@ struct PassageIndex: Sendable {
         }
     }
 
-    /// Never negative, also for a term in most passages. One in none counts like one in a single passage: it may be
-    /// another form of a word that is there.
+    /// Never negative, also for a term in most passages.
     private func rarity(ofTermIn count: Int) -> Float {
-        let count = max(1, count)
-        return log(1 + (Float(max(0, passageCount - count)) + 0.5) / (Float(count) + 0.5))
+        log(1 + (Float(max(0, passageCount - count)) + 0.5) / (Float(count) + 0.5))
     }
 
     private mutating func compact() {

@@ -1,3 +1,5 @@
+import LanguageModel
+
 /// Cuts a document into passages, each under one heading and no longer than a bound.
 ///
 /// Passages end at headings, else between paragraphs, else between lines, else between sentences. A table that is cut has
@@ -82,7 +84,7 @@ private struct Collector {
     mutating func add(_ lines: [Substring], under headings: [String]) {
         self.headings = headings
         for part in parts(of: lines) {
-            let size = TextMeasure.tokens(in: part) + 1  // for what joins it to the next
+            let size = TokenEstimate.tokens(in: part) + 1  // for what joins it to the next
             if tokens > 0, tokens + size > maximum || tokens >= target { close() }
             paragraphs.append(part)
             tokens += size
@@ -99,11 +101,11 @@ private struct Collector {
     /// A paragraph, or where it is too long its lines in groups that are not.
     private func parts(of lines: [Substring]) -> [String] {
         let whole = lines.joined(separator: "\n")
-        guard TextMeasure.tokens(in: whole) >= maximum else { return [whole] }
+        guard TokenEstimate.tokens(in: whole) >= maximum else { return [whole] }
         let head = Self.tableHead(lines)
         var parts: [String] = []
         var group = head
-        var size = TextMeasure.tokens(in: head.joined(separator: "\n"))
+        var size = TokenEstimate.tokens(in: head.joined(separator: "\n"))
         let headSize = size
         func closeGroup() {
             if group.count > head.count { parts.append(group.joined(separator: "\n")) }
@@ -111,7 +113,7 @@ private struct Collector {
             size = headSize
         }
         for line in lines.dropFirst(head.count).flatMap(sentences) {
-            let length = TextMeasure.tokens(in: line) + 1
+            let length = TokenEstimate.tokens(in: String(line)) + 1
             if size + length >= maximum { closeGroup() }
             group.append(line)
             size += length
@@ -123,15 +125,15 @@ private struct Collector {
     /// The first two lines of a Markdown table, if they are short enough to be said again.
     private static func tableHead(_ lines: [Substring]) -> [Substring] {
         guard lines.count > 2, lines[0].first == "|", lines[1].first == "|",
-            lines[1].allSatisfy({ "|-: ".contains($0) }), TextMeasure.tokens(in: lines[0]) <= 100,
-            TextMeasure.tokens(in: lines[1]) <= 100
+            lines[1].allSatisfy({ "|-: ".contains($0) }), TokenEstimate.tokens(in: String(lines[0])) <= 100,
+            TokenEstimate.tokens(in: String(lines[1])) <= 100
         else { return [] }
         return Array(lines[..<2])
     }
 
     /// A line, or where it is too long its sentences, cut where even these are.
     private func sentences(_ line: Substring) -> [Substring] {
-        guard TextMeasure.tokens(in: line) > target else { return [line] }
+        guard TokenEstimate.tokens(in: String(line)) > target else { return [line] }
         var sentences: [Substring] = []
         var start = line.startIndex
         var quarters = 0

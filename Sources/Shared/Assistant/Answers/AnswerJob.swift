@@ -17,7 +17,7 @@ package struct AnswerJob: Job, MessageStep {
     package struct Arguments: Codable, Sendable, Equatable, MessageStepArguments {
         package let target: ReplyTarget
         /// What was asked, mentions by name.
-        package let text: String
+        package var text: String
         /// Nil in tasks of versions that knew no conversations.
         package var conversation: Conversation?
         /// Open id of who asked.
@@ -28,6 +28,10 @@ package struct AnswerJob: Job, MessageStep {
         package var quotedMessageID: String?
         /// Whether somebody wants another answer to a message that has one.
         package var isAgain: Bool?
+        /// Whether several people talk there.
+        package var isGroup: Bool?
+        /// What came with the message; nil for nothing.
+        package var attachments: [MessageAttachment]?
 
         package init(
             target: ReplyTarget,
@@ -36,7 +40,9 @@ package struct AnswerJob: Job, MessageStep {
             senderID: String? = nil,
             askedAt: Int64? = nil,
             quotedMessageID: String? = nil,
-            isAgain: Bool? = nil
+            isAgain: Bool? = nil,
+            isGroup: Bool? = nil,
+            attachments: [MessageAttachment]? = nil
         ) {
             self.target = target
             self.text = text
@@ -45,14 +51,17 @@ package struct AnswerJob: Job, MessageStep {
             self.askedAt = askedAt
             self.quotedMessageID = quotedMessageID
             self.isAgain = isAgain
+            self.isGroup = isGroup
+            self.attachments = attachments
         }
 
         enum CodingKeys: String, CodingKey {
-            case target, text, conversation
+            case target, text, conversation, attachments
             case senderID = "sender_id"
             case askedAt = "asked_at"
             case quotedMessageID = "quoted_message_id"
             case isAgain = "again"
+            case isGroup = "group"
         }
 
         /// The conversation, or the one that a task of an earlier version must mean.

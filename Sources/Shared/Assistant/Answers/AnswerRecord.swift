@@ -41,10 +41,13 @@ package protocol AnswerRecords: Sendable {
         of task: String,
         inApp appID: String
     ) async throws -> (cardID: String, madeAt: Int64)
+    /// Keeps the message that shows the answer, and what it shows.
     func keepMessage(_ messageID: String, of task: String, inApp appID: String) async throws
+    /// The task whose answer a message shows; nil where it shows none, or long ago.
+    func task(shownIn messageID: String, inApp appID: String) async throws -> String?
 }
 
-/// In Redis, one hash an answer, `assistant:{<app>:<task>}:answer`, for the 14 days that a card can be clicked (Feishu).
+/// In Redis, one hash an answer, `assistant:{<app>:<task>}:answer`, and `assistant:{<app>:<message>}:shows`, for the 14 days that a card can be clicked (Feishu).
 package struct RedisAnswerRecords: AnswerRecords {
     private static let memory: Int64 = 14 * 86_400
 
@@ -92,6 +95,16 @@ package struct RedisAnswerRecords: AnswerRecords {
     /// Throws `RedisError`. One round trip.
     package func keepMessage(_ messageID: String, of task: String, inApp appID: String) async throws {
         try await set(["message", messageID], of: task, inApp: appID)
+        _ = try await redis.send(RedisCommand("SET", Self.messageKey(messageID, appID), task, "EX", Self.memory))
+    }
+
+    /// Throws `RedisError`. One round trip.
+    package func task(shownIn messageID: String, inApp appID: String) async throws -> String? {
+        try await redis.send(RedisCommand("GET", Self.messageKey(messageID, appID))).string
+    }
+
+    private static func messageKey(_ messageID: String, _ appID: String) -> String {
+        "assistant:{\(appID):\(messageID)}:shows"
     }
 
     private func set(_ fields: [String], of task: String, inApp appID: String) async throws {

@@ -117,22 +117,19 @@ struct Answering {
         on presenter: AnswerPresenter
     ) async throws {
         let growing = GrowingText()
-        let begun = assistant.now()
         do {
-            let completion = try await context.step("completion") {
-                let request = try await request(turn, state, texts)
-                let model =
-                    (state.model ?? settings.model).flatMap { assistant.models.model(named: $0) } ?? assistant.models
-                return try await complete(request, by: model, into: growing, on: presenter, since: begun)
+            let written = try await context.step("completion") {
+                try await write(turn, state, texts, into: growing, on: presenter)
             }
-            let text = try spoken(completion, texts)
+            if let transcript = written.transcript { return try await handOver(transcript, turn) }
+            let text = try spoken(written, texts)
             try await presenter.finish(
                 text,
-                footer: footer(turn, completion, texts),
+                footer: footer(turn, written, texts),
                 offers: [.regenerate, .useful, .useless],
                 isLastTry: context.retriesLeft == 0
             )
-            try await remember(turn, answer: text, state)
+            try await remember(turn, written, answer: text, state)
         } catch let error as FeishuError {
             throw error
         } catch {
@@ -147,10 +144,25 @@ struct Answering {
             // The attempt may be cancelled, and the reader is told all the same.
             try await Task {
                 try await presenter.finish(partial, footer: footer, offers: [.regenerate], isLastTry: true)
-                if context.isRevoked, !partial.isEmpty { try await remember(turn, answer: partial, state) }
+                if context.isRevoked, !partial.isEmpty { try await remember(turn, nil, answer: partial, state) }
             }.value
-            if !context.isRevoked { throw error }
+            if !context.isRevoked, !(error is any Told) { throw error }
         }
+    }
+
+    /// A file that is a conversation becomes minutes, in the queue for long work.
+    private func handOver(_ transcript: String, _ turn: Turn) async throws {
+        guard let message = turn.messages.last else { return }
+        let key = MinutesJob.key(for: message.target.messageID, inApp: message.target.appID)
+        try await context.enqueue(
+            MinutesJob.self,
+            .init(target: message.target, transcript: transcript),
+            options: EnqueueOptions(
+                deduplicationKey: key,
+                orderingKey: OrderingKey("\(MinutesJob.name):\(message.place.key)"),
+                taskID: MinutesJob.taskID(for: message.target.messageID, inApp: message.target.appID)
+            )
+        )
     }
 
     /// What the reader is told where the answer ends here; nil where another attempt follows.
@@ -160,15 +172,67 @@ struct Answering {
         return texts.failure(error, reference: context.taskID.rawValue)
     }
 
+    /// Reads what was asked, and has the model write.
+    private func write(
+        _ turn: Turn,
+        _ state: ConversationState,
+        _ texts: AssistantTexts,
+        into growing: GrowingText,
+        on presenter: AnswerPresenter
+    ) async throws -> WrittenAnswer {
+        let begun = assistant.now()
+        let reader = QuestionReader(assistant: assistant, settings: settings, texts: texts, logger: context.logger)
+        let question = try await reader.read(turn.messages, after: state)
+        var written = WrittenAnswer(asked: String(question.text.prefix(20_000)))
+        if let transcript = question.transcript, transcript.utf8.count < JobContext.maximumStepBytes / 2 {
+            written.transcript = transcript
+            return written
+        }
+        let citations = Citations(question.spoken, in: assistant.knowledge)
+        written.sources = citations.names
+        if !assistant.models.answersOpenQuestions, !citations.passages.isEmpty {
+            written.text = citations.quotes(texts)
+            written.model = assistant.models.name
+            return written
+        }
+        try await assistant.usage.admit(account)
+        let request = request(question, citations, state, texts)
+        let finish = try await complete(request, by: model(state), into: growing, on: presenter)
+        written.text = growing.text
+        written.model = finish.model
+        written.reason = finish.reason.rawValue
+        written.seconds = Double(assistant.now() - begun) / 1_000
+        let usage =
+            finish.usage
+            ?? ChatUsage(
+                promptTokens: TokenEstimate.tokens(in: request),
+                completionTokens: TokenEstimate.tokens(in: written.text)
+            )
+        try await assistant.usage.record(
+            usage,
+            of: finish.configuredModel,
+            for: account,
+            key: "\(context.taskID)"
+        )
+        return written
+    }
+
+    private var account: UsageAccount {
+        UsageAccount(appID: arguments.target.appID, userID: arguments.senderID, chatID: arguments.target.chatID)
+    }
+
+    private func model(_ state: ConversationState) -> ModelPool {
+        (state.model ?? settings.model).flatMap { assistant.models.model(named: $0) } ?? assistant.models
+    }
+
     /// Asks the model; what it says is shown meanwhile.
     private func complete(
         _ request: ChatRequest,
         by model: ModelPool,
         into growing: GrowingText,
-        on presenter: AnswerPresenter,
-        since begun: Int64
-    ) async throws -> WrittenAnswer {
-        try await withThrowingTaskGroup(of: WrittenAnswer?.self) { group in
+        on presenter: AnswerPresenter
+    ) async throws -> ChatFinish {
+        try await withThrowingTaskGroup(of: ChatFinish?.self) { group in
             group.addTask {
                 await presenter.follow(growing)
                 return nil
@@ -180,9 +244,7 @@ struct Answering {
                     case .text(let piece): growing.append(piece)
                     // No tools were offered.
                     case .toolCalls: break
-                    case .finished(let finish):
-                        let seconds = Double(assistant.now() - begun) / 1_000
-                        return WrittenAnswer(text: growing.text, finish: finish, seconds: seconds)
+                    case .finished(let finish): return finish
                     }
                 }
                 throw LanguageModelError(code: .truncated, model: model.name)
@@ -196,11 +258,17 @@ struct Answering {
         }
     }
 
-    private func request(_ turn: Turn, _ state: ConversationState, _ texts: AssistantTexts) async throws -> ChatRequest
-    {
-        var messages = [ChatMessage.system(settings.prompt ?? texts.systemPrompt)]
+    private func request(
+        _ question: Question,
+        _ citations: Citations,
+        _ state: ConversationState,
+        _ texts: AssistantTexts
+    ) -> ChatRequest {
+        let prompt = [settings.prompt ?? texts.systemPrompt, texts.materialNote].joined(separator: "\n\n")
+        var messages = [ChatMessage.system(prompt)]
         messages += HistoryWindow(maximumTokens: settings.historyTokens).messages(of: state, texts)
-        messages.append(.user(turn.messages.map(\.text).joined(separator: "\n")))
+        if let passages = citations.message(texts) { messages.append(passages) }
+        messages.append(question.message)
         return ChatRequest(
             messages: messages,
             maximumTokens: settings.maximumTokens,
@@ -214,7 +282,8 @@ struct Answering {
             throw LanguageModelError(code: isFiltered ? .refused : .badResponse, model: answer.model)
         }
         let isCut = answer.reason == ChatFinish.Reason.length.rawValue
-        return isCut ? answer.text + "\n\n" + texts.answerWasCut : answer.text
+        let text = isCut ? answer.text + "\n\n" + texts.answerWasCut : answer.text
+        return text + Citations.list(of: answer.sources, citedIn: answer.text, texts)
     }
 
     private func footer(_ turn: Turn, _ answer: WrittenAnswer, _ texts: AssistantTexts) -> String {
@@ -226,18 +295,29 @@ struct Answering {
         return parts.joined(separator: " · ")
     }
 
-    private func remember(_ turn: Turn, answer: String, _ state: ConversationState) async throws {
+    /// `written` is nil where the answer was stopped.
+    private func remember(
+        _ turn: Turn,
+        _ written: WrittenAnswer?,
+        answer: String,
+        _ state: ConversationState
+    ) async throws {
         let task = context.taskID.rawValue
-        var turns = turn.messages.map { message in
-            ConversationTurn(
+        let last = turn.messages.count - 1
+        var turns = turn.messages.enumerated().map { index, message in
+            // What came with the messages is remembered with the last of them.
+            let text = index == last && message.attachments != nil ? written?.asked ?? message.text : message.text
+            return ConversationTurn(
                 speaker: .user,
-                text: message.text,
+                text: text,
                 messageID: message.target.messageID,
                 task: task,
                 at: message.askedAt ?? assistant.now()
             )
         }
-        turns.append(.init(speaker: .assistant, text: answer, messageID: nil, task: task, at: assistant.now()))
+        turns.append(
+            ConversationTurn(speaker: .assistant, text: answer, messageID: nil, task: task, at: assistant.now())
+        )
         let conversation = arguments.place
         if arguments.isAgain == true {
             try await assistant.conversations.forget(messageID: arguments.target.messageID, in: conversation)
@@ -253,32 +333,10 @@ struct Answering {
     }
 }
 
-/// What the model wrote, as the journal keeps it.
-struct WrittenAnswer: Codable, Sendable {
-    let text: String
-    let model: String
-    /// `ChatFinish.Reason`.
-    let reason: String
-    let seconds: Double
-
-    init(text: String, finish: ChatFinish, seconds: Double) {
-        self.text = text
-        model = finish.model
-        reason = finish.reason.rawValue
-        self.seconds = seconds
-    }
-}
-
 extension AnswerJob.Arguments {
     fileprivate func saying(_ text: String) -> AnswerJob.Arguments {
-        AnswerJob.Arguments(
-            target: target,
-            text: text,
-            conversation: conversation,
-            senderID: senderID,
-            askedAt: askedAt,
-            quotedMessageID: quotedMessageID,
-            isAgain: isAgain
-        )
+        var changed = self
+        changed.text = text
+        return changed
     }
 }

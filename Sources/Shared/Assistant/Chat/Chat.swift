@@ -25,6 +25,13 @@ package struct ReplyTarget: Codable, Sendable, Equatable {
     }
 }
 
+/// Where something is said that answers no message.
+package enum ChatPlace: Sendable, Equatable {
+    case chat(String)
+    /// The direct chat with this person, by open id.
+    case user(String)
+}
+
 /// What the assistant says, of any length.
 package enum Reply: Sendable, Equatable {
     case text(String)
@@ -47,6 +54,9 @@ package protocol Chat: Sendable {
     /// - Returns: The id of the first message of the answer.
     @discardableResult
     func reply(_ reply: Reply, to target: ReplyTarget, key: String) async throws -> String
+
+    /// Says something that answers no message, once under its key.
+    func say(_ reply: Reply, to place: ChatPlace, ofApp appID: String, key: String) async throws
 
     /// What mentions of an app's bot carry.
     func botID(ofApp appID: String) async throws -> String
@@ -72,8 +82,12 @@ package protocol Chat: Sendable {
 
     /// What a message says now, as its author may have edited it; nil where it was recalled or cannot be read.
     func currentMessage(_ messageID: String, ofApp appID: String) async throws -> CurrentMessage?
+    /// The messages that were forwarded as one, the oldest first.
+    func forwardedMessages(in messageID: String, ofApp appID: String) async throws -> [ForwardedMessage]
     /// What a person is called; nil where that may not be known.
     func name(ofUser openID: String, inApp appID: String) async throws -> String?
+    /// The departments that a person is in, by id; empty where that may not be known.
+    func departments(ofUser openID: String, inApp appID: String) async throws -> Set<String>
     /// What a person sent with a message: an image, or any other file.
     func download(_ key: String, of messageID: String, isImage: Bool, inApp appID: String) async throws -> [UInt8]
 }
@@ -88,5 +102,17 @@ package struct CurrentMessage: Sendable, Equatable {
     package init(text: String, senderID: String?) {
         self.text = text
         self.senderID = senderID
+    }
+}
+
+/// One of several messages that were forwarded as one.
+package struct ForwardedMessage: Sendable, Equatable {
+    /// Who wrote it, by name or by id; nil where that is not known.
+    package let sender: String?
+    package let text: String
+
+    package init(sender: String?, text: String) {
+        self.sender = sender
+        self.text = text
     }
 }

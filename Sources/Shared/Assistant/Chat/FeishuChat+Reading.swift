@@ -10,6 +10,10 @@ extension FeishuChat {
         try await people.name(of: openID, through: client(appID))
     }
 
+    package func departments(ofUser openID: String, inApp appID: String) async throws -> Set<String> {
+        try await people.departments(of: openID, through: client(appID))
+    }
+
     package func currentMessage(_ messageID: String, ofApp appID: String) async throws -> CurrentMessage? {
         let client = try client(appID)
         do throws(FeishuError) {
@@ -24,6 +28,20 @@ extension FeishuChat {
         } catch  where error.kind == .gone {
             return nil
         }
+    }
+
+    package func forwardedMessages(in messageID: String, ofApp appID: String) async throws -> [ForwardedMessage] {
+        let client = try client(appID)
+        let parts = try await client.messages(withID: messageID).filter { $0.upperMessageID == messageID }
+        var messages: [ForwardedMessage] = []
+        for part in parts.sorted(by: { ($0.createdAt ?? 0) < ($1.createdAt ?? 0) }).prefix(200) {
+            var sender: String?
+            if part.senderType == "user", let id = part.senderID {
+                sender = try await people.name(of: id, through: client)
+            }
+            messages.append(ForwardedMessage(sender: sender, text: part.plainText()))
+        }
+        return messages
     }
 
     package func download(

@@ -29,14 +29,46 @@ package struct FeishuChat: Chat {
     @discardableResult
     package func reply(_ reply: Reply, to target: ReplyTarget, key: String) async throws -> String {
         let client = try client(target.appID)
+        return try await deliver(reply, key: key, through: client) { message, uuid throws(FeishuError) in
+            try await client.reply(
+                message,
+                to: target.messageID,
+                inThread: target.isInThread ?? false,
+                fallbackChatID: target.chatID,
+                uuid: uuid
+            )
+        }
+    }
+
+    package func say(_ reply: Reply, to place: ChatPlace, ofApp appID: String, key: String) async throws {
+        let client = try client(appID)
+        let recipient: Recipient =
+            switch place {
+            case .chat(let id): .chat(id)
+            case .user(let id): .openID(id)
+            }
+        _ = try await deliver(reply, key: "\(appID)/\(key)", through: client) { message, uuid throws(FeishuError) in
+            try await client.send(message, to: recipient, uuid: uuid)
+        }
+    }
+
+    private typealias Sending = (OutgoingMessage, _ uuid: String) async throws(FeishuError) -> FeishuMessage
+
+    /// Sends what was not sent before, part by part. Returns the id of the first message.
+    private func deliver(
+        _ reply: Reply,
+        key: String,
+        through client: FeishuClient,
+        _ send: Sending
+    ) async throws -> String {
         var first: String?
-        for (index, part) in try parts(of: reply).enumerated() {
+        for (index, part) in parts(of: reply).enumerated() {
             let uuid = MessageUUID.derive(job: key, step: "\(index)")
             if let earlier = try await sent.message(of: uuid) {
                 first = first ?? earlier
                 continue
             }
-            let message = try await send(part, to: target, through: client, uuid: uuid)
+            let message = try await deliver(part, through: client, uuid: uuid, send)
             try await sent.insert(uuid, messageID: message)
             first = first ?? message
         }
@@ -49,7 +81,7 @@ package struct FeishuChat: Chat {
         case file(name: String, bytes: [UInt8])
     }
 
-    private func parts(of reply: Reply) throws -> [Part] {
+    private func parts(of reply: Reply) -> [Part] {
         switch reply {
         case .text(let text): OutgoingMessage.texts(text).map { .message($0) }
         case .markdown(let markdown, let title): OutgoingMessage.markdowns(markdown, title: title).map { .message($0) }
@@ -59,11 +91,11 @@ package struct FeishuChat: Chat {
         }
     }
 
-    private func send(
+    private func deliver(
         _ part: Part,
-        to target: ReplyTarget,
         through client: FeishuClient,
-        uuid: String
+        uuid: String,
+        _ send: Sending
     ) async throws(FeishuError) -> String {
         let message: OutgoingMessage
         switch part {
@@ -71,29 +103,14 @@ package struct FeishuChat: Chat {
         case .file(let name, let bytes): message = .file(key: try await client.uploadFile(bytes, fileName: name))
         }
         do {
-            return try await answer(message, to: target, through: client, uuid: uuid)
+            return try await send(message, uuid).messageID
         } catch  where error.kind == .content && message.type == "post" {
             // Refused as rich text: the same words plain, which have no form to be wrong.
             logger.warning("rich text was refused, sending plain text", metadata: ["error": "\(error)"])
             let plain = OutgoingMessage.text(Self.words(of: message))
             let uuid = MessageUUID.derive(job: uuid, step: "plain")
-            return try await answer(plain, to: target, through: client, uuid: uuid)
+            return try await send(plain, uuid).messageID
         }
-    }
-
-    private func answer(
-        _ message: OutgoingMessage,
-        to target: ReplyTarget,
-        through client: FeishuClient,
-        uuid: String
-    ) async throws(FeishuError) -> String {
-        try await client.reply(
-            message,
-            to: target.messageID,
-            inThread: target.isInThread ?? false,
-            fallbackChatID: target.chatID,
-            uuid: uuid
-        ).messageID
     }
 
     /// What a message of ours says, as plain text.

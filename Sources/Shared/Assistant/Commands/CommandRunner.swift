@@ -12,17 +12,22 @@ struct CommandRunner {
         let command: Command
         let text: String
         let conversation: Conversation
-        let target: ReplyTarget
         /// When it was written: milliseconds since 1970.
         let askedAt: Int64
+        /// Whose use `/usage` tells, and who is reminded.
+        let account: UsageAccount
+        /// The message; nil for an item of the menu.
+        var target: ReplyTarget?
+        /// What `/remind` is to do, where it was said in other words.
+        var reminder: ReminderCommand?
     }
 
-    /// - Throws: Errors of Redis and of the platform, after which it may be run again.
-    func run(_ request: Request) async throws {
+    /// Does it, and returns what to say to it in Markdown.
+    ///
+    /// - Throws: Errors of Redis, after which it may be run again.
+    func answer(to request: Request) async throws -> String {
         let state = try await assistant.conversations.state(of: request.conversation)
-        let texts = assistant.texts(for: request.text, chosen: state.language)
-        let answer = try await answer(request, state, texts)
-        try await assistant.chat.reply(.markdown(answer), to: request.target, key: "\(context.taskID)/command")
+        return try await answer(request, state, assistant.texts(for: request.text, chosen: state.language))
     }
 
     private func answer(_ request: Request, _ state: ConversationState, _ texts: AssistantTexts) async throws -> String
@@ -38,7 +43,16 @@ struct CommandRunner {
         case .language(let name): return try await speak(name, in: conversation, texts)
         case .status: return try await status(of: conversation, state, texts)
         case .minutes: return texts.minutesUsage
-        case .remind, .usage: return texts.notYet
+        case .usage: return texts.usage(try await assistant.usage.summary(of: request.account))
+        case .remind(let words):
+            guard let target = request.target, let userID = request.account.userID else { return texts.help }
+            return try await assistant.reminders.perform(
+                request.reminder ?? ReminderCommand(words),
+                for: target,
+                by: userID,
+                in: texts.language,
+                context: context
+            )
         }
     }
 

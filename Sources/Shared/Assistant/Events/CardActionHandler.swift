@@ -10,25 +10,15 @@ struct CardActionHandler {
     let assistant: AssistantParts
     let context: JobContext
 
-    /// A click.
-    struct Click {
-        let appID: String
-        let action: String
-        /// The task that the button names.
-        let task: String
-        /// Open id of who clicked.
-        let userID: String?
-        /// When: milliseconds since 1970.
-        let at: Int64
-    }
-
-    func handle(_ click: Click) async throws {
-        guard let action = AnswerCard.Action(rawValue: click.action) else {
+    func handle(_ click: CardAction, ofApp appID: String) async throws {
+        guard let action = click.action.flatMap({ AnswerCard.Action(rawValue: $0) }),
+            let task = click.value["task"]?.string
+        else {
             context.logger.debug("a button of no answer")
             return
         }
-        guard let record = try await assistant.records.record(of: click.task, inApp: click.appID) else {
-            context.logger.info("a button of an answer that is forgotten", metadata: ["answer": "\(click.task)"])
+        guard let record = try await assistant.records.record(of: task, inApp: appID) else {
+            context.logger.info("a button of an answer that is forgotten", metadata: ["answer": "\(task)"])
             return
         }
         switch action {
@@ -36,16 +26,16 @@ struct CardActionHandler {
             let state = try await assistant.conversations.state(of: record.arguments.place)
             let texts = assistant.texts(for: record.arguments.text, chosen: state.language)
             _ = try await CommandRunner(assistant: assistant, context: context)
-                .stop(record.arguments.place, at: click.at, texts)
+                .stop(record.arguments.place, at: assistant.now(), texts)
         case .regenerate: try await regenerate(record)
         case .useful, .useless:
             try await assistant.feedback.keep(
                 Feedback(
-                    appID: click.appID,
-                    task: click.task,
-                    userID: click.userID ?? "",
+                    appID: appID,
+                    task: task,
+                    userID: click.user.openID ?? click.user.userID ?? "",
                     isUseful: action == .useful,
-                    at: click.at
+                    at: click.at ?? assistant.now()
                 )
             )
         }
@@ -65,23 +55,6 @@ struct CardActionHandler {
                 limits: [AnswerCapacity.limit: 1],
                 taskID: .derived(from: key)
             )
-        )
-    }
-}
-
-extension CardActionHandler.Click {
-    /// Nil where it names no action and no task: a button of somebody else's card.
-    init?(_ envelope: JSONValue, _ appID: String, _ now: Int64) {
-        let event = envelope["event"]
-        guard let value = event?["action"]?["value"], let action = value["action"]?.string,
-            let task = value["task"]?.string
-        else { return nil }
-        self.init(
-            appID: appID,
-            action: action,
-            task: task,
-            userID: event?["operator"]?["open_id"]?.string,
-            at: now
         )
     }
 }

@@ -32,20 +32,9 @@ package struct FeishuEventJob: Job {
     let assistant: AssistantParts
 
     package func run(_ arguments: Arguments, in context: JobContext) async throws -> NoOutput {
-        let envelope = arguments.event
-        let appID = arguments.appID
-        let type = envelope["header"]?["event_type"]?.string ?? envelope["event"]?["type"]?.string
-        if let message = MessageReceived(envelope: envelope) {
-            try await MessageHandler(assistant: assistant, context: context).handle(message, ofApp: appID)
-        } else if type == EventType.messageRecalled, let messageID = envelope["event"]?["message_id"]?.string {
-            try await RecallHandler(assistant: assistant, context: context)
-                .handle(messageID: messageID, appID: appID)
-        } else if type == EventType.cardAction, let click = CardActionHandler.Click(envelope, appID, assistant.now()) {
-            try await CardActionHandler(assistant: assistant, context: context).handle(click)
-        } else {
-            let known = type.map { EventType.known.contains($0) } ?? false
-            context.logger.debug("event needs no action", metadata: ["event_type": "\(known ? type ?? "" : "unknown")"])
-        }
+        _ = try await context.runRules(assistant.rules.rules, on: arguments.event, ofApp: arguments.appID)
+        try await EventDispatch(assistant: assistant, context: context, appID: arguments.appID)
+            .handle(FeishuEvent(envelope: arguments.event))
         return NoOutput()
     }
 }

@@ -27,30 +27,38 @@ struct MessageHandler {
             context.logger.debug("message was recalled before it came")
             return
         }
+        guard try await isAllowed(message, settings.allowed, appID) else {
+            context.logger.info("somebody who is on no list was refused")
+            let texts = assistant.texts(for: message.plainText())
+            try await assistant.chat.reply(.text(texts.notAllowed), to: target, key: "\(context.taskID)/refusal")
+            return
+        }
+        if message.chatKind == .direct, let userID = message.sender.openID, let chatID = message.chatID {
+            try await assistant.messages.noteDirectChat(chatID, of: userID, inApp: appID)
+        }
+        let attachments = MessageAttachment.all(in: message)
         let conversation = settings.conversation(of: message, inApp: appID)
         switch route {
         case .ignored: break
         case .command(let command, let text):
-            let request = CommandRunner.Request(
-                command: command,
-                text: text,
-                conversation: conversation,
-                target: target,
-                askedAt: message.createdAt ?? assistant.now()
-            )
-            try await CommandRunner(assistant: assistant, context: context).run(request)
+            try await obey(command, text, message, target, conversation)
         case .minutes(let text):
             let lane = OrderingKey("\(MinutesJob.name):\(conversation.key)")
             try await enqueue(MinutesJob.self, .init(target: target, transcript: text), lane)
             await assistant.sign.show(on: target)
         case .answer(let text):
+            if let reminder = assistant.reminders.command(inSentence: text) {
+                return try await obey(.remind(text), text, message, target, conversation, reminder)
+            }
             let arguments = AnswerJob.Arguments(
                 target: target,
                 text: text,
                 conversation: conversation,
                 senderID: message.sender.openID,
                 askedAt: message.createdAt,
-                quotedMessageID: message.parentID
+                quotedMessageID: message.parentID,
+                isGroup: message.chatKind == .direct ? nil : true,
+                attachments: attachments.isEmpty ? nil : attachments
             )
             try await enqueue(
                 AnswerJob.self,
@@ -61,6 +69,35 @@ struct MessageHandler {
             )
             await assistant.sign.show(on: target)
         }
+    }
+
+    private func isAllowed(_ message: MessageReceived, _ allowed: AllowList, _ appID: String) async throws -> Bool {
+        if allowed.isOpen || message.chatID.map({ allowed.chats.contains($0) }) ?? false { return true }
+        guard let userID = message.sender.openID else { return false }
+        if allowed.users.contains(userID) { return true }
+        guard !allowed.departments.isEmpty else { return false }
+        return try await !assistant.chat.departments(ofUser: userID, inApp: appID).isDisjoint(with: allowed.departments)
+    }
+
+    private func obey(
+        _ command: Command,
+        _ text: String,
+        _ message: MessageReceived,
+        _ target: ReplyTarget,
+        _ conversation: Conversation,
+        _ reminder: ReminderCommand? = nil
+    ) async throws {
+        let request = CommandRunner.Request(
+            command: command,
+            text: text,
+            conversation: conversation,
+            askedAt: message.createdAt ?? assistant.now(),
+            account: UsageAccount(appID: target.appID, userID: message.sender.openID, chatID: message.chatID),
+            target: target,
+            reminder: reminder
+        )
+        let answer = try await CommandRunner(assistant: assistant, context: context).answer(to: request)
+        try await assistant.chat.reply(.markdown(answer), to: target, key: "\(context.taskID)/command")
     }
 
     /// Enqueues what follows from the message, once however often this runs, behind what followed from earlier messages

@@ -17,7 +17,7 @@ extension FeishuError: RetryAdvising {
     }
 }
 
-extension BudgetExceeded: RetryAdvising {
+extension BudgetExceeded: RetryAdvising, Told {
     package var retryAdvice: RetryAdvice { .never }
 }
 

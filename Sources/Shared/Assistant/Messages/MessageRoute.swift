@@ -2,7 +2,7 @@ package import Feishu
 
 /// What is to be done about a received message.
 package enum MessageRoute: Sendable, Equatable {
-    /// Answer this text, which is not empty.
+    /// Answer this text; an empty one where there is only what came with the message.
     case answer(String)
     /// Obey the command in this text.
     case command(Command, text: String)
@@ -16,7 +16,7 @@ package enum MessageRoute: Sendable, Equatable {
         case notFromUser = "not_from_user"
         /// A group talks, and not to the bot.
         case notAddressed = "not_addressed"
-        /// Nothing to read: an image, a sticker, a card.
+        /// Nothing to read: a sticker, a card, a video.
         case noText = "no_text"
         /// Without an id it cannot be answered.
         case noMessageID = "no_message_id"
@@ -43,8 +43,8 @@ package enum MessageRoute: Sendable, Equatable {
         }
         switch message.content {
         case .text, .post: self = Self.route(message.plainText(droppingMentionOf: botID))
-        case .image, .file, .folder, .audio, .media, .sticker, .interactive, .shareChat, .shareUser, .mergeForward,
-            .location, .system, .other:
+        case .image, .file, .audio, .mergeForward: self = .answer("")
+        case .folder, .media, .sticker, .interactive, .shareChat, .shareUser, .location, .system, .other:
             self = .ignored(.noText)
         }
     }

@@ -36,6 +36,8 @@ package struct AssistantSettings: Sendable, Equatable {
     package var maximumTokens: Int?
     /// How much of a conversation the model is told, in tokens.
     package var historyTokens = 6_000
+    /// How much of a document the model is told, in tokens.
+    package var documentTokens = 24_000
     /// Whether all people of a group share one conversation; else each has their own.
     package var sharesGroupHistory = true
     /// How many messages may become one turn.

@@ -54,5 +54,17 @@ extension AssistantTexts {
         return [here, queue, say("模型：\(model)", "Model: \(model)")].filter { !$0.isEmpty }.joined(separator: "\n")
     }
 
-    var notYet: String { say("这个功能还没有启用。", "This is not set up yet.") }
+    /// To somebody who may not use the assistant.
+    var notAllowed: String {
+        say("你还没有使用我的权限，请联系管理员。", "You are not allowed to use me yet. Please ask your administrator.")
+    }
+
+    /// What the bot says where it was put into a group.
+    func groupGreeting(_ policy: AssistantSettings.GroupPolicy) -> String {
+        let how =
+            policy == .always
+            ? say("直接在群里说就可以。", "Just write here.")
+            : say("需要我时请 @我。", "Mention me when you need me.")
+        return say("大家好，我是你们的助手。", "Hello everybody, I am your assistant. ") + how + "\n\n" + help
+    }
 }

@@ -1,3 +1,4 @@
+import Documents
 package import LanguageModel
 
 /// Everything the assistant itself says to people, in their language.
@@ -47,6 +48,7 @@ package struct AssistantTexts: Sendable {
             - `/status`（/状态）：我现在忙不忙
             - `/usage`（/用量）：用了多少
             - `/language`（/语言）：选择我说的语言
+            - `/remind`（/提醒）：提醒，例如“明天下午三点提醒我交周报”
             - `/help`（帮助）：显示这段说明
             """,
             """
@@ -61,6 +63,7 @@ package struct AssistantTexts: Sendable {
             - `/status`: how busy I am
             - `/usage`: how much was used
             - `/language`: choose the language I speak
+            - `/remind`: reminders, such as "remind me in 20 minutes to call Bob"
             - `/help`: show this
             """
         )
@@ -84,12 +87,14 @@ package struct AssistantTexts: Sendable {
 
     /// What went wrong, in a sentence a person can act on. An operator finds the job under `reference`.
     package func failure(_ error: any Error, reference: String) -> String {
+        if error is UnheardSpeech { return cannotHear }
         let (chinese, english) = Self.cause(error)
         return say("抱歉，\(chinese)（参考编号：\(reference)）", "Sorry, \(english) (Reference: \(reference))")
     }
 
     private static func cause(_ error: any Error) -> (chinese: String, english: String) {
         if let error = error as? BudgetExceeded { return cause(error) }
+        if let error = error as? DocumentError { return error.told }
         guard let error = error as? LanguageModelError else {
             return ("处理你的消息时出错了，请稍后再试。", "something went wrong with your message. Please try again later.")
         }

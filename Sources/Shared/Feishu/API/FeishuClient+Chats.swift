@@ -47,4 +47,13 @@ extension FeishuClient {
         ]
         return user?["name"]?.nonEmpty ?? user?["nickname"]?.nonEmpty ?? user?["en_name"]?.nonEmpty
     }
+
+    /// Asks for the departments that a user is directly in (`GET /contact/v3/users/:user_id`), by their open ids.
+    ///
+    /// - Throws: A `FeishuError`, `.permission` for a user outside the range of the app's contacts.
+    package func departments(ofOpenID openID: String) async throws(FeishuError) -> [String] {
+        let query = [("user_id_type", "open_id"), ("department_id_type", "open_department_id")]
+        let answer = try await call(FeishuRequest("GET", "contact", "v3", "users", .id(openID), query: query))
+        return (answer["data"]?["user"]?["department_ids"]?.array ?? []).compactMap(\.nonEmpty)
+    }
 }

@@ -33,9 +33,6 @@ package final class FeishuClient: Sendable {
     /// The calls of the app in this month, as far as this process knows; nil where they are not counted.
     package var monthlyUsage: MonthlyUsage? { governor.monthlyUsage }
 
-    /// Whether few calls of the month are left, so that answers should take fewer.
-    package var isQuotaNearEnd: Bool { monthlyUsage?.isNearEnd ?? false }
-
     /// Makes an authorised call and returns the whole envelope of its success.
     ///
     /// It waits for its turn. A token that Feishu no longer takes is renewed and the call made once more. A rate limit

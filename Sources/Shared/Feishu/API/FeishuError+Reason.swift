@@ -40,6 +40,7 @@ extension FeishuError {
         case 200_740, 200_750: .cardGone
         case 300_020, 300_030, 300_040: .clickTokenSpent
         case 99_991_403: .monthlyQuota
+        case 11_310: cardReason("11310 " + message)
         case 230_099, 200_220: cardReason(message)
         default: nil
         }

@@ -19,7 +19,7 @@ extension Setting {
             "KNOWLEDGE_MAX_PASSAGES",
             .integer(100...1_000_000),
             default: "50000",
-            "Passages of 200 to 400 tokens that are kept in memory, about 7 KB each; what does not fit is left out."
+            "Passages of 200 to 400 tokens that are kept in memory, 3 to 12 KB each; what does not fit is left out."
         ),
     ]
 }

@@ -1,13 +1,13 @@
 import NIOConcurrencyHelpers
 
 /// A clock that moves when the test says so, and tells the test who waits.
-final class ManualClock: Clock, Sendable {
-    struct Instant: InstantProtocol {
-        var offset: Duration = .zero
+package final class ManualClock: Clock, Sendable {
+    package struct Instant: InstantProtocol {
+        package var offset: Duration = .zero
 
-        func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
-        func duration(to other: Instant) -> Duration { other.offset - offset }
-        static func < (left: Instant, right: Instant) -> Bool { left.offset < right.offset }
+        package func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
+        package func duration(to other: Instant) -> Duration { other.offset - offset }
+        package static func < (left: Instant, right: Instant) -> Bool { left.offset < right.offset }
     }
 
     private struct Sleeper {
@@ -24,17 +24,17 @@ final class ManualClock: Clock, Sendable {
 
     private let state = NIOLockedValueBox(State())
     /// How long each sleep that begins will last.
-    let sleeps: AsyncStream<Duration>
+    package let sleeps: AsyncStream<Duration>
     private let announce: AsyncStream<Duration>.Continuation
 
-    init() {
+    package init() {
         (sleeps, announce) = AsyncStream.makeStream()
     }
 
-    var now: Instant { state.withLockedValue { $0.now } }
-    var minimumResolution: Duration { .nanoseconds(1) }
+    package var now: Instant { state.withLockedValue { $0.now } }
+    package var minimumResolution: Duration { .nanoseconds(1) }
 
-    func sleep(until deadline: Instant, tolerance: Duration?) async throws {
+    package func sleep(until deadline: Instant, tolerance: Duration?) async throws {
         let id: Int? = state.withLockedValue { state in
             state.next += 1
             return deadline <= state.now ? nil : state.next
@@ -60,12 +60,12 @@ final class ManualClock: Clock, Sendable {
     }
 
     /// Returns once a sleep of exactly this length has begun, then ends it by moving the clock.
-    func finishSleep(of duration: Duration) async {
+    package func finishSleep(of duration: Duration) async {
         for await sleep in sleeps where sleep == duration { break }
         advance(by: duration)
     }
 
-    func advance(by duration: Duration) {
+    package func advance(by duration: Duration) {
         let due = state.withLockedValue { state in
             state.now = state.now.advanced(by: duration)
             let due = state.sleepers.filter { $0.value.deadline <= state.now }

@@ -1,0 +1,202 @@
+import Feishu
+package import JobQueue
+package import LanguageModel
+import Logging
+
+/// Runs one rule for one event or one time: its steps in order, each once whatever becomes of an attempt.
+///
+/// Each step's result is in the task's journal before the next begins, and what it does outside carries a key of the rule,
+/// its occasion and the step, so a second run does only what is missing. A rule that is gone from the file meanwhile is
+/// not run.
+package struct AutomationJob: Job {
+    package static let name: TaskName = "automation.run"
+    package static let queue: QueueName = "background"
+    package static let timeLimit: Duration = .seconds(1_800)
+    package static let retry: RetryPolicy = .exponential(base: .seconds(2), cap: .seconds(120), maximumRetries: 6)
+    package typealias Arguments = AutomationArguments
+
+    /// What is known after a step.
+    private struct Result: Codable {
+        var text: String
+        /// Whether the steps after it are left out.
+        var isEnd: Bool
+
+        init(_ text: String = "", isEnd: Bool = false) {
+            self.text = text
+            self.isEnd = isEnd
+        }
+    }
+
+    private let book: RuleBook
+    private let model: any LanguageModel
+    private let workplace: any Workplace
+    private let zone: TimeZoneRules
+    private let language: WrittenLanguage
+
+    /// - Parameters:
+    ///   - book: the rules in force.
+    ///   - model: which is asked.
+    ///   - workplace: where things are done.
+    ///   - zone: whose clocks dates and times are of.
+    ///   - language: of what is said that no rule words.
+    package init(
+        book: RuleBook,
+        model: any LanguageModel,
+        workplace: any Workplace,
+        zone: TimeZoneRules,
+        language: WrittenLanguage = .chinese
+    ) {
+        self.book = book
+        self.model = model
+        self.workplace = workplace
+        self.zone = zone
+        self.language = language
+    }
+
+    package func run(_ arguments: Arguments, in context: JobContext) async throws -> NoOutput {
+        let rules = book.rules
+        guard let rule = rules[arguments.rule] else {
+            context.logger.warning("a rule is not there any more", metadata: ["rule": "\(arguments.rule)"])
+            return NoOutput()
+        }
+        let clock = zone.civil(at: arguments.at)
+        var values = Template.Values(
+            event: arguments.event,
+            rule: rule.name,
+            date: "\(clock.year)-\(Self.two(clock.month))-\(Self.two(clock.day))",
+            time: "\(Self.two(clock.hour)):\(Self.two(clock.minute))"
+        )
+        for (index, step) in rule.steps.enumerated() {
+            let result: Result
+            do {
+                result = try await context.step("\(index)/\(step.name)") {
+                    try await perform(step, at: index, values, arguments)
+                }
+            } catch {
+                await report(error, of: rule, at: index, rules.reportChat, arguments, context)
+                throw error
+            }
+            if result.isEnd { break }
+            if case .say = step { continue }
+            values.previous = result.text
+        }
+        return NoOutput()
+    }
+
+    private func perform(
+        _ step: Rule.Step,
+        at index: Int,
+        _ values: Template.Values,
+        _ arguments: Arguments
+    ) async throws -> Result {
+        let key = "\(arguments.key)/\(index)"
+        switch step {
+        case .say(let chat, let text, let isMarkdown):
+            let filled = text.filled(with: values, escaping: isMarkdown ? .markdown : .none)
+            guard filled.contains(where: { !$0.isWhitespace }) else { throw RuleFailure(.nothingToSay) }
+            try await workplace.say(
+                isMarkdown ? .markdown(filled) : .text(filled),
+                inChat: try self.chat(chat, values, arguments),
+                ofApp: arguments.appID,
+                key: key
+            )
+            return Result()
+        case .ask(let prompt, let system):
+            let texts = AssistantTexts(language)
+            let answer = try await ask(
+                system?.filled(with: values, escaping: .none) ?? texts.systemPrompt,
+                prompt.filled(with: values, escaping: .none)
+            )
+            return Result(answer)
+        case .task(let summary, let description, let dueIn, let assignees):
+            let task = NewFeishuTask(
+                summary: summary.filled(with: values, escaping: .none),
+                description: description?.filled(with: values, escaping: .none),
+                due: dueIn.map { arguments.at + Int64($0 / .milliseconds(1)) },
+                assignees: assignees.map { $0.filled(with: values, escaping: .none) }.filter { $0.hasPrefix("ou_") }
+            )
+            guard task.summary.contains(where: { !$0.isWhitespace }) else { throw RuleFailure(.nothingToSay) }
+            return Result(try await workplace.createTask(task, ofApp: arguments.appID, key: key) ?? "")
+        case .digest(let chat, let hours):
+            let chatID = try self.chat(chat, values, arguments)
+            let span = (arguments.at - Int64(hours) * 3_600_000)..<arguments.at
+            let lines = try await workplace.lines(inChat: chatID, ofApp: arguments.appID, during: span)
+            guard !lines.isEmpty else { return Result(isEnd: true) }
+            return Result(try await digest(lines))
+        }
+    }
+
+    /// The chat that a step names, or the event's.
+    private func chat(_ template: Template?, _ values: Template.Values, _ arguments: Arguments) throws -> String {
+        let named = template?.filled(with: values, escaping: .none)
+        guard let chat = named ?? arguments.event.flatMap(AutomationEvent.init)?.chatID, chat.hasPrefix("oc_") else {
+            throw RuleFailure(.noChat)
+        }
+        return chat
+    }
+
+    private func ask(_ system: String, _ prompt: String) async throws -> String {
+        let answer = try await model.complete(ChatRequest(messages: [.system(system), .user(prompt)]))
+        guard answer.text.contains(where: { !$0.isWhitespace }) else {
+            throw LanguageModelError(code: .badResponse, model: answer.finish.model)
+        }
+        return answer.text
+    }
+
+    /// With a model that answers, by it; else the sentences that say most.
+    private func digest(_ lines: [ChatLine]) async throws -> String {
+        let text = AutomationTexts.transcript(lines)
+        guard model.answersOpenQuestions else {
+            let sentences = ExtractiveSummariser().summary(of: text, atMost: .init(sentences: 8))
+            return sentences.map { "- \($0.plainInMarkdown)" }.joined(separator: "\n")
+        }
+        return try await ask(AssistantTexts(language).systemPrompt, AutomationTexts(language).digestPrompt(text))
+    }
+
+    /// Tells where the file says so that no attempt follows.
+    private func report(
+        _ error: any Error,
+        of rule: Rule,
+        at index: Int,
+        _ chatID: String?,
+        _ arguments: Arguments,
+        _ context: JobContext
+    ) async {
+        guard !Task.isCancelled, context.isFinal(error) else { return }
+        context.logger.error(
+            "a rule failed",
+            metadata: ["rule": "\(rule.name)", "step": "\(index)/\(rule.steps[index].name)", "error": "\(error)"]
+        )
+        guard let chatID else { return }
+        let text = AutomationTexts(language).failed(
+            rule: rule.name,
+            step: index + 1,
+            kind: rule.steps[index].name,
+            reference: context.taskID.rawValue
+        )
+        do {
+            try await workplace.say(.text(text), inChat: chatID, ofApp: arguments.appID, key: "\(arguments.key)/failed")
+        } catch {
+            context.logger.error("could not tell of a rule that failed", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private static func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+}
+
+/// What a rule asks that cannot be done, whatever the number of tries.
+struct RuleFailure: RetryAdvising, CustomStringConvertible {
+    enum Code: String, Sendable {
+        /// No chat is named, and the event is about none.
+        case noChat
+        /// The template came out blank.
+        case nothingToSay
+    }
+
+    let code: Code
+
+    init(_ code: Code) { self.code = code }
+
+    var retryAdvice: RetryAdvice { .never }
+    var description: String { "RuleFailure.\(code)" }
+}

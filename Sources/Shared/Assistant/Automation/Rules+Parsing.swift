@@ -1,0 +1,265 @@
+import Yams
+
+extension Rules {
+    static let maximumRules = 500
+    static let maximumSteps = 20
+
+    /// Reads a file of rules.
+    ///
+    /// - Parameters:
+    ///   - yaml: its text.
+    ///   - zone: of schedules that name none.
+    /// - Throws: everything that is wrong with it.
+    package init(yaml: String, zone: TimeZoneRules) throws(RuleProblems) {
+        let reader = RuleReader()
+        let root: Node?
+        do {
+            root = try Yams.compose(yaml: yaml)
+        } catch {
+            throw RuleProblems(problems: [RuleProblem(path: "", explanation: "is no YAML: \(Self.place(of: error))")])
+        }
+        guard let root, root.null == nil else {
+            self = .none
+            return
+        }
+        var rules: [Rule] = []
+        let file = reader.mapping(root, at: "", keys: ["rules", "report_chat"], required: ["rules"])
+        if let (node, path) = file?.node("rules") {
+            rules = reader.list(node, at: path, atMost: Self.maximumRules).compactMap {
+                RuleParser(reader: reader, zone: zone).rule($0.node, at: $0.path)
+            }
+        }
+        var seen: Set<String> = []
+        for rule in rules where !seen.insert(rule.name).inserted {
+            reader.note("rules", "\(rule.name) is there twice, expected a different name for each rule")
+        }
+        guard reader.problems.isEmpty else { throw RuleProblems(problems: reader.problems) }
+        self.init(rules: rules, reportChat: file?.text("report_chat"))
+    }
+
+    /// Where in the text, without quoting it.
+    private static func place(of error: any Error) -> String {
+        switch error as? YamlError {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
+            "\(problem), line \(mark.line)"
+        case .duplicatedKeysInMapping(let duplicates, let context):
+            "\(duplicates.joined(separator: ", ")) is there twice, line \(context.mark.line)"
+        default: "it cannot be read"
+        }
+    }
+}
+
+/// Reads one rule.
+private struct RuleParser {
+    let reader: RuleReader
+    let zone: TimeZoneRules
+
+    private static let dayNames = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+    private static let durationUnits: [Character: Int] = ["m": 60, "h": 3_600, "d": 86_400]
+
+    func rule(_ node: Node, at path: String) -> Rule? {
+        let keys = ["name", "app", "on", "steps"]
+        guard let mapping = reader.mapping(node, at: path, keys: keys, required: ["name", "on", "steps"]) else {
+            return nil
+        }
+        let name = mapping.text("name")
+        if let name,
+            name.utf8.count > 64
+                || !name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "-_".contains($0)) })
+        {
+            mapping.note("name", "expected up to 64 letters, digits, '-' and '_'")
+        }
+        // Also where something about it is wrong.
+        let isScheduled = mapping.node("on")?.node.mapping?["schedule"] != nil
+        let trigger = mapping.node("on").flatMap { self.trigger($0.node, at: $0.path) }
+        var steps: [Rule.Step] = []
+        if let (node, path) = mapping.node("steps") {
+            steps = reader.list(node, at: path, atMost: Rules.maximumSteps).compactMap {
+                step($0.node, at: $0.path, isScheduled)
+            }
+            if node.sequence?.isEmpty == true { reader.note(path, "expected at least one step") }
+        }
+        let appID = mapping.text("app")
+        if isScheduled, appID == nil {
+            mapping.note("app", "is missing, expected where the rule has a schedule")
+        }
+        guard let name, let trigger else { return nil }
+        return Rule(name: name, appID: appID, trigger: trigger, steps: steps)
+    }
+
+    // MARK: When
+
+    private func trigger(_ node: Node, at path: String) -> Rule.Trigger? {
+        let keys = ["event", "where", "schedule", "at", "days", "day", "time_zone"]
+        guard let mapping = reader.mapping(node, at: path, keys: keys) else { return nil }
+        switch (mapping.has("event"), mapping.has("schedule")) {
+        case (true, false):
+            for key in ["at", "days", "day", "time_zone"] where mapping.has(key) {
+                mapping.note(key, "is only for schedules")
+            }
+            let conditions = mapping.node("where").map { node, path in
+                reader.list(node, at: path, atMost: 20).compactMap { condition($0.node, at: $0.path) }
+            }
+            return mapping.text("event").map { .event(type: $0, conditions: conditions ?? []) }
+        case (false, true):
+            if mapping.has("where") { mapping.note("where", "is only for events") }
+            return schedule(mapping).map { .schedule($0) }
+        default:
+            reader.note(path, "expected either event or schedule")
+            return nil
+        }
+    }
+
+    private func condition(_ node: Node, at path: String) -> Rule.Condition? {
+        let keys = ["field", "equals", "contains", "exists"]
+        guard let mapping = reader.mapping(node, at: path, keys: keys, required: ["field"]) else { return nil }
+        var tests: [Rule.Condition.Test] = []
+        if let text = mapping.text("equals") { tests.append(.equals(text)) }
+        if let text = mapping.text("contains") { tests.append(.contains(text)) }
+        if mapping.choice("exists", ["true"]) != nil { tests.append(.exists) }
+        if ["equals", "contains", "exists"].count(where: mapping.has) != 1 {
+            reader.note(path, "expected one of equals, contains, exists")
+        }
+        guard let field = mapping.text("field") else { return nil }
+        guard let pointer = JSONPointer(field), !pointer.tokens.isEmpty else {
+            mapping.note("field", "expected a path into the event such as /event/chat_id")
+            return nil
+        }
+        return tests.first.map { Rule.Condition(pointer: pointer, test: $0) }
+    }
+
+    private func schedule(_ mapping: RuleMapping) -> Rule.Schedule? {
+        let kind = mapping.choice("schedule", ["daily", "weekly", "monthly"])
+        let clock = clock(mapping)
+        var zone = zone
+        if let name = mapping.text("time_zone") {
+            if let named = TimeZoneRules(named: name) {
+                zone = named
+            } else {
+                mapping.note("time_zone", "found \(name), expected a zone of the tz database such as Asia/Shanghai")
+            }
+        }
+        let days = days(mapping)
+        if kind == "weekly", !mapping.has("days") { mapping.note("days", "is missing, expected with weekly") }
+        if kind != "weekly", mapping.has("days") { mapping.note("days", "is only for weekly") }
+        let day = mapping.integer("day", in: 1...31)
+        if kind == "monthly", !mapping.has("day") { mapping.note("day", "is missing, expected with monthly") }
+        if kind != "monthly", mapping.has("day") { mapping.note("day", "is only for monthly") }
+        guard let kind, let (hour, minute) = clock else { return nil }
+        switch kind {
+        case "daily": return .init(recurrence: .daily(hour: hour, minute: minute), zone: zone)
+        case "weekly": return .init(recurrence: .weekly(days: days, hour: hour, minute: minute), zone: zone)
+        default: return day.map { .init(recurrence: .monthly(day: $0, hour: hour, minute: minute), zone: zone) }
+        }
+    }
+
+    private func clock(_ mapping: RuleMapping) -> (hour: Int, minute: Int)? {
+        guard mapping.has("at") else {
+            mapping.note("at", "is missing, expected with a schedule")
+            return nil
+        }
+        // Unquoted, 09:30 is a number to base 60 in some YAML; Yams leaves it a text.
+        let parts = (mapping.text("at") ?? "").split(separator: ":").compactMap { Int($0) }
+        guard parts.count == 2, (0...23).contains(parts[0]), (0...59).contains(parts[1]) else {
+            mapping.note("at", "expected a time such as \"09:30\"")
+            return nil
+        }
+        return (parts[0], parts[1])
+    }
+
+    private func days(_ mapping: RuleMapping) -> [Int] {
+        guard let (node, path) = mapping.node("days") else { return [] }
+        let days = reader.list(node, at: path, atMost: 7).compactMap { element -> Int? in
+            let day = element.node.scalar.flatMap { scalar in Self.dayNames.firstIndex(of: scalar.string.lowercased()) }
+            if day == nil { reader.note(element.path, "expected one of \(Self.dayNames.joined(separator: ", "))") }
+            return day.map { $0 + 1 }
+        }
+        if node.sequence?.isEmpty == true { reader.note(path, "expected at least one day") }
+        return Array(Set(days)).sorted()
+    }
+
+    // MARK: What
+
+    private func step(_ node: Node, at path: String, _ isScheduled: Bool) -> Rule.Step? {
+        let kinds = ["say", "ask", "task", "digest"]
+        guard let mapping = reader.mapping(node, at: path, keys: kinds) else { return nil }
+        guard mapping.values.count == 1, let kind = kinds.first(where: mapping.has),
+            let (node, path) = mapping.node(kind)
+        else {
+            reader.note(path, "expected one of \(kinds.joined(separator: ", "))")
+            return nil
+        }
+        let step =
+            switch kind {
+            case "say": say(node, at: path, isScheduled)
+            case "ask": ask(node, at: path)
+            case "task": task(node, at: path)
+            default: digest(node, at: path, isScheduled)
+            }
+        if isScheduled, let step, step.templates.contains(where: \.needsEvent) {
+            reader.note(path, "speaks of an event, which a schedule has none of")
+        }
+        return step
+    }
+
+    private func say(_ node: Node, at path: String, _ isScheduled: Bool) -> Rule.Step? {
+        guard let mapping = reader.mapping(node, at: path, keys: ["chat", "text", "markdown"]) else { return nil }
+        guard mapping.has("text") != mapping.has("markdown") else {
+            reader.note(path, "expected either text or markdown")
+            return nil
+        }
+        requireChat(mapping, isScheduled)
+        let isMarkdown = mapping.has("markdown")
+        let text = mapping.template(isMarkdown ? "markdown" : "text")
+        return text.map { .say(chat: mapping.template("chat"), text: $0, isMarkdown: isMarkdown) }
+    }
+
+    private func ask(_ node: Node, at path: String) -> Rule.Step? {
+        let mapping = reader.mapping(node, at: path, keys: ["prompt", "system"], required: ["prompt"])
+        return mapping?.template("prompt").map { .ask(prompt: $0, system: mapping?.template("system")) }
+    }
+
+    private func task(_ node: Node, at path: String) -> Rule.Step? {
+        let keys = ["summary", "description", "due_in", "assignees"]
+        guard let mapping = reader.mapping(node, at: path, keys: keys, required: ["summary"]) else { return nil }
+        let due = mapping.text("due_in").flatMap { text -> Duration? in
+            guard let last = text.last, let unit = Self.durationUnits[last], let number = Int(text.dropLast()),
+                (1...1_000).contains(number)
+            else {
+                mapping.note("due_in", "expected a time such as 30m, 8h or 2d")
+                return nil
+            }
+            return .seconds(number * unit)
+        }
+        let assignees = mapping.templates("assignees", atMost: 50)
+        return mapping.template("summary").map {
+            .task(summary: $0, description: mapping.template("description"), dueIn: due, assignees: assignees)
+        }
+    }
+
+    private func digest(_ node: Node, at path: String, _ isScheduled: Bool) -> Rule.Step? {
+        guard let mapping = reader.mapping(node, at: path, keys: ["chat", "hours"]) else { return nil }
+        requireChat(mapping, isScheduled)
+        let hours = mapping.has("hours") ? mapping.integer("hours", in: 1...168) : 24
+        return hours.map { .digest(chat: mapping.template("chat"), hours: $0) }
+    }
+
+    private func requireChat(_ mapping: RuleMapping, _ isScheduled: Bool) {
+        if isScheduled, !mapping.has("chat") {
+            mapping.note("chat", "is missing, expected where the rule has a schedule")
+        }
+    }
+}
+
+extension Rule.Step {
+    fileprivate var templates: [Template] {
+        switch self {
+        case .say(let chat, let text, _): [chat, text].compactMap { $0 }
+        case .ask(let prompt, let system): [prompt, system].compactMap { $0 }
+        case .task(let summary, let description, _, let assignees):
+            [summary, description].compactMap { $0 } + assignees
+        case .digest(let chat, _): [chat].compactMap { $0 }
+        }
+    }
+}

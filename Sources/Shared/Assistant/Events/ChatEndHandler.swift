@@ -1,0 +1,15 @@
+import JobQueue
+
+/// The bot is in a chat no more: what is being done for it ends, and what was said there is forgotten.
+struct ChatEndHandler {
+    let assistant: AssistantParts
+    let context: JobContext
+
+    func end(_ chatID: String, ofApp appID: String) async throws {
+        let conversation = Conversation(appID: appID, chatID: chatID)
+        if let lane = OrderingKey(answering: conversation) {
+            _ = try await context.cancelAll(of: lane, in: AnswerJob.queue)
+        }
+        try await assistant.conversations.beginAnew(conversation)
+    }
+}

@@ -1,0 +1,167 @@
+import Assistant
+import Documents
+import Feishu
+import HTTPClient
+import JobQueue
+import Knowledge
+import LanguageModel
+import Logging
+import Platform
+import Redis
+import ServiceLifecycle
+import ToolProtocol
+
+/// The assistant's parts, put together from the configuration.
+struct AssistantAssembly {
+    let registry: JobRegistry
+    private let profiles: ProfileBook
+    private let rules: RuleBook
+    private let zone: TimeZoneRules
+    private let knowledge: KnowledgeIndex?
+    private let documents: DocumentReader
+    private let tools: ToolSet
+    private let configuration: Configuration
+    private let redis: RedisClient
+    private let logger: Logger
+
+    /// - Throws: `RuleProblems`, or `AssemblyProblem`.
+    init(_ configuration: Configuration, redis: RedisClient, http: HTTPClient, logger: Logger) throws {
+        self.configuration = configuration
+        self.redis = redis
+        self.logger = logger
+        guard let zone = TimeZoneRules(named: configuration.automation.timeZone) else {
+            throw AssemblyProblem(
+                description: "assistant.time_zone: \(configuration.automation.timeZone) is no time zone"
+            )
+        }
+        self.zone = zone
+        let language = WrittenLanguage(rawValue: configuration.assistant.language) ?? .chinese
+        let clients = Self.clients(configuration.feishu, http: http, redis: redis, logger: logger)
+        let chat = FeishuChat(clients: clients, sent: RedisSentParts(redis: redis), logger: logger)
+        let models = ModelParts(configuration: configuration, redis: redis, http: http, logger: logger)
+        let reminders = RedisReminders(redis: redis)
+        profiles = ProfileBook(AssistantProfiles(configuration.assistant))
+        rules = RuleBook(
+            try configuration.automation.rulesFile.map { try RulesFile.rules(at: $0, zone: zone) } ?? .none
+        )
+        knowledge = configuration.knowledge.folder.map { _ in
+            KnowledgeIndex(maximumPassages: configuration.knowledge.maximumPassages)
+        }
+        documents = DocumentReader()
+        tools = models.tools
+        let pool = models.pool
+        let parts = AssistantParts(
+            profiles: profiles,
+            models: pool,
+            chat: chat,
+            conversations: RedisConversationStore(redis: redis, memory: configuration.assistant.historyMemory),
+            records: RedisAnswerRecords(redis: redis),
+            feedback: RedisFeedbackStore(redis: redis),
+            load: RedisAssistantLoad(redis: redis),
+            messages: RedisMessageMarks(redis: redis),
+            sign: WorkingSign(chat: chat, redis: redis, logger: logger),
+            usage: models.ledger,
+            documents: documents,
+            transcription: models.transcription,
+            knowledge: knowledge,
+            reminders: ReminderDesk(reminders: reminders, zone: zone),
+            rules: rules,
+            now: { WireTime.now.milliseconds }
+        )
+        var registry = JobRegistry.assistant(parts)
+        registry.register(RemindJob(reminders: reminders, chat: chat, zone: zone))
+        registry.register(
+            AutomationJob(
+                book: rules,
+                model: pool,
+                workplace: FeishuWorkplace(clients: clients),
+                zone: zone,
+                language: language
+            )
+        )
+        // It runs in a process of its own, which only a program can start.
+        registry.register(SpinJob())
+        self.registry = registry
+    }
+
+    /// What goes on beside the jobs; in no process that runs one job for another.
+    ///
+    /// - Parameters:
+    ///   - reload: The configuration file; nil where there is none.
+    ///   - producer: Takes what rules propose by the clock.
+    /// - Returns: The services.
+    func services(reload: ConfigurationReload?, producer: JobProducer) -> [any Service] {
+        var services: [any Service] = [
+            ProfileReload(book: profiles, reload: reload, logger: logger),
+            AnswerCapacity(
+                concurrency: configuration.worker.concurrency,
+                worker: TaskID.random().rawValue,
+                redis: redis,
+                logger: logger
+            ),
+            RuleSchedule(book: rules, producer: producer, logger: logger),
+            ToolConnections(tools: tools),
+        ]
+        let automation = configuration.automation
+        if let path = automation.rulesFile {
+            services.append(
+                RulesFile(path: path, book: rules, zone: zone, interval: automation.pollInterval, logger: logger)
+            )
+        }
+        if let folder = configuration.knowledge.folder, let knowledge {
+            services.append(
+                KnowledgeFolder(
+                    path: folder,
+                    index: knowledge,
+                    reader: documents,
+                    interval: configuration.knowledge.pollInterval,
+                    logger: logger
+                )
+            )
+        }
+        return services
+    }
+
+    private static func clients(
+        _ settings: Configuration.Feishu,
+        http: HTTPClient,
+        redis: RedisClient,
+        logger: Logger
+    ) -> [FeishuClient] {
+        let endpoint = FeishuEndpoint(baseURL: settings.baseURL, http: http)
+        let clients = settings.apps.map { app in
+            let app = FeishuApp(app)
+            let tokens = TenantAccessTokens(
+                app: app,
+                endpoint: endpoint,
+                store: RedisTokenStore(redis),
+                logger: logger
+            )
+            let governor = RedisCallGovernor(
+                redis: redis,
+                appID: app.appID,
+                limits: CallLimits(streamingCallsPerMinute: settings.limits.streamingCallsPerMinute),
+                monthlyQuota: settings.limits.monthlyQuota,
+                logger: logger
+            )
+            return FeishuClient(app: app, endpoint: endpoint, tokens: tokens, governor: governor)
+        }
+        if clients.isEmpty { logger.warning("no app is configured, nothing can be answered") }
+        return clients
+    }
+}
+
+/// Something configured that the worker cannot work with.
+struct AssemblyProblem: Error, CustomStringConvertible {
+    let description: String
+}
+
+/// Ends the sessions and processes of tools when the worker stops.
+private struct ToolConnections: Service {
+    let tools: ToolSet
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        await tools.close()
+    }
+}

@@ -1,0 +1,246 @@
+import Feishu
+import Foundation
+import JSON
+import JobQueue
+import LanguageModel
+import NIOConcurrencyHelpers
+import Redis
+import TestSupport
+import Testing
+
+@testable import Assistant
+
+/// Hands an event to the rules, as the job for events does.
+private struct EventJob: Job {
+    static let name: TaskName = "test.event"
+    static let queue: QueueName = "interactive"
+
+    struct Arguments: Codable, Sendable { let event: JSONValue }
+
+    let book: RuleBook
+
+    func run(_ arguments: Arguments, in context: JobContext) async throws -> NoOutput {
+        try await context.runRules(book.rules, on: arguments.event, ofApp: "cli_1")
+        return NoOutput()
+    }
+}
+
+@Suite("Automation on a real Redis")
+struct AutomationTests {
+    private func withRules(
+        _ yaml: String,
+        model: any LanguageModel = ScriptedModel(answers: [.success("答复")]),
+        answer: @escaping @Sendable (ScriptedFeishu.Call) -> (Int, String)? = { _ in nil },
+        _ body: (ScriptedFeishu, RuleBook) async throws -> Void
+    ) async throws {
+        let book = RuleBook(try Rules(yaml: yaml, zone: .shanghai))
+        try await ScriptedFeishu.with(
+            answer: answer,
+            register: { registry, feishu in
+                let workplace = FeishuWorkplace(clients: [feishu.client])
+                registry.register(AutomationJob(book: book, model: model, workplace: workplace, zone: .shanghai))
+                registry.register(EventJob(book: book))
+            }
+        ) { try await body($0, book) }
+    }
+
+    private func event(_ id: String = "e1", _ members: JSONValue = ["chat_id": "oc_1", "name": "项目*组*"])
+        -> EventJob.Arguments
+    {
+        .init(event: ["schema": "2.0", "header": ["event_type": "t", "event_id": .string(id)], "event": members])
+    }
+
+    private let welcome = """
+        rules:
+          - name: welcome
+            on: {event: t}
+            steps:
+              - task: {summary: "准备 {{/event/name}}", due_in: 1d, assignees: [ou_1]}
+              - ask: {prompt: "欢迎 {{/event/name}}"}
+              - say: {markdown: "{{/event/name}}：{{previous}}"}
+              - say: {chat: oc_2, text: "{{/event/name}} 好"}
+        """
+
+    @Test("a chain of steps runs once for an event, however often it is delivered")
+    func chain() async throws {
+        let model = ScriptedModel(answers: [.success("**答复**")])
+        try await withRules(welcome, model: model) { feishu, _ in
+            for _ in 0..<20 { try await feishu.producer.enqueue(EventJob.self, event()) }
+            try await eventually("both are said") { feishu.said.count == 2 }
+            try await eventually("all is over") { try await feishu.count("LLEN", "background") == 0 }
+            #expect(
+                feishu.calls.map(\.path).map { $0.prefix { $0 != "?" } }.sorted() == [
+                    "/open-apis/im/v1/messages", "/open-apis/im/v1/messages", "/open-apis/task/v2/tasks",
+                ]
+            )
+            #expect(Set(feishu.said) == ["项目\\*组\\*：**答复**", "项目*组* 好"])
+            let task = try #require(feishu.calls.first { $0.path.contains("task") }?.body)
+            #expect(task["summary"] == "准备 项目*组*" && task["members"]?.array?.first?["id"] == "ou_1")
+            #expect(task["client_token"]?.string?.isEmpty == false && task["due"]?["timestamp"]?.string != nil)
+            #expect(feishu.calls.compactMap { $0.body["receive_id"]?.string }.sorted() == ["oc_1", "oc_2"])
+            #expect(model.requests.count == 1)
+            #expect(model.requests.first?.messages.last?.content == "欢迎 项目*组*")
+        }
+    }
+
+    @Test("a step that failed is tried again, and those before it are not")
+    func retry() async throws {
+        let failures = NIOLockedValueBox(2)
+        let model = ScriptedModel(answers: [.success("答复")])
+        try await withRules(
+            welcome,
+            model: model,
+            answer: { call in
+                guard call.body["receive_id"] == "oc_2" else { return nil }
+                return failures.withLockedValue { left in
+                    guard left > 0 else { return nil }
+                    left -= 1
+                    return (500, "{}")
+                }
+            }
+        ) { feishu, _ in
+            try await feishu.producer.enqueue(EventJob.self, event())
+            try await eventually("the last step", within: .seconds(20)) {
+                feishu.calls.count { $0.body["receive_id"] == "oc_2" } == 3
+            }
+            #expect(feishu.calls.count { $0.body["receive_id"] == "oc_1" } == 1)
+            #expect(feishu.calls.count { $0.path.contains("task") } == 1)
+            #expect(model.requests.count == 1)
+        }
+    }
+
+    @Test("a rule that fails for good is told where the file says, and is a dead letter")
+    func failure() async throws {
+        let yaml = "report_chat: oc_ops\n" + welcome
+        let model = ScriptedModel(answers: [.failure(LanguageModelError(code: .unauthorised, model: "m"))])
+        try await withRules(yaml, model: model) { feishu, _ in
+            try await feishu.producer.enqueue(EventJob.self, event())
+            try await eventually("a dead letter") { try await feishu.count("LLEN", "{background}:dead") == 1 }
+            #expect(feishu.calls.last?.body["receive_id"] == "oc_ops")
+            #expect(feishu.said.count == 1 && feishu.said[0].contains("welcome") && feishu.said[0].contains("第 2 步"))
+        }
+    }
+
+    @Test("an event without a chat fails where a step needs one, and one for no rule does nothing")
+    func noChat() async throws {
+        try await withRules("rules: [{name: r, on: {event: t}, steps: [{say: {text: x}}]}]") { feishu, _ in
+            try await feishu.producer.enqueue(EventJob.self, event("e1", ["name": "x"]))
+            try await eventually("a dead letter") { try await feishu.count("LLEN", "{background}:dead") == 1 }
+            #expect(feishu.calls.isEmpty)
+        }
+    }
+
+    private let digest = """
+        rules:
+          - name: evening
+            app: cli_1
+            on: {schedule: daily, at: "18:00"}
+            steps:
+              - digest: {chat: oc_1, hours: 10}
+              - say: {chat: oc_1, markdown: "{{date}}\\n{{previous}}"}
+        """
+
+    /// 26 November 2026, at that time in Shanghai.
+    private func time(_ hour: Int, _ minute: Int) -> Int64 {
+        TimeZoneRules.shanghai.milliseconds(at: CivilTime(year: 2026, month: 11, day: 26, hour: hour, minute: minute))
+    }
+
+    private func history(_ call: ScriptedFeishu.Call, _ items: String) -> (Int, String)? {
+        guard call.method == "GET" else { return nil }
+        return (200, #"{"code":0,"msg":"ok","data":{"has_more":false,"items":[\#(items)]}}"#)
+    }
+
+    @Test("a chat's day is summed up at its time, once though every worker proposes it")
+    func schedule() async throws {
+        let items = [("ou_a", "user", "周五发版"), ("ou_b", "user", "我来写测试"), ("cli_1", "app", "机器人的话")].map {
+            id,
+            type,
+            text in
+            #"{"message_id":"om_\#(text.count)","msg_type":"text","sender":{"id":"\#(id)","sender_type":"\#(type)"},"#
+                + #""body":{"content":"{\"text\":\"\#(text)\"}"}}"#
+        }.joined(separator: ",")
+        let model = ScriptedModel(answers: [.success("- 周五发版")])
+        let now = NIOLockedValueBox(time(17, 59))
+        try await withRules(digest, model: model, answer: { history($0, items) }) { feishu, book in
+            let schedules = (0..<5).map { _ in
+                RuleSchedule(book: book, producer: feishu.producer, now: { now.withLockedValue { $0 } }, logger: silent)
+            }
+            for schedule in schedules { #expect(await schedule.propose() <= .seconds(31)) }
+            now.withLockedValue { $0 = time(18, 0) + 15 }
+            for schedule in schedules { await schedule.propose() }
+            // One that starts later makes up for what it did not see; all was done.
+            now.withLockedValue { $0 = time(18, 20) }
+            let late = RuleSchedule(
+                book: book,
+                producer: feishu.producer,
+                now: { now.withLockedValue { $0 } },
+                logger: silent
+            )
+            await late.propose()
+            for schedule in schedules { await schedule.propose() }
+            try await eventually("it is said") { feishu.said.count == 1 }
+            try await eventually("all is over") { try await feishu.count("LLEN", "background") == 0 }
+            #expect(feishu.said == ["2026-11-26\n- 周五发版"])
+            let asked = try #require(model.requests.first?.messages.last?.content)
+            #expect(asked.contains("#1: 周五发版\n#2: 我来写测试") && !asked.contains("机器人的话"))
+            #expect(model.requests.count == 1)
+            let history = try #require(feishu.calls.first { $0.method == "GET" }?.path)
+            #expect(
+                history.contains("start_time=\(time(8, 0) / 1_000)")
+                    && history.contains("end_time=\(time(18, 0) / 1_000)")
+            )
+        }
+    }
+
+    @Test("a day on which nobody said anything is passed over")
+    func silentDay() async throws {
+        let now = time(18, 1)
+        try await withRules(digest, answer: { history($0, "") }) { feishu, book in
+            await RuleSchedule(book: book, producer: feishu.producer, now: { now }, logger: silent).propose()
+            try await eventually("the chat was read") { feishu.calls.count == 1 }
+            try await eventually("all is over") { try await feishu.count("LLEN", "background") == 0 }
+            #expect(feishu.said.isEmpty && feishu.calls.count == 1)
+        }
+    }
+
+    @Test("a time that passed long ago is not made up for")
+    func longAgo() async throws {
+        let now = time(19, 0)
+        try await withRules(digest) { feishu, book in
+            await RuleSchedule(book: book, producer: feishu.producer, now: { now }, logger: silent).propose()
+            let waiting = try await feishu.count("LLEN", "background")
+            #expect(waiting == 0)
+            #expect(feishu.calls.isEmpty)
+        }
+    }
+}
+
+@Suite("The file of rules")
+struct RulesFileTests {
+    @Test("is read again when it changes; a wrong one changes nothing")
+    func reload() async throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "rules-\(UUID()).yaml")
+        defer { try? FileManager.default.removeItem(at: file) }
+        func write(_ name: String, _ step: String = "{say: {text: x}}") throws {
+            let yaml = "rules: [{name: \(name), on: {event: t}, steps: [\(step)]}]"
+            try Data(yaml.utf8).write(to: file)
+        }
+        let book = RuleBook()
+        let watch = RulesFile(path: file.path, book: book, zone: .shanghai, logger: silent)
+        await watch.refresh()
+        #expect(book.rules.rules.isEmpty)
+        try write("one")
+        await watch.refresh()
+        #expect(book.rules.rules.map(\.name) == ["one"])
+        try write("two", "{shout: x}")
+        await watch.refresh()
+        #expect(book.rules.rules.map(\.name) == ["one"])
+        try FileManager.default.removeItem(at: file)
+        await watch.refresh()
+        #expect(book.rules.rules.map(\.name) == ["one"])
+        try write("three")
+        await watch.refresh()
+        #expect(book.rules.rules.map(\.name) == ["three"])
+        #expect(throws: RuleProblems.self) { try RulesFile.rules(at: "/nowhere/rules.yaml", zone: .shanghai) }
+    }
+}
