@@ -16,16 +16,19 @@ function drawStatus() {
 
 const appName = (id) => state.apps.find((app) => app.app_id === id)?.name ?? id;
 
-function lastMessage(id) {
-  let last = null;
-  for (const message of messages.values()) if (message.chat_id === id && (!last || message.created >= last.created)) last = message;
-  return last;
+let chatsWait = false;
+
+/** Draws the list in a moment, once for all that happened until then. */
+function drawChatsSoon() {
+  if (chatsWait) return;
+  chatsWait = true;
+  setTimeout(() => { chatsWait = false; drawChats(); }, 100);
 }
 
 function drawChats() {
   const list = byId("chats");
   list.textContent = "";
-  const sorted = [...chats.values()].map((chat) => ({ chat, last: lastMessage(chat.chat_id) }));
+  const sorted = [...chats.values()].map((chat) => ({ chat, last: messages.get(newest.get(chat.chat_id)) }));
   sorted.sort((a, b) => (b.last?.created ?? 0) - (a.last?.created ?? 0) || (a.chat.kind < b.chat.kind ? 1 : -1));
   for (const { chat, last } of sorted) {
     const isOpen = chat.chat_id === room;
