@@ -64,16 +64,22 @@ struct AnswerFixture: Sendable {
     }
 
     /// Somebody writes to the bot.
-    func write(_ text: String, id: String, at time: Int64 = 1_749_700_000_000) async throws {
+    func write(
+        _ text: String,
+        id: String,
+        at time: Int64 = 1_749_700_000_000,
+        in chat: String = "oc_1"
+    ) async throws {
         var envelope = JSONValue.message(text: text, id: id)
         guard case .object(var root) = envelope, case .object(var event)? = root["event"],
             case .object(var message)? = event["message"]
         else { return }
+        message["chat_id"] = .string(chat)
         message["create_time"] = .string(String(time))
         event["message"] = .object(message)
         root["event"] = .object(event)
         envelope = .object(root)
-        let options = EnqueueOptions(orderingKey: OrderingKey("cli_1:oc_1"))  // As the gateway does.
+        let options = EnqueueOptions(orderingKey: OrderingKey("cli_1:\(chat)"))  // As the gateway does.
         try await producer.enqueue(FeishuEventJob.self, .init(appID: "cli_1", event: envelope), options: options)
     }
 

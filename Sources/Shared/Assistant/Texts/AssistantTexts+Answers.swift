@@ -7,6 +7,11 @@ extension AssistantTexts {
         seconds < 1 ? say("正在思考…", "Thinking…") : say("正在思考… \(seconds) 秒", "Thinking… \(seconds) s")
     }
 
+    /// How many others are answered before.
+    func placeInLine(_ number: Int) -> String {
+        say("排队中，前面还有 \(number) 条", number == 1 ? "In line: one before you" : "In line: \(number) before you")
+    }
+
     var stopButton: String { say("停止", "Stop") }
 
     func label(of action: AnswerCard.Action) -> String {
