@@ -152,6 +152,7 @@ let package = Package(
             name: "Assistant",
             dependencies: [
                 "Cryptography", "Documents", "Feishu", "JSON", "JobQueue", "Knowledge", "LanguageModel", "Redis",
+                "ToolProtocol",
                 lifecycle, logging, nioConcurrency, yams,
             ],
             path: "Sources/Shared/Assistant",
@@ -192,7 +193,8 @@ let package = Package(
         .executableTarget(
             name: "OperatorTool",
             dependencies: [
-                "Assistant", "Cryptography", "Feishu", "HTTP", "HTTPClient", "JSON", "JobQueue", "Platform", "Processes",
+                "Assistant", "Cryptography", "Feishu", "HTTP", "HTTPClient", "JSON", "JobQueue", "Platform",
+                "Processes",
                 "Redis",
                 argumentParser, logging,
             ],
@@ -301,7 +303,7 @@ let package = Package(
             name: "AssistantTests",
             dependencies: [
                 "Assistant", "Cryptography", "Documents", "Feishu", "HTTPClient", "JSON", "JobQueue", "Knowledge", "LanguageModel", "Redis",
-                "TestSupport",
+                "TestSupport", "ToolProtocol",
                 logging, nioConcurrency,
             ],
             swiftSettings: strict
@@ -389,7 +391,7 @@ let package = Package(
         // Apart from the other chaos: a machine that is busy with that takes primaries for dead.
         .testTarget(
             name: "TopologyTests",
-            dependencies: ["JobQueue", "Redis", "TestSupport", logging, nioConcurrency],
+            dependencies: ["Feishu", "JobQueue", "Redis", "TestSupport", logging, nioConcurrency],
             path: "Tests/Topology",
             swiftSettings: strict
         ),

@@ -28,6 +28,8 @@ struct ModelProbe: AsyncParsableCommand {
     var offersTool = false
     @Option(help: "Leave after so many pieces of text.")
     var leaveAfter: Int?
+    @Option(help: "Ask so often at once, and print only what that came to.")
+    var crowd: Int?
 
     func run() async throws {
         let http = HTTPClient()
@@ -51,6 +53,11 @@ struct ModelProbe: AsyncParsableCommand {
             let parameters: JSONObject = ["type": "object", "properties": ["query": ["type": "string"]]]
             request.tools = [ChatTool(name: "search", description: "Finds documents.", parameters: parameters)]
         }
+        if let crowd {
+            say(await Self.crowd(of: crowd, asking: request, to: model))
+            await http.shutdown()
+            return
+        }
         do {
             var events = try await model.stream(request).makeAsyncIterator()
             var pieces = 0
@@ -63,6 +70,25 @@ struct ModelProbe: AsyncParsableCommand {
             say(["error": .string(error.code.rawValue), "status": error.status.map { .integer(Int64($0)) } ?? .null])
         }
         await http.shutdown()
+    }
+
+    /// How many answers came whole, in which time, with which peak of memory (`ru_maxrss`) and how much of the processor.
+    private static func crowd(of count: Int, asking request: ChatRequest, to model: OpenAIModel) async -> JSONObject {
+        let start = ContinuousClock.now
+        let whole = await withTaskGroup(of: Bool.self) { group in
+            for _ in 0..<count {
+                group.addTask { (try? await model.complete(request)) != nil }
+            }
+            return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+        var usage = rusage()
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        let processor = usage.ru_utime.tv_sec + usage.ru_stime.tv_sec
+        return [
+            "asked": .integer(Int64(count)), "whole": .integer(Int64(whole)),
+            "seconds": .integer((ContinuousClock.now - start).components.seconds),
+            "peak_mb": .integer(Int64(usage.ru_maxrss / 1_024)), "cpu_seconds": .integer(Int64(processor)),
+        ]
     }
 
     private func say(_ event: ChatEvent) {

@@ -27,10 +27,11 @@ package final class ProgramProcess: Sendable {
     /// Guards waiting for the process too: until it was waited for, its number cannot become another's.
     private let known = NIOLockedValueBox<Ending?>(nil)
 
-    /// Starts a program of this package, found beside the test bundle, or where `AI_ASSISTANT_BINARIES` says. Of our own
-    /// environment it gets only the few variables that a program needs to run at all.
+    /// Starts a program of this package, found beside the test bundle, or where `AI_ASSISTANT_BINARIES` says; a name that
+    /// is an absolute path is any program. Of our own environment it gets only the few variables that a program needs to
+    /// run at all.
     package init(_ name: String, _ arguments: [String] = [], environment: [String: String] = [:]) throws {
-        let program = try Self.builtPrograms().appendingPathComponent(name).path
+        let program = name.hasPrefix("/") ? name : try Self.builtPrograms().appendingPathComponent(name).path
         guard FileManager.default.isExecutableFile(atPath: program) else {
             throw Failure(description: "\(program) was not built")
         }

@@ -14,8 +14,6 @@ struct HTTPServerFaultTests {
     /// A server that begins sessions as it should and answers calls as the test says.
     private func withServer(
         version: String = "2025-06-18",
-        pause: Duration = .zero,
-        clock: any Clock<Duration> = ContinuousClock(),
         onCall: @escaping @Sendable (Int64, Exchange, ScriptedHTTPServer.Request) async throws -> Void,
         _ body: (MCPServer, ScriptedHTTPServer) async throws -> Void
     ) async throws {
@@ -40,15 +38,14 @@ struct HTTPServerFaultTests {
                 name: "test",
                 address: .url(server.url + "/mcp"),
                 authorization: Secret("Bearer very-secret"),
-                timeout: .seconds(5),
-                firstPause: pause
+                timeout: .seconds(30),
+                bounds: ToolBounds(messageBytes: 200_000)
             )
             let client = MCPServer(
                 configuration: configuration,
                 identity: identity,
                 http: http,
-                logger: silent,
-                clock: clock
+                logger: silent
             )
             try await body(client, server)
             await client.close()
@@ -151,7 +148,7 @@ struct HTTPServerFaultTests {
             guard id >= 0 else { return try await exchange.respond(status: 202) }
             try await exchange.begin(headers: Self.events)
             let noise =
-                #"data: {"jsonrpc":"2.0","method":"notifications/message","params":{"data":"\#(String(repeating: "x", count: 60_000))"}}"#
+                #"data: {"jsonrpc":"2.0","method":"notifications/message","params":{"data":"\#(String(repeating: "x", count: 20_000))"}}"#
             while true { try await exchange.write(noise + "\n\n") }
         } _: { client, _ in
             let error = await failure { _ = try await client.call("x", [:]) }

@@ -42,9 +42,9 @@ enum Way: String, CaseIterable, Sendable {
         }
         switch self {
         case .process: try await run(.command(PythonServer.command, environment: environment))
-        case .http: try await PythonServer.overHTTP { url, _ in try await run(.url(url)) }
-        case .json: try await PythonServer.overHTTP("--json") { url, _ in try await run(.url(url)) }
-        case .stateless: try await PythonServer.overHTTP("--stateless") { url, _ in try await run(.url(url)) }
+        case .http: try await PythonServer.overHTTP { url in try await run(.url(url)) }
+        case .json: try await PythonServer.overHTTP("--json") { url in try await run(.url(url)) }
+        case .stateless: try await PythonServer.overHTTP("--stateless") { url in try await run(.url(url)) }
         }
         await http.shutdown()
     }
@@ -123,7 +123,7 @@ struct OfficialServerTests {
 
     @Test("a slow call ends at its deadline, and the server is of use after it", arguments: Way.allCases)
     func timeout(way: Way) async throws {
-        try await way.withServer(change: { $0.timeout = .seconds(1) }) { server in
+        try await way.withServer(change: { $0.timeout = .seconds(3) }) { server in
             // Begins the session, whose time is another.
             _ = try await server.tools()
             let error = await failure { _ = try await server.call("slow", ["seconds": 60]) }
@@ -186,8 +186,8 @@ struct OfficialServerTests {
     @Test("an HTTP server that was started anew gets a new session")
     func sessionLost() async throws {
         let http = HTTPClient()
-        try await PythonServer.overHTTP { first, _ in
-            try await PythonServer.overHTTP { second, _ in
+        try await PythonServer.overHTTP { first in
+            try await PythonServer.overHTTP { second in
                 // One address that leads to one server, then to the other, which knows nothing of the session.
                 let proxy = SwitchedAddress(first: first, second: second)
                 let server = MCPServer(
