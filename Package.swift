@@ -192,7 +192,8 @@ let package = Package(
         .executableTarget(
             name: "OperatorTool",
             dependencies: [
-                "Assistant", "Cryptography", "Feishu", "HTTP", "HTTPClient", "JSON", "JobQueue", "Platform", "Processes",
+                "Assistant", "Cryptography", "Feishu", "HTTP", "HTTPClient", "JSON", "JobQueue", "Platform",
+                "Processes",
                 "Redis",
                 argumentParser, logging,
             ],
@@ -300,7 +301,8 @@ let package = Package(
         .testTarget(
             name: "AssistantTests",
             dependencies: [
-                "Assistant", "Cryptography", "Documents", "Feishu", "HTTPClient", "JSON", "JobQueue", "Knowledge", "LanguageModel", "Redis",
+                "Assistant", "Cryptography", "Documents", "Feishu", "HTTPClient", "JSON", "JobQueue", "Knowledge",
+                "LanguageModel", "Redis",
                 "TestSupport",
                 logging, nioConcurrency,
             ],
@@ -348,6 +350,13 @@ let package = Package(
             name: "CrowdTests",
             dependencies: ["HTTP", "HTTPClient", "JSON", "TestSupport", nioConcurrency],
             path: "Tests/Crowd",
+            swiftSettings: strict
+        ),
+        // Exactly one answer, whatever dies; and a worker's memory under many streams.
+        .testTarget(
+            name: "OnceTests",
+            dependencies: ["JSON", "Redis", "TestSupport", nioConcurrency],
+            path: "Tests/Once",
             swiftSettings: strict
         ),
         // A worker with jobs whose effects can be counted, as a process that tests kill and freeze.
