@@ -25,7 +25,7 @@ struct Harm {
     /// Does harm until `deadline`; all run again when it returns.
     mutating func rage(until deadline: ContinuousClock.Instant) async throws {
         while true {
-            let next = ContinuousClock.now + pause(800..<2_800)
+            let next = ContinuousClock.now + pause(800..<3_200)
             guard next < deadline else { return }
             try await ContinuousClock().sleep(until: next)
             // Each is met once, in the shortest storm, too.

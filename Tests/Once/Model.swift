@@ -21,7 +21,9 @@ final class Model: Sendable {
     func answer(_ request: FakeModelRequest) -> FakeModelAnswer {
         let text = request.text
         let names = text.matches(of: /Q\d{6}/).map { String($0.output) }
-        guard let last = names.last.flatMap({ Int($0.dropFirst()) }), !text.hasPrefix("user: ") else {
+        // A summary asks for so few tokens, an answer for none.
+        let isSummary = request.body["max_tokens"]?.integer == 800
+        guard let last = names.last.flatMap({ Int($0.dropFirst()) }), !isSummary else {
             seen.withLockedValue { $0.others += 1 }
             return .text("A summary.")
         }
@@ -32,7 +34,7 @@ final class Model: Sendable {
             last % 100 == 7
             ? (700, .zero)
             : last % 12 == 5
-                ? (24, .milliseconds(250))
+                ? (16, .milliseconds(250))
                 : last % 6 == 2 ? (12, .milliseconds(120)) : (3, .zero)
         let sentences = (1...count).map { number in
             "(\(number) of \(count), run \(request.number), for \(names.joined(separator: " "))) So it is.\n\n"

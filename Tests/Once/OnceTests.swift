@@ -27,14 +27,14 @@ struct OnceTests {
         }
     }
 
-    /// What stands in the lists of dead tasks.
-    private static func dead(_ system: AssistantSystem) async throws -> String {
-        var letters: [String] = []
+    /// The tasks that the queue gave up.
+    private static func buried(_ system: AssistantSystem) async throws -> [JSONValue] {
+        var letters: [JSONValue] = []
         for queue in ["interactive", "minutes", "background"] {
             let reply = try await system.database.send(RedisCommand("LRANGE", "{\(queue)}:dead", 0, -1))
-            letters += (reply.array ?? []).compactMap(\.string)
+            letters += try (reply.array ?? []).compactMap(\.bytes).map { try JSONValue(parsing: $0) }
         }
-        return letters.joined(separator: "\n")
+        return letters
     }
 
     /// Of a hundred calls of the open interface two meet each of these: ten in all.
@@ -59,29 +59,14 @@ struct OnceTests {
         let script = Script(count: OnceSettings.events, over: OnceSettings.length, seed: seed)
         let postman = Postman()
         let begun = ContinuousClock.now
-        let harm = try await withThrowingTaskGroup(of: Harm.Tally?.self) { group in
-            group.addTask {
-                var harm = Harm(system, seed: seed &+ 1)
-                try await harm.rage(until: begun + OnceSettings.length)
-                return harm.tally
-            }
-            group.addTask {
-                for line in script.lines {
-                    try await ContinuousClock().sleep(until: begun + line.at)
-                    let said = try await system.sandbox.say(
-                        line.text,
-                        as: line.person,
-                        in: line.group,
-                        copies: line.copies
-                    )
-                    postman.add(line, said)
-                }
-                return nil
-            }
-            var tally = Harm.Tally()
-            while let ended = try await group.next() { tally = ended ?? tally }
-            return tally
+        async let raging = Self.harm(system, seed: seed &+ 1, until: begun + OnceSettings.length)
+        async let talking: Void = Self.talk(script, in: system, since: begun, postman)
+        while ContinuousClock.now < begun + OnceSettings.length {
+            try await postman.look(system.sandbox)
+            try await ContinuousClock().sleep(for: .seconds(1))
         }
+        let harm = try await raging
+        try await talking
         let calm = ContinuousClock.now
         try await eventually("every event is taken", within: .seconds(120)) {
             try await postman.look(system.sandbox)
@@ -89,7 +74,13 @@ struct OnceTests {
         }
         let census = try await system.settled(within: .seconds(180))
         let recovery = ContinuousClock.now - calm
-        let verdict = try await Verdict(postman.items, system.sandbox)
+        let buried = try await Self.buried(system)
+        let verdict = try await Verdict(
+            postman.items,
+            system.sandbox,
+            buried: buried.compactMap { $0["message"]?["headers"]?["id"]?.string },
+            asked: model.account.runs
+        )
         let stats = try await system.sandbox.stats()
         let calls = try await system.sandbox.calls()
         let account = model.account
@@ -102,23 +93,48 @@ struct OnceTests {
             \(stats["attempts"]?.integer ?? 0) attempts, \(postman.givenUp) given up and delivered again; killed: \(harm.workers) \
             workers, \(harm.gateways) gateways, \(harm.redis) Redis; \(stats["faults_used"]?.integer ?? 0) faults in \
             \(calls.total) calls; lost \(verdict.lost.count), doubled \(verdict.doubled.count), cut \(verdict.cut.count), \
-            out of order \(verdict.disordered.count), strange \(verdict.strange.count), answered with others \
-            \(verdict.joined); \(account.runs.count) runs of the model (\(tally.broken) cut off) for \(verdict.runs.count) \
+            out of order \(verdict.disordered.count), strange \(verdict.strange.count), told that \
+            workers died of it \(verdict.told.count), answered with others \(verdict.joined); \(account.runs.count) runs of the model (\(tally.broken) cut off) for \(verdict.runs.count) \
             answers; first sign of an answer p50 \(verdict.wait(50)) ms, p99 \(verdict.wait(99)) ms; quiet \(recovery) after the last harm
             """
         )
-        if census.dead > 0 { print(try await Self.dead(system)) }
         #expect(postman.items.count == script.lines.count)
         #expect(verdict.lost.isEmpty, "\(verdict.lost.prefix(20))")
         #expect(verdict.doubled.isEmpty, "\(verdict.doubled.prefix(20))")
         #expect(verdict.cut.isEmpty, "\(verdict.cut.prefix(20))")
         #expect(verdict.disordered.isEmpty, "\(verdict.disordered.prefix(20))")
         #expect(verdict.strange.isEmpty, "\(verdict.strange.prefix(20))")
-        #expect(census.isIdle && census.dead == 0, "\(census)")
+        #expect(census.isIdle, "\(census)")
+        // What three workers died of is not tried a fourth time, and nothing else may fail.
+        for letter in buried { #expect(letter["error"]?["exc_type"] == "FatalAnswer", "\(letter.text)") }
+        #expect(buried.count <= script.lines.count / 200)
         #expect(harm.workers > 0 && harm.gateways > 0 && harm.redis > 0, "a calm storm")
         // A finished answer is in the task's journal. Only who died between the model's last word and the journal, or
         // while the model spoke, asks again.
         let again = account.runs.count - verdict.runs.count
         #expect(again <= tally.broken + 10 * harm.all, "\(again) runs of the model that nobody sees")
+    }
+
+    private static func harm(
+        _ system: AssistantSystem,
+        seed: UInt64,
+        until deadline: ContinuousClock.Instant
+    ) async throws -> Harm.Tally {
+        var harm = Harm(system, seed: seed)
+        try await harm.rage(until: deadline)
+        return harm.tally
+    }
+
+    private static func talk(
+        _ script: Script,
+        in system: AssistantSystem,
+        since begun: ContinuousClock.Instant,
+        _ postman: Postman
+    ) async throws {
+        for line in script.lines {
+            try await ContinuousClock().sleep(until: begun + line.at)
+            let said = try await system.sandbox.say(line.text, as: line.person, in: line.group, copies: line.copies)
+            postman.add(line, said)
+        }
     }
 }

@@ -10,7 +10,9 @@ struct Verdict {
     private(set) var cut: [String] = []
     /// Pairs of a conversation of which the later was answered first.
     private(set) var disordered: [String] = []
-    /// Replies that are none of the model's texts, such as errors.
+    /// Messages of which workers died again and again, and whose authors were told so, once.
+    private(set) var told: [String] = []
+    /// Other replies that are none of the model's texts.
     private(set) var strange: [String] = []
     /// Messages that were answered together with others, by another's reply.
     private(set) var joined = 0
@@ -31,8 +33,13 @@ struct Verdict {
         var parent = ""
     }
 
-    /// Reads every reply.
-    init(_ items: [Postman.Item], _ sandbox: SandboxControl) async throws {
+    /// Reads every reply. `buried` are the tasks that the queue gave up, `asked` the messages of each of the model's runs.
+    init(
+        _ items: [Postman.Item],
+        _ sandbox: SandboxControl,
+        buried: [String],
+        asked: [Int: [String]]
+    ) async throws {
         let sent = try await sandbox.sendings().filter { $0.outcome == "sent" }
         let places = Dictionary(
             sent.enumerated().map { ($0.element.messageID ?? "", ($0.offset, $0.element.at)) },
@@ -43,7 +50,15 @@ struct Verdict {
         for item in items {
             for reply in try await sandbox.replies(to: item.messageID) {
                 let sentences = Sentence.all(in: reply.text)
-                if sentences.isEmpty { strange.append("\(item.line.name): \(reply.type) \(reply.text.prefix(200))") }
+                if sentences.isEmpty {
+                    let name = item.line.name
+                    if buried.contains(where: reply.text.contains) {
+                        // It stands for all messages of the turn.
+                        told += Set(asked.values.filter { $0.contains(name) }.joined()).union([name])
+                    } else {
+                        strange.append("\(name): \(reply.type) \(reply.text.prefix(200))")
+                    }
+                }
                 let (place, time) = places[reply.messageID] ?? (-1, 0)
                 for sentence in sentences {
                     runs.insert(sentence.run)
@@ -61,10 +76,13 @@ struct Verdict {
         }
         for item in items {
             let name = item.line.name
+            let tellings = told.count { $0 == name }
             guard let reading = readings[name] else {
-                lost.append(name)
+                if tellings == 0 { lost.append(name) }
+                if tellings > 1 { doubled.append("\(name) was told \(tellings) times") }
                 continue
             }
+            if tellings > 0 { doubled.append("\(name) has an answer and was told that there is none") }
             if reading.parent != name { joined += 1 }
             if reading.sentences.count > 1
                 || reading.sentences.values.contains(where: { $0.values.contains { $0 > 1 } })
