@@ -302,8 +302,8 @@ let package = Package(
         .testTarget(
             name: "AssistantTests",
             dependencies: [
-                "Assistant", "Cryptography", "Documents", "Feishu", "HTTPClient", "JSON", "JobQueue", "Knowledge", "LanguageModel", "Redis",
-                "TestSupport", "ToolProtocol",
+                "Assistant", "Cryptography", "Documents", "Feishu", "HTTPClient", "JSON", "JobQueue", "Knowledge",
+                "LanguageModel", "Redis", "TestSupport", "ToolProtocol",
                 logging, nioConcurrency,
             ],
             swiftSettings: strict
@@ -350,6 +350,13 @@ let package = Package(
             name: "CrowdTests",
             dependencies: ["HTTP", "HTTPClient", "JSON", "TestSupport", nioConcurrency],
             path: "Tests/Crowd",
+            swiftSettings: strict
+        ),
+        // Exactly one answer, whatever dies; and a worker's memory under many streams.
+        .testTarget(
+            name: "OnceTests",
+            dependencies: ["JSON", "Redis", "TestSupport", nioConcurrency],
+            path: "Tests/Once",
             swiftSettings: strict
         ),
         // A worker with jobs whose effects can be counted, as a process that tests kill and freeze.

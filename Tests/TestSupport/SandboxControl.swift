@@ -31,6 +31,8 @@ package struct SandboxControl: Sendable {
         /// Milliseconds since 1970.
         package let at: Int64
         package let parentID: String?
+        /// The message it became.
+        package let messageID: String?
         package let outcome: String
     }
 
@@ -144,6 +146,7 @@ package struct SandboxControl: Sendable {
             Sending(
                 at: entry["at"]?.integer ?? 0,
                 parentID: entry["parent_id"]?.string,
+                messageID: entry["message_id"]?.string,
                 outcome: entry["outcome"]?.string ?? ""
             )
         } ?? []

@@ -202,6 +202,7 @@ struct Answering {
         into growing: GrowingText,
         on presenter: AnswerPresenter
     ) async throws -> WrittenAnswer {
+        guard context.crashes < FatalAnswer.deaths else { throw FatalAnswer() }
         let begun = assistant.now()
         let reader = QuestionReader(assistant: assistant, settings: settings, texts: texts, logger: context.logger)
         let question = try await reader.read(turn.messages, after: state)
