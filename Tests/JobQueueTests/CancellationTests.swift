@@ -105,7 +105,9 @@ struct CancellationTests {
             let options = EnqueueOptions(orderingKey: lane)
             var ids: [TaskID] = []
             for value in ["running", "second", "third"] {
-                ids.append(try await fixture.producer.enqueue(TestJob.self, .init(value: value), options: options).taskID)
+                ids.append(
+                    try await fixture.producer.enqueue(TestJob.self, .init(value: value), options: options).taskID
+                )
             }
             try await fixture.withWorker(registry) {
                 try await eventually("two wait for one that runs") {
