@@ -11,7 +11,7 @@ ARGS ?=
 IMAGE ?= ai-assistant
 PYTHON_ENVIRONMENT := .build-venv
 
-.PHONY: help run build test chaos soak docs bench lint format test-sanitize image clean
+.PHONY: help run build test chaos once streams soak docs bench lint format test-sanitize image clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -56,6 +56,24 @@ chaos: ## storms of random harm to workers, connections and Redis (CHAOS_SECONDS
 	swift build --build-tests
 	CHAOS_SECONDS=$(CHAOS_SECONDS) CHAOS_SEED=$(CHAOS_SEED) \
 		swift test --skip-build --disable-xctest --filter '^ChaosTests\.StormTests'
+
+# An app may send a thousand replies a minute: ten thousand messages take ten minutes.
+ONCE_EVENTS ?= 10000
+ONCE_SEED ?=
+ONCE_STREAMS ?= 10000
+
+once: ## one visible answer to each message, while everything is killed (ONCE_EVENTS=10000, ONCE_SEED=…)
+	@.ci/packages test
+	swift build --build-tests
+	ONCE_EVENTS=$(ONCE_EVENTS) ONCE_SEED=$(ONCE_SEED) \
+		swift test --skip-build --disable-xctest --filter '^OnceTests\.OnceTests'
+
+streams: ## memory of a worker with many slow answers, of a release build (ONCE_STREAMS=10000)
+	@.ci/packages test
+	swift build --configuration release
+	swift build --build-tests
+	AI_ASSISTANT_BINARIES="$$(swift build --configuration release --show-bin-path)" ONCE_STREAMS=$(ONCE_STREAMS) \
+		swift test --skip-build --disable-xctest --filter '^OnceTests\.StreamsTests'
 
 soak: ## memory under steady load, of a release build (SOAK_MINUTES=30; 360 for six hours)
 	@.ci/packages test

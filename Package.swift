@@ -152,6 +152,7 @@ let package = Package(
             name: "Assistant",
             dependencies: [
                 "Cryptography", "Documents", "Feishu", "JSON", "JobQueue", "Knowledge", "LanguageModel", "Redis",
+                "ToolProtocol",
                 lifecycle, logging, nioConcurrency, yams,
             ],
             path: "Sources/Shared/Assistant",
@@ -192,7 +193,8 @@ let package = Package(
         .executableTarget(
             name: "OperatorTool",
             dependencies: [
-                "Assistant", "Cryptography", "Feishu", "HTTP", "HTTPClient", "JSON", "JobQueue", "Platform", "Processes",
+                "Assistant", "Cryptography", "Feishu", "HTTP", "HTTPClient", "JSON", "JobQueue", "Platform",
+                "Processes",
                 "Redis",
                 argumentParser, logging,
             ],
@@ -300,8 +302,8 @@ let package = Package(
         .testTarget(
             name: "AssistantTests",
             dependencies: [
-                "Assistant", "Cryptography", "Documents", "Feishu", "HTTPClient", "JSON", "JobQueue", "Knowledge", "LanguageModel", "Redis",
-                "TestSupport",
+                "Assistant", "Cryptography", "Documents", "Feishu", "HTTPClient", "JSON", "JobQueue", "Knowledge",
+                "LanguageModel", "Redis", "TestSupport", "ToolProtocol",
                 logging, nioConcurrency,
             ],
             swiftSettings: strict
@@ -350,6 +352,13 @@ let package = Package(
             path: "Tests/Crowd",
             swiftSettings: strict
         ),
+        // Exactly one answer, whatever dies; and a worker's memory under many streams.
+        .testTarget(
+            name: "OnceTests",
+            dependencies: ["JSON", "Redis", "TestSupport", nioConcurrency],
+            path: "Tests/Once",
+            swiftSettings: strict
+        ),
         // A worker with jobs whose effects can be counted, as a process that tests kill and freeze.
         .executableTarget(
             name: "chaos-worker",
@@ -389,7 +398,7 @@ let package = Package(
         // Apart from the other chaos: a machine that is busy with that takes primaries for dead.
         .testTarget(
             name: "TopologyTests",
-            dependencies: ["JobQueue", "Redis", "TestSupport", logging, nioConcurrency],
+            dependencies: ["Feishu", "JobQueue", "Redis", "TestSupport", logging, nioConcurrency],
             path: "Tests/Topology",
             swiftSettings: strict
         ),

@@ -64,6 +64,7 @@ struct AssistantAssembly {
             documents: documents,
             transcription: models.transcription,
             knowledge: knowledge,
+            tools: tools,
             reminders: ReminderDesk(reminders: reminders, zone: zone),
             rules: rules,
             now: { WireTime.now.milliseconds }

@@ -7,6 +7,7 @@ import NIOConcurrencyHelpers
 import Redis
 import TestSupport
 import Testing
+import ToolProtocol
 
 @testable import Assistant
 
@@ -24,6 +25,7 @@ struct AnswerFixture: Sendable {
         profiles: AssistantProfiles = AssistantProfiles(),
         budgets: UsageBudgets = UsageBudgets(),
         knowledge: KnowledgeIndex? = nil,
+        tools: ToolSet = ToolSet([], logger: silent),
         _ body: (AnswerFixture) async throws -> Void
     ) async throws {
         try await RedisServer.with { server in
@@ -38,6 +40,7 @@ struct AnswerFixture: Sendable {
                 profiles: ProfileBook(profiles),
                 budgets: budgets,
                 knowledge: knowledge,
+                tools: tools,
                 now: { time.withLockedValue { $0 } }
             )
             let fixture = AnswerFixture(redis: redis, chat: chat, parts: parts, time: time)
@@ -61,21 +64,32 @@ struct AnswerFixture: Sendable {
     }
 
     /// Somebody writes to the bot.
-    func write(_ text: String, id: String, at time: Int64 = 1_749_700_000_000) async throws {
+    func write(
+        _ text: String,
+        id: String,
+        at time: Int64 = 1_749_700_000_000,
+        in chat: String = "oc_1"
+    ) async throws {
         var envelope = JSONValue.message(text: text, id: id)
         guard case .object(var root) = envelope, case .object(var event)? = root["event"],
             case .object(var message)? = event["message"]
         else { return }
+        message["chat_id"] = .string(chat)
         message["create_time"] = .string(String(time))
         event["message"] = .object(message)
         root["event"] = .object(event)
         envelope = .object(root)
-        let options = EnqueueOptions(orderingKey: OrderingKey("cli_1:oc_1"))  // As the gateway does.
+        let options = EnqueueOptions(orderingKey: OrderingKey("cli_1:\(chat)"))  // As the gateway does.
         try await producer.enqueue(FeishuEventJob.self, .init(appID: "cli_1", event: envelope), options: options)
     }
 
     /// Somebody presses a button of the answer to a message.
-    func press(_ action: String, ofAnswerTo messageID: String, event id: String = "ev_click") async throws {
+    func press(
+        _ action: String,
+        ofAnswerTo messageID: String,
+        event id: String = "ev_click",
+        by user: String = "ou_1"
+    ) async throws {
         let task = AnswerJob.taskID(for: messageID, inApp: "cli_1").rawValue
         let value: JSONValue = ["action": .string(action), "task": .string(task)]
         let envelope: JSONValue = [
@@ -85,7 +99,7 @@ struct AnswerFixture: Sendable {
                 "create_time": "1749700001000000",
             ],
             "event": [
-                "operator": ["open_id": "ou_1"], "token": "c-1", "action": ["value": value, "tag": "button"],
+                "operator": ["open_id": .string(user)], "token": "c-1", "action": ["value": value, "tag": "button"],
                 "context": ["open_message_id": "om_card", "open_chat_id": "oc_1"],
             ],
         ]

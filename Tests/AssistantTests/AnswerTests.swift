@@ -215,3 +215,30 @@ struct AnswerTests {
         }
     }
 }
+
+extension AnswerTests {
+    @Test("where many wait, people are told their place on the card that becomes the answer")
+    func placeInLine() async throws {
+        let model = TypingModel()
+        try await AnswerFixture.with(model: model) { fixture in
+            // One answer at a time, of all conversations.
+            try await QueueLimits(redis: fixture.redis)
+                .set(QueueLimit(concurrency: 1), for: AnswerCapacity.limit, in: AnswerJob.queue)
+            for number in 1...8 {
+                try await fixture.write("question \(number)", id: "om_\(number)", in: "oc_\(number)")
+            }
+            try await eventually("somebody is told") {
+                fixture.chat.said.contains { $0.footer?.contains("In line") == true }
+            }
+            for count in 1...8 {
+                try await eventually("model request \(count)") { model.requests.count == count }
+                model.write("answer \(count)")
+                model.finish()
+            }
+            try await eventually("all is done") { try await fixture.isIdle() }
+            // Each has one card, which is the answer.
+            #expect(fixture.chat.said.count == 8)
+            #expect(fixture.chat.said.allSatisfy { $0.answer?.hasPrefix("answer") == true })
+        }
+    }
+}

@@ -5,6 +5,7 @@ import LanguageModel
 import NIOConcurrencyHelpers
 import Redis
 import TestSupport
+import ToolProtocol
 
 @testable import Assistant
 
@@ -183,6 +184,7 @@ extension AssistantParts {
         profiles: ProfileBook = ProfileBook(),
         budgets: UsageBudgets = UsageBudgets(),
         knowledge: KnowledgeIndex? = nil,
+        tools: ToolSet = ToolSet([], logger: silent),
         now: @escaping @Sendable () -> Int64 = { 1_749_700_000_500 }
     ) -> AssistantParts {
         AssistantParts(
@@ -202,6 +204,7 @@ extension AssistantParts {
                 now: now
             ),
             knowledge: knowledge,
+            tools: tools,
             reminders: ReminderDesk(reminders: RedisReminders(redis: redis), zone: .shanghai),
             now: now
         )

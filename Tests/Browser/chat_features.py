@@ -182,7 +182,7 @@ def desktop(url, folder, timeout):
 def phone(url, folder, timeout):
     visit = Visit(url, folder, timeout, 390, 844)
     try:
-        visit.find('.chat[data-kind="p2p"]').click()
+        visit.driver.execute_script("document.querySelector('.chat[data-kind=\"p2p\"]').click()")
         streaming(visit, "phone-streaming")
         visit.picture("phone-streamed")
         clicks(visit, "phone-card")

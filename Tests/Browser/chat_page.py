@@ -118,7 +118,8 @@ class Visit:
         self.wait(lambda _: self.count(".attachment") > before, f"{name}: the dropped file was not taken")
 
     def open_group(self):
-        self.find('.chat[data-kind="group"]').click()
+        # In one step: the list is sorted anew while messages come in.
+        self.driver.execute_script("document.querySelector('.chat[data-kind=\"group\"]').click()")
         self.wait(lambda _: self.find("#mention").is_displayed(), "the group did not open")
 
     def mention_and_send(self, text):

@@ -109,12 +109,12 @@ def start_fake(programs):
     return url
 
 
-def main():
+def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--url")
     parser.add_argument("--fake-bot", action="store_true")
     parser.add_argument("--reply-timeout", type=float, default=60)
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="chat-page-", ignore_cleanup_errors=True) as temporary:
         folder = pathlib.Path(temporary)
         pictures = pathlib.Path(os.environ.get("AI_ASSISTANT_PICTURES", folder / "pictures"))

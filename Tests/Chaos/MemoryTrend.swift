@@ -44,14 +44,3 @@ struct MemoryTrend {
         return Slope(perHour: slope, error: sqrt(rest / (count - 2) / spread), first: first.1, last: last.1)
     }
 }
-
-extension MemoryTrend {
-    /// The memory that a process has for itself and that no file backs (`RssAnon` of proc_pid_status(5)), in bytes.
-    ///
-    /// Pages of its program come and go with what else the machine does; a leak is in here.
-    static func resident(_ pid: Int32) throws -> Int? {
-        let status = try FileHandle(forReadingFrom: URL(fileURLWithPath: "/proc/\(pid)/status")).readToEnd() ?? Data()
-        let line = String(decoding: status, as: UTF8.self).split(separator: "\n").first { $0.hasPrefix("RssAnon:") }
-        return line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) }.map { $0 * 1024 }
-    }
-}

@@ -58,8 +58,7 @@ struct SoakTests {
             while ContinuousClock.now - began < length {
                 try await Task.sleep(for: .seconds(5))
                 for (index, process) in watched.enumerated() {
-                    let bytes = try #require(try MemoryTrend.resident(process.pid), "\(process.name) has ended")
-                    trends[index].add(bytes, at: ContinuousClock.now - began)
+                    trends[index].add(try process.residentMemory().anonymous, at: ContinuousClock.now - began)
                 }
             }
             producers.stop()

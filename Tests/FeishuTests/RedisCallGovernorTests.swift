@@ -123,6 +123,26 @@ struct RedisCallGovernorTests {
         }
     }
 
+    @Test("where Redis' clock is set back by hours, nothing waits for hours")
+    func clockSetBack() async throws {
+        try await GovernorKind.withRedis { redis in
+            let clock = VirtualClock()
+            let late = RedisCallGovernor(
+                redis: redis,
+                appID: "cli_1",
+                logger: Logger(label: "test"),
+                now: { clock.now },
+                virtualTime: { clock.now + 10_000_000 }
+            )
+            for card in 0..<200 { _ = await late.reserve(.stream(card), within: .seconds(60)) }
+            let refusal = FeishuError(kind: .rateLimited, code: 99_991_400, message: "m", retryAfter: .seconds(5))
+            await late.note(refusal, of: .message(chat: 1))
+            let governor = RedisCallGovernor.virtual(redis, clock)
+            #expect(await governor.reserve(.stream(1), within: .zero).wait == 0)
+            #expect(await governor.reserve(.message(chat: 1), within: .zero).wait == 0)
+        }
+    }
+
     @Test("without Redis a quarter of the limits is used, and nothing fails")
     func alone() async throws {
         try await RedisServer.with { server in

@@ -55,7 +55,7 @@ extension WholeSystemTests {
                 for subject in [
                     app, "\(app) bot", "\(app) permissions", "\(app) message", "\(app) URL challenge",
                     "\(app) URL events",
-                    "\(app) URL callbacks", "\(app) URL forgery",
+                    "\(app) URL callbacks", "\(app) URL clear text", "\(app) URL forgery",
                 ] {
                     #expect(good[subject]?.verdict == "OK", "\(subject): \(good[subject]?.text ?? "not looked at")")
                 }

@@ -143,6 +143,41 @@ struct ConsoleTests {
         }
     }
 
+    @Test("a bot hears of another bot's message only when it is mentioned and was granted that")
+    func botsAmongThemselves() async throws {
+        var configuration = SandboxConfiguration(verifiesEventURL: false)
+        configuration.otherApps = [SandboxApp(id: "cli_00000000000000aa", name: "Other")]
+        try await RunningSandbox.with(configuration) { sandbox in
+            let token = try await sandbox.token()
+            let other = sandbox.cloud.configuration.otherApps[0]
+            let chat = try sandbox.cloud.addGroup(
+                named: "Bots",
+                members: [],
+                apps: sandbox.cloud.configuration.apps.map(\.id),
+                by: "Ann"
+            )
+            let info = try await sandbox.call(
+                "GET",
+                "/open-apis/bot/v3/info",
+                token: try await sandbox.token(of: other)
+            )
+            let id = try #require(info.json["bot"]?["open_id"]?.string)
+            func events() async throws -> [JSONValue] {
+                let deliveries = try await sandbox.call("GET", "/sandbox/deliveries").json["deliveries"]?.array ?? []
+                return deliveries.filter { $0["event_type"] == "im.message.receive_v1" }
+            }
+            let text: JSONValue = ["text": .string("<at user_id=\"\(id)\">Other</at> go on")]
+            #expect(try await sandbox.send(to: chat, content: text, token: token).code == 0)
+            #expect(try await events().isEmpty)
+            try sandbox.cloud.changeApp(other.id, ["grant": [.string(Scopes.mentionsByBots)]])
+            #expect(try await sandbox.send(to: chat, token: token).code == 0)
+            #expect(try await events().isEmpty)
+            let sent = try await sandbox.send(to: chat, content: text, token: token)
+            #expect(sent.json["data"]?["mentions"]?.array?.first?["name"] == "Other")
+            #expect(try await events().map { $0["app_id"]?.string } == [other.id])
+        }
+    }
+
     @Test("several apps have their own tokens, limits, bots and private chats")
     func apps() async throws {
         var configuration = SandboxConfiguration(verifiesEventURL: false)

@@ -36,9 +36,9 @@ package final class AssistantSystem: Sendable {
     }
 
     package let redis: RedisServer
-    package let gateway: ProgramProcess
     /// Such as `http://127.0.0.1:41234`.
     package let gatewayURL: String
+    private let gatewayPort: String
     package let sandbox: SandboxControl
     /// The test's own look into Redis.
     package let database: RedisClient
@@ -47,6 +47,7 @@ package final class AssistantSystem: Sendable {
     package let environment: [String: String]
     private let sandboxProcess: ProgramProcess
     private let started = NIOLockedValueBox<[ProgramProcess]>([])
+    private let runningGateway: NIOLockedValueBox<ProgramProcess>
 
     /// Runs `body` with a system that is ended afterwards. When `body` throws, the programs' logs are printed.
     package static func with<Value>(
@@ -73,9 +74,11 @@ package final class AssistantSystem: Sendable {
             "FEISHU_ENCRYPT_KEY": App.encryptKey, "FEISHU_VERIFICATION_TOKEN": App.verificationToken,
             "LISTEN_HOST": "127.0.0.1", "LISTEN_PORT": "0", "LOG_FORMAT": "json", "AI_ASSISTANT_LANGUAGE": "en",
         ].merging(options.settings) { $1 }
-        gateway = try ProgramProcess("gateway", environment: environment)
+        let gateway = try ProgramProcess("gateway", environment: environment)
+        runningGateway = NIOLockedValueBox(gateway)
         let line = try JSONValue(parsing: try await gateway.says(#""message":"listening""#))
-        gatewayURL = "http://127.0.0.1:\(line["metadata"]?["port"]?.string ?? "")"
+        gatewayPort = line["metadata"]?["port"]?.string ?? ""
+        gatewayURL = "http://127.0.0.1:\(gatewayPort)"
 
         sandboxProcess = try ProgramProcess(
             "sandbox",
@@ -113,6 +116,17 @@ package final class AssistantSystem: Sendable {
         let worker = try ProgramProcess("worker", environment: environment)
         started.withLockedValue { $0.append(worker) }
         return worker
+    }
+
+    /// The gateway, the latest where there were several.
+    package var gateway: ProgramProcess { runningGateway.withLockedValue { $0 } }
+
+    /// Ends the gateway at once, if it runs, and starts one on the same port; returns once it listens.
+    package func restartGateway() async throws {
+        gateway.kill()
+        let next = try ProgramProcess("gateway", environment: environment.merging(["LISTEN_PORT": gatewayPort]) { $1 })
+        runningGateway.withLockedValue { $0 = next }
+        try await next.says(#""message":"listening""#)
     }
 
     /// The workers started so far, ended ones included.

@@ -9,6 +9,12 @@ extension SandboxControl {
         package let error: Int?
         package let toast: String?
         package let changedCard: Bool
+
+        package init(error: Int?, toast: String?, changedCard: Bool) {
+            self.error = error
+            self.toast = toast
+            self.changedCard = changedCard
+        }
     }
 
     /// Somebody acts on a card's component, found by its `element_id`, name or label. `values` go along: `form_value`,
@@ -107,14 +113,17 @@ extension SandboxControl {
         )
     }
 
+    /// The sender takes a message back.
     package func recall(_ messageID: String) async throws {
         _ = try await call("POST", "messages/\(messageID)/recall", [:])
     }
 
+    /// The sender changes a text.
     package func edit(_ messageID: String, to text: String) async throws {
         _ = try await call("POST", "messages/\(messageID)/edit", ["text": .string(text)])
     }
 
+    /// Somebody adds a reaction or takes it away.
     package func react(
         _ emoji: String,
         to messageID: String,

@@ -36,6 +36,7 @@ extension SandboxControl {
         return calls
     }
 
+    /// Counts calls from zero again.
     package func resetCalls() async throws { _ = try await call("DELETE", "calls") }
 
     /// Changes frequency limits: `["scale": 10]`, `["enabled": false]`, `["chat_per_second": 0]`.
@@ -57,6 +58,7 @@ extension SandboxControl {
         )
     }
 
+    /// Nothing goes wrong any more.
     package func clearFaults() async throws { _ = try await call("DELETE", "faults") }
 
     /// A card entity: `card`, `sequence`, `streaming`, `message_id`.

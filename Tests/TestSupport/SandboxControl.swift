@@ -20,6 +20,10 @@ package struct SandboxControl: Sendable {
         package let messageID: String
         package let type: String
         package let text: String
+        /// The card entity it shows.
+        package let cardID: String?
+        /// Whether the answer is still being written.
+        package let isStreaming: Bool
     }
 
     /// One request of the bot to send something, and what came of it: `sent`, `repeated`, `in_flight` or `refused`.
@@ -27,6 +31,8 @@ package struct SandboxControl: Sendable {
         /// Milliseconds since 1970.
         package let at: Int64
         package let parentID: String?
+        /// The message it became.
+        package let messageID: String?
         package let outcome: String
     }
 
@@ -61,6 +67,7 @@ package struct SandboxControl: Sendable {
         return try await utter("messages", .object(body))
     }
 
+    /// Posts what somebody says, and reads what became of it.
     func utter(_ path: String, _ body: JSONValue) async throws -> Utterance {
         let answer = try await call("POST", path, body)
         guard let messageID = answer["message_id"]?.string, let chatID = answer["chat_id"]?.string else {
@@ -88,7 +95,9 @@ package struct SandboxControl: Sendable {
             Reply(
                 messageID: reply["message_id"]?.string ?? "",
                 type: reply["type"]?.string ?? "",
-                text: reply["text"]?.string ?? ""
+                text: reply["text"]?.string ?? "",
+                cardID: reply["card_id"]?.string,
+                isStreaming: reply["streaming"]?.bool ?? false
             )
         } ?? []
     }
@@ -99,6 +108,16 @@ package struct SandboxControl: Sendable {
         try await eventually("a reply to \(messageID)", within: timeout) {
             replies = try await self.replies(to: messageID)
             return !replies.isEmpty
+        }
+        return replies[0]
+    }
+
+    /// The first answer to a message, once it is there and written to its end.
+    package func wholeReply(to messageID: String, within timeout: Duration = .seconds(30)) async throws -> Reply {
+        var replies: [Reply] = []
+        try await eventually("a whole reply to \(messageID)", within: timeout) {
+            replies = try await self.replies(to: messageID)
+            return replies.first.map { !$0.isStreaming } ?? false
         }
         return replies[0]
     }
@@ -127,6 +146,7 @@ package struct SandboxControl: Sendable {
             Sending(
                 at: entry["at"]?.integer ?? 0,
                 parentID: entry["parent_id"]?.string,
+                messageID: entry["message_id"]?.string,
                 outcome: entry["outcome"]?.string ?? ""
             )
         } ?? []

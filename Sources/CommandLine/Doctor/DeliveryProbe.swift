@@ -23,6 +23,12 @@ struct DeliveryProbe {
         Delivery(body: sealed(["challenge": .string(word), "token": token, "type": "url_verification"]))
     }
 
+    /// The same without encryption, though the app has a key: to be refused.
+    func clearChallenge() -> Delivery {
+        let json: JSONValue = ["challenge": "doctor", "token": token, "type": "url_verification"]
+        return Delivery(body: json.bytes)
+    }
+
     func event(type: String) -> Delivery { signed(sealed(envelope(type, [:]))) }
 
     /// A click on a button that no card of ours has.

@@ -39,6 +39,13 @@ struct EventURLExamination {
                 return answer.status == 200 && toast != nil ? "a click is taken and answered with a toast" : nil
             }
         )
+        if app.encryptKey != nil {
+            findings.append(
+                await deliver(probe.clearChallenge(), app, "\(subject) clear text") { answer in
+                    (400...499).contains(answer.status) ? "what is not encrypted is refused" : nil
+                }
+            )
+        }
         findings.append(
             await deliver(probe.forged(), app, "\(subject) forgery") { answer in
                 (400...499).contains(answer.status) ? "what is not Feishu's is refused" : nil

@@ -66,7 +66,8 @@ package struct Demonstration: Sendable {
                 showDelivery(value)
             case "message" where value?["from_bot"]?.bool == true:
                 guard let spoken, value?["chat_id"]?.string == spoken.message.chatID else { continue }
-                guard let id = value?["message_id"]?.string else { continue }
+                // A card that is still being written is shown once it is whole.
+                guard let id = value?["message_id"]?.string, value?["streams_until"] == nil else { continue }
                 showReply(id, after: cloud.time.now() - spoken.at)
                 return true
             default: continue

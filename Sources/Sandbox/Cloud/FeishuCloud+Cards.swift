@@ -87,6 +87,7 @@ extension FeishuCloud {
 
     // MARK: Inside
 
+    /// What the page is told: the whole card, or one element's text.
     private enum Kind {
         case whole
         case stream(String, String)
@@ -134,6 +135,7 @@ extension FeishuCloud {
         }
     }
 
+    /// Reads the card of a call: JSON of schema 2.0, or a template.
     private static func card(type: String, data: String) throws(APIError) -> JSONValue {
         guard type == "card_json" || type == "template" else { throw .badCardParameter }
         guard data.utf8.count <= CardRules.sizeLimit else { throw .cardTooBig }
@@ -148,12 +150,14 @@ extension FeishuCloud {
         return card
     }
 
+    /// Judges a card with CardKit's own codes.
     static func check(_ card: JSONValue) throws(APIError) {
         // A template's card is not known here, so that nothing can be said against it.
         guard card["type"] != "template" else { return }
         do throws(CardFault) { try CardRules.checkEntity(card) } catch { throw error.inCardKit }
     }
 
+    /// Changes the card's config; naming streaming mode opens it anew or closes it.
     private static func apply(settings: JSONValue, to entity: inout CardEntity, now: Int64) throws(APIError) {
         guard let config = settings["config"]?.object else { throw .badCardParameter }
         let changed = entity.current(now: now).settingConfig(config)
@@ -165,6 +169,7 @@ extension FeishuCloud {
         }
     }
 
+    /// Makes one change; 300313 when an element is not there.
     private static func apply(_ change: CardChange, to entity: inout CardEntity, now: Int64) throws(APIError) {
         if case .settings(let settings) = change {
             try apply(settings: settings, to: &entity, now: now)

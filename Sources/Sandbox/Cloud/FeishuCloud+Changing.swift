@@ -65,10 +65,12 @@ extension FeishuCloud {
         return Self.json(reaction)
     }
 
+    /// A bot takes back a reaction of its own.
     func removeReaction(_ reactionID: String, from id: String, by app: String) throws(APIError) -> JSONValue {
         Self.json(try unreact(reactionID, from: id, by: .app(app)))
     }
 
+    /// The reactions to a message, or those of one type.
     func reactions(of id: String, emoji: String?, by app: String) throws(APIError) -> JSONValue {
         guard let message = withState({ $0.messages[id] }) else { throw .reactionMessageMissing }
         let shown = message.reactions.filter { emoji == nil || $0.emoji == emoji }

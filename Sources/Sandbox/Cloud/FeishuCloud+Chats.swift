@@ -82,6 +82,7 @@ extension FeishuCloud {
         return .object(data)
     }
 
+    /// Makes the group of a call; 99992351 for a person nobody knows.
     private static func create(
         _ body: JSONValue,
         idType: String,
@@ -177,6 +178,7 @@ extension FeishuCloud {
         }
     }
 
+    /// A chat the app's bot is in; 232006, 232009 or 232011 otherwise.
     private static func accessible(_ id: String, for app: String, in state: State) throws(APIError) -> Chat {
         guard let chat = state.directory.chats[id] else { throw .unknownChat }
         guard !chat.isDisbanded else { throw .dissolved }
@@ -195,6 +197,7 @@ extension FeishuCloud {
         ]
     }
 
+    /// One page of a list; the token is the place of its first item.
     private static func page<Item>(
         _ all: [Item],
         size: Int,

@@ -38,6 +38,7 @@ extension FeishuCloud {
         }
     }
 
+    /// A callback that is about to be made.
     private struct CallbackCall {
         let message: CloudMessage
         let app: SandboxApp
@@ -46,11 +47,13 @@ extension FeishuCloud {
         let plaintext: [UInt8]
     }
 
+    /// Whether the server is asked, or the person is shown something at once.
     private enum Begun {
         case shown(ClickOutcome)
         case asking(CallbackCall)
     }
 
+    /// Finds the component and locks the card.
     private func begin(_ click: Click, on messageID: String) throws(ControlError) -> Begun {
         let now = time.now()
         let token = Identifier.click()

@@ -6,6 +6,10 @@ package struct BotReply: Sendable, Equatable {
     package let type: String
     /// The words without their markup's wrapping; Markdown as it was sent.
     package let text: String
+    /// The card entity it shows.
+    package var cardID: String?
+    /// Whether text may still be streamed into that.
+    package var isStreaming = false
 }
 
 extension FeishuCloud {
@@ -119,7 +123,13 @@ extension FeishuCloud {
         let now = time.now()
         return withState { state in
             state.messages.replies(to: messageID).filter(\.sender.isApp).map {
-                BotReply(messageID: $0.id, type: $0.type, text: PlainText.of(state.shown($0, now: now)))
+                BotReply(
+                    messageID: $0.id,
+                    type: $0.type,
+                    text: PlainText.of(state.shown($0, now: now)),
+                    cardID: $0.cardID,
+                    isStreaming: $0.cardID.flatMap { state.cards[$0] }?.streaming(now: now) == .on
+                )
             }
         }
     }

@@ -81,6 +81,7 @@ extension FeishuCloud {
         try dispatch(record, copies: record.copies - copies..<record.copies)
     }
 
+    /// Hands copies to the courier; `.full` when too many are under way.
     private func dispatch(_ record: DeliveryRecord, copies: Range<Int>) throws(ControlError) {
         let app = try app(record.appID)
         guard let url = configuration.eventURL(of: app) else { return }

@@ -180,6 +180,7 @@ extension FeishuCloud {
         )
     }
 
+    /// Changes a chat and tells the page; `.notFound` when it is not there.
     private func changeChat(
         _ id: String,
         by name: String,

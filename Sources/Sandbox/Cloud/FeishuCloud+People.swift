@@ -53,6 +53,7 @@ extension FeishuCloud {
         return Spoken(messageID: said.message.id, chatID: said.chat.id, eventID: eventID)
     }
 
+    /// A message that was just written, with all its events need.
     private struct Said {
         let message: CloudMessage
         let person: Person
@@ -73,11 +74,10 @@ extension FeishuCloud {
         for (app, showsUserID) in listeners {
             let event = EventEnvelope.received(
                 said.message,
-                from: said.person,
+                from: said.person.identifiers(showingUserID: showsUserID),
                 in: said.chat,
                 mentions: said.address.inEvent(tenantKey: tenantKey, showingUserID: showsUserID),
-                tenantKey: tenantKey,
-                showingUserID: showsUserID
+                tenantKey: tenantKey
             )
             let id = try deliver(
                 event,
@@ -116,7 +116,7 @@ extension FeishuCloud {
         }
     }
 
-    private func target(bot app: String) -> Address.Target {
+    func target(bot app: String) -> Address.Target {
         Address.Target(
             openID: Directory.botOpenID(of: app),
             unionID: Directory.botUnionID(of: app),
@@ -126,7 +126,7 @@ extension FeishuCloud {
         )
     }
 
-    private static func target(_ person: Person) -> Address.Target {
+    static func target(_ person: Person) -> Address.Target {
         Address.Target(
             openID: person.openID,
             unionID: person.unionID,
@@ -136,6 +136,7 @@ extension FeishuCloud {
         )
     }
 
+    /// Judges names, counts and sizes.
     private static func check(_ utterance: Utterance) throws(ControlError) {
         guard (1...1_000).contains(utterance.copies) else { throw .invalid("copies must be 1 to 1000") }
         guard !utterance.person.isEmpty, utterance.person.utf8.count <= 100,

@@ -56,6 +56,7 @@ extension FeishuCloud {
         _ = try? notify(chat, type, isEcho: reaction.by.isApp, event)
     }
 
+    /// Changes a message's reactions and tells the page; 231003 when it is not there or was recalled.
     private func change<Value>(
         _ id: String,
         _ body: (inout CloudMessage) throws(APIError) -> Value

@@ -116,6 +116,7 @@ extension FeishuCloud {
         }
     }
 
+    /// What the app uploaded itself; 234008 for anybody else's.
     func ownResource(_ key: String, kind: Resource.Kind, for app: String) throws(APIError) -> Resource {
         guard let resource = withState({ $0.resources[key] }), resource.kind == kind else {
             throw .resourceParameter

@@ -53,6 +53,7 @@ extension FeishuCloud {
         }
     }
 
+    /// Where a message goes.
     fileprivate struct Place {
         let chat: Chat
         var parentID: String?
@@ -62,11 +63,13 @@ extension FeishuCloud {
         var cardID: String?
     }
 
+    /// Whether a message is to be made, or was made before under the same uuid.
     private enum Begun {
         case proceed(Place)
         case repeated(CloudMessage)
     }
 
+    /// Judges all that can refuse a send, and takes its uuid and card entity.
     private func begin(_ request: SendRequest, value: JSONValue, uuid: String?) throws(APIError) -> Begun {
         let now = time.now()
         return try locked { (state) throws(APIError) -> Begun in
@@ -97,6 +100,7 @@ extension FeishuCloud {
         }
     }
 
+    /// Where the message goes; opens a thread if asked for.
     private static func place(of request: SendRequest, in state: inout State) throws(APIError) -> Place {
         switch request.destination {
         case .chat(let idType, let id):
@@ -123,6 +127,7 @@ extension FeishuCloud {
         }
     }
 
+    /// 232009 for a dissolved group, 230002 for one without the bot.
     private static func check(_ chat: Chat, for app: String) throws(APIError) {
         guard !chat.isDisbanded else { throw .dissolved }
         guard chat.bots.contains(app) else { throw .outsideGroup }
@@ -173,7 +178,7 @@ extension FeishuCloud {
         let now = time.now()
         let (message, revision) = withState { state in
             let (content, mentions) = ContentEcho.echo(value, type: request.type) {
-                state.directory.people[$0]?.name ?? ""
+                state.directory.people[$0]?.name ?? botName(ofOpenID: $0) ?? ""
             }
             var message = CloudMessage(
                 id: Identifier.message(),
@@ -197,6 +202,7 @@ extension FeishuCloud {
             return (message, state.nextRevision())
         }
         publish(message, revision: revision)
+        tellOtherBots(of: message, by: request.appID, in: place.chat)
         return resource(of: message)
     }
 

@@ -14,6 +14,8 @@ package enum Scopes {
     static let privateMessages = ["im:message.p2p_msg:readonly", "im:message.p2p_msg"]
     static let groupMentions = ["im:message.group_at_msg:readonly", "im:message.group_at_msg"]
     static let groupMessages = ["im:message.group_msg", "im:message.group_msg:readonly"]
+    /// Hearing other bots' mentions, which is not usual.
+    package static let mentionsByBots = "im:message.group_at_msg.include_bot:readonly"
     static let userID = "contact:user.employee_id:readonly"
     static let userName = "contact:user.base:readonly"
     static let menuOperatorName = "application:application.bot.operator_name:readonly"

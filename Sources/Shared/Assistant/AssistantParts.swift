@@ -1,6 +1,7 @@
 package import Documents
 package import Knowledge
 package import LanguageModel
+package import ToolProtocol
 
 /// What the assistant's jobs work with. One value, made by the program that runs them.
 package struct AssistantParts: Sendable {
@@ -19,6 +20,8 @@ package struct AssistantParts: Sendable {
     let transcription: TranscriptionModel?
     /// Nil where there is nothing to look up.
     let knowledge: KnowledgeIndex?
+    /// What models may have called; empty where nothing is set up.
+    let tools: ToolSet
     let reminders: ReminderDesk
     /// What events set off.
     let rules: RuleBook
@@ -40,6 +43,7 @@ package struct AssistantParts: Sendable {
         documents: DocumentReader = DocumentReader(),
         transcription: TranscriptionModel? = nil,
         knowledge: KnowledgeIndex? = nil,
+        tools: ToolSet,
         reminders: ReminderDesk,
         rules: RuleBook = RuleBook(),
         clock: any Clock<Duration> = ContinuousClock(),
@@ -58,6 +62,7 @@ package struct AssistantParts: Sendable {
         self.documents = documents
         self.transcription = transcription
         self.knowledge = knowledge
+        self.tools = tools
         self.reminders = reminders
         self.rules = rules
         self.clock = clock

@@ -83,11 +83,13 @@ struct CardInterface {
         }
     }
 
+    /// A text of the body; 10002 when it is missing.
     private func text(_ name: String, of call: Call) throws(APIError) -> String {
         guard let text = call.body[name]?.string else { throw .badCardParameter }
         return text
     }
 
+    /// What every operation carries; 10002 for a sequence or uuid out of range.
     private func operation(_ call: Call) throws(APIError) -> CardOperation {
         guard let sequence = call.body["sequence"]?.integer, Self.sequences.contains(sequence) else {
             throw .badCardParameter

@@ -14,7 +14,10 @@ extension ControlInterface {
         }
         sandbox.get("messages/:id/replies") { _, context in
             let replies = cloud.replies(to: context.parameters.get("id") ?? "").map { reply -> JSONValue in
-                ["message_id": .string(reply.messageID), "type": .string(reply.type), "text": .string(reply.text)]
+                [
+                    "message_id": .string(reply.messageID), "type": .string(reply.type), "text": .string(reply.text),
+                    "card_id": reply.cardID.map(JSONValue.string) ?? .null, "streaming": .bool(reply.isStreaming),
+                ]
             }
             return answer(["replies": .array(replies)])
         }
@@ -88,6 +91,7 @@ extension ControlInterface {
 
     private static func strings(_ value: JSONValue?) -> [String] { (value?.array ?? []).compactMap(\.string) }
 
+    /// What the body says; `.invalid` for a special message without content.
     private static func utterance(_ body: JSONValue, needsText: Bool = true) throws(ControlError) -> Utterance {
         var utterance = Utterance(
             person: person(body),

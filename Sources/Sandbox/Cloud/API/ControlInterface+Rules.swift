@@ -42,6 +42,7 @@ extension ControlInterface {
         }
     }
 
+    /// Takes a fault; `.invalid` for one that says nothing sensible.
     private func addFault(_ body: JSONValue) throws(ControlError) -> JSONValue {
         guard let fault = try? JSONDecoder().decode(Fault.self, from: Data(body.bytes)), fault.isSound else {
             throw .invalid("a fault needs a known kind and a count or a percentage, numbers in range")

@@ -66,6 +66,7 @@ struct ControlInterface {
         }
     }
 
+    /// Delivers an event of any type.
     private func raise(_ body: JSONValue) throws(ControlError) -> JSONValue {
         guard let type = body["event_type"]?.string, !type.isEmpty, let event = body["event"], event.object != nil
         else { throw .invalid("event_type must be a string, event an object") }

@@ -109,6 +109,7 @@ struct InterfaceDoor {
         }
     }
 
+    /// The body, or `tooBig` when it is longer than the limit.
     private func collect(_ request: Request, limit: Int, tooBig: APIError) async throws -> [UInt8] {
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit { throw tooBig }
         do {
@@ -118,6 +119,7 @@ struct InterfaceDoor {
         }
     }
 
+    /// Reads the body; 9499 when it is no JSON.
     private func call(
         _ request: Request,
         _ context: SandboxContext,

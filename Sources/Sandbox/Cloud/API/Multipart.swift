@@ -1,5 +1,6 @@
 /// The parts of a `multipart/form-data` body (RFC 7578).
 struct Multipart {
+    /// One field or file.
     struct Part {
         let name: String
         let fileName: String?

@@ -85,6 +85,7 @@ struct OpenInterface {
         }
     }
 
+    /// Gives a tenant access token for an app's id and secret.
     private func issueToken(_ call: Call) throws(APIError) -> JSONObject {
         guard let id = call.body["app_id"]?.string, let secret = call.body["app_secret"]?.string else {
             throw .badParameter
@@ -121,6 +122,7 @@ struct OpenInterface {
         )
     }
 
+    /// One page of a chat's or thread's history.
     private func list(_ call: Call) throws(APIError) -> JSONValue {
         guard let kind = call.query("container_id_type"), kind == "chat" || kind == "thread" else {
             throw .missingField("container_id_type")

@@ -16,34 +16,56 @@ function drawStatus() {
 
 const appName = (id) => state.apps.find((app) => app.app_id === id)?.name ?? id;
 
-function lastMessage(id) {
-  let last = null;
-  for (const message of messages.values()) if (message.chat_id === id && (!last || message.created >= last.created)) last = message;
-  return last;
+let chatsWait = false;
+
+/** Draws the list in a moment, once for all that happened until then. */
+function drawChatsSoon() {
+  if (chatsWait) return;
+  chatsWait = true;
+  setTimeout(() => { chatsWait = false; drawChats(); }, 100);
 }
+
+const chatNodes = new Map(); // chat id -> its button in the list
 
 function drawChats() {
   const list = byId("chats");
-  list.textContent = "";
-  const sorted = [...chats.values()].map((chat) => ({ chat, last: lastMessage(chat.chat_id) }));
+  const sorted = [...chats.values()].map((chat) => ({ chat, last: messages.get(newest.get(chat.chat_id)) }));
   sorted.sort((a, b) => (b.last?.created ?? 0) - (a.last?.created ?? 0) || (a.chat.kind < b.chat.kind ? 1 : -1));
-  for (const { chat, last } of sorted) {
-    const isOpen = chat.chat_id === room;
-    const button = element("button", "chat" + (isOpen ? " open" : ""));
-    button.type = "button";
-    button.dataset.kind = chat.kind;
-    if (isOpen) button.setAttribute("aria-current", "true");
-    const avatar = element("span", "avatar " + chat.kind, [...chat.name][0] ?? "?");
-    avatar.setAttribute("aria-hidden", "true");
-    const about = element("span", "about");
-    const preview = last ? (last.from_bot || chat.kind === "p2p" ? "" : last.name + "：") + plain(last).replace(/\s+/g, " ").slice(0, 60)
-      : chat.kind === "p2p" ? word("private", chat.bots.map(appName).join("、")) : word("group", chat.members.length);
-    about.append(element("strong", "", chat.name), element("span", "kind", preview));
-    button.append(avatar, about);
-    if (chat.unread) button.append(element("span", "unread", String(chat.unread)));
-    button.addEventListener("click", () => openRoom(chat.chat_id));
-    list.append(button);
-  }
+  for (const [id, node] of chatNodes) if (!chats.has(id)) { node.remove(); chatNodes.delete(id); }
+  // What is there stays there: a button put in another's place between press and release would swallow the click.
+  sorted.forEach(({ chat, last }, index) => {
+    const button = chatNodes.get(chat.chat_id) ?? newChatNode(chat);
+    fillChat(button, chat, last);
+    if (list.children[index] !== button) list.insertBefore(button, list.children[index] ?? null);
+  });
+}
+
+function newChatNode(chat) {
+  const button = element("button", "chat");
+  button.type = "button";
+  button.dataset.kind = chat.kind;
+  const avatar = element("span", "avatar " + chat.kind);
+  avatar.setAttribute("aria-hidden", "true");
+  const about = element("span", "about");
+  about.append(element("strong"), element("span", "kind"));
+  button.append(avatar, about, element("span", "unread"));
+  button.addEventListener("click", () => openRoom(chat.chat_id));
+  chatNodes.set(chat.chat_id, button);
+  return button;
+}
+
+function fillChat(button, chat, last) {
+  const isOpen = chat.chat_id === room;
+  const [avatar, about, unread] = button.children;
+  const preview = last ? (last.from_bot || chat.kind === "p2p" ? "" : last.name + "：") + plain(last).replace(/\s+/g, " ").slice(0, 60)
+    : chat.kind === "p2p" ? word("private", chat.bots.map(appName).join("、")) : word("group", chat.members.length);
+  button.classList.toggle("open", isOpen);
+  if (isOpen) button.setAttribute("aria-current", "true"); else button.removeAttribute("aria-current");
+  avatar.textContent = [...chat.name][0] ?? "?";
+  about.children[0].textContent = chat.name;
+  about.children[1].textContent = preview;
+  unread.textContent = String(chat.unread);
+  unread.hidden = !chat.unread;
 }
 
 function openRoom(id) {

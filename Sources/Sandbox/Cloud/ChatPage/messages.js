@@ -42,7 +42,7 @@ function drawMessage(message) {
   }
   byId("welcome").hidden = true;
   drawTyping();
-  scrollDown(follow && !old?.contains(document.activeElement));
+  scrollDown(follow && !old?.contains(document.activeElement), !old);
   watchStreaming();
 }
 
@@ -226,11 +226,11 @@ function isAtEnd() {
   return log.scrollHeight - log.scrollTop - log.clientHeight < 120;
 }
 
-/** Shows the newest message from its first line on: a long answer is read from the top. */
-function scrollDown(follow) {
+/** Shows the newest message; with `fromTop` from its first line on, since a long answer is read from the top. */
+function scrollDown(follow, fromTop = true) {
   if (!follow) return;
   const log = byId("log");
   const last = byId("messages").lastElementChild;
   log.scrollTop = log.scrollHeight;
-  if (last && byId("typing").hidden && last.offsetHeight > log.clientHeight && !last.querySelector(".streaming")) log.scrollTop = last.offsetTop - 16;
+  if (fromTop && last && byId("typing").hidden && last.offsetHeight > log.clientHeight && !last.querySelector(".streaming")) log.scrollTop = last.offsetTop - 16;
 }

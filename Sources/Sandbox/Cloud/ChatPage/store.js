@@ -7,6 +7,7 @@ const messages = new Map();   // message id -> message
 const deliveries = new Map(); // message id -> delivery
 const chats = new Map();      // chat id -> chat, with `unread`
 const people = new Map();     // open id -> name
+const newest = new Map();     // chat id -> id of its newest message
 const revisions = new Map();  // what was last applied, by kind and id
 let state = null;             // the snapshot
 let room = null;              // id of the open chat
@@ -23,7 +24,7 @@ async function begin() {
     return;
   }
   const unread = new Map([...chats].map(([id, chat]) => [id, chat.unread]));
-  for (const map of [messages, deliveries, revisions, chats, people, typed]) map.clear();
+  for (const map of [messages, newest, deliveries, revisions, chats, people, typed]) map.clear();
   for (const person of state.people) people.set(person.open_id, person.name);
   for (const chat of state.chats) chats.set(chat.chat_id, { ...chat, unread: unread.get(chat.chat_id) ?? 0 });
   for (const message of state.messages) takeMessage(message);
@@ -58,7 +59,7 @@ function apply(update) {
     const chat = chats.get(value.chat_id);
     if (!chat) { begin(); return; }
     if (isNew && value.from_bot && value.chat_id !== room) chat.unread += 1;
-    drawChats();
+    drawChatsSoon();
     if (value.chat_id === room) drawMessage(value);
   } else if (update.kind === "stream") {
     // A whole card that came later says more than this text.
@@ -80,6 +81,8 @@ function apply(update) {
 
 function takeMessage(message) {
   messages.set(message.message_id, message);
+  const last = messages.get(newest.get(message.chat_id));
+  if (!last || message.created >= last.created) newest.set(message.chat_id, message.message_id);
   if (!message.from_bot) people.set(message.sender, message.name);
 }
 

@@ -21,7 +21,7 @@ function typedNode(key, content, isStreaming, pace) {
   const known = typed.get(key);
   if (!known) {
     typed.set(key, { shown: content.length, target: content, node, isStreaming, pace });
-    fill(node, content, isStreaming);
+    fill(node, content, false);
     return node;
   }
   known.node = node;
@@ -36,6 +36,10 @@ function typeText(key, content) {
   const known = typed.get(key);
   if (!known?.node?.isConnected) return false;
   known.isStreaming = true;
+  // The caret is where text came last.
+  const card = key.slice(0, key.indexOf("/") + 1);
+  for (const [other, state] of typed) if (other !== key && state.isActive && other.startsWith(card)) { state.isActive = false; step(state); }
+  known.isActive = true;
   retarget(known, content);
   return true;
 }
@@ -47,21 +51,22 @@ function retarget(state, content) {
   if (!goesOn) state.shown = still.matches ? content.length : 0;
   state.target = content;
   if (still.matches) state.shown = content.length;
-  clearTimeout(state.timer);
   step(state);
 }
 
 function step(state) {
+  clearTimeout(state.timer);
   const left = state.target.length - state.shown;
   if (left > 0) {
     // What must be fast is never more than about a second behind.
     state.shown += state.pace.isFast ? Math.max(state.pace.step, Math.ceil(left * state.pace.tick / 1000)) : state.pace.step;
     state.timer = setTimeout(() => step(state), state.pace.tick);
   }
-  if (!state.node?.isConnected && left <= 0) { fill(state.node, state.target, state.isStreaming); return; }
+  const isOpen = left > 0 || (state.isStreaming && state.isActive);
+  if (!state.node?.isConnected && left <= 0) { fill(state.node, state.target, isOpen); return; }
   const follow = isAtEnd();
-  fill(state.node, state.target.slice(0, state.shown), state.isStreaming || left > 0);
-  if (follow) scrollDown(true);
+  fill(state.node, state.target.slice(0, state.shown), isOpen);
+  if (follow) scrollDown(true, false);
 }
 
 function fill(node, text, isOpen) {

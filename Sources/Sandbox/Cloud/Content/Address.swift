@@ -53,17 +53,22 @@ struct Address {
 
     /// The mentions as an event carries them.
     func inEvent(tenantKey: String, showingUserID: Bool) -> [JSONValue] {
-        targets.map { key, target in
-            [
-                "key": .string(key),
-                "id": [
-                    "union_id": .string(target.unionID), "user_id": .string(showingUserID ? target.userID : ""),
-                    "open_id": .string(target.openID),
-                ],
-                "mentioned_type": target.isBot ? "bot" : "user",
-                "name": .string(target.name),
-                "tenant_key": .string(tenantKey),
-            ]
-        }
+        targets.map { $0.target.inEvent(key: $0.key, tenantKey: tenantKey, showingUserID: showingUserID) }
+    }
+}
+
+extension Address.Target {
+    /// A mention of this one as an event carries it.
+    func inEvent(key: String, tenantKey: String, showingUserID: Bool) -> JSONValue {
+        [
+            "key": .string(key),
+            "id": [
+                "union_id": .string(unionID), "user_id": .string(showingUserID ? userID : ""),
+                "open_id": .string(openID),
+            ],
+            "mentioned_type": isBot ? "bot" : "user",
+            "name": .string(name),
+            "tenant_key": .string(tenantKey),
+        ]
     }
 }

@@ -36,6 +36,7 @@ enum CardRules {
 
     static var unparsable: CardFault { .unparsable(path: nil, reason: "parse card json err") }
 
+    /// Judges a card of schema 2.0.
     private static func checkVersion2(_ card: JSONValue) throws(CardFault) {
         try checkKnown(card, CardProperties.card, path: "ROOT")
         try checkKnown(card["config"], CardProperties.config, path: "ROOT -> config")
@@ -54,12 +55,14 @@ enum CardRules {
         guard tally.tables <= tableLimit else { throw .tooManyTables }
     }
 
+    /// Refuses members nobody knows.
     private static func checkKnown(_ part: JSONValue?, _ known: Set<String>, path: String) throws(CardFault) {
         for member in part?.object?.members ?? [] where !known.contains(member.key) {
             throw .unparsable(path: "\(path) -> \(member.key)", reason: "unknown property")
         }
     }
 
+    /// Counts the tables of an older card, which are limited too.
     private static func checkTables(_ elements: JSONValue) throws(CardFault) {
         let tables = (elements.array ?? []).reduce(0) { count, element in
             count + (element["tag"] == "markdown" ? MarkdownTables.count(in: element["content"]?.string ?? "") : 0)
@@ -74,6 +77,7 @@ enum CardRules {
         var identifiers: Set<String> = []
         var formNames: Set<String> = []
 
+        /// Counts an element and what is inside it; throws what is wrong with it.
         mutating func add(_ element: JSONValue, path: String, isInForm: Bool = false) throws(CardFault) {
             guard let tag = element["tag"]?.string else {
                 throw .unparsable(path: path, reason: "element without tag")
@@ -106,6 +110,7 @@ enum CardRules {
             }
         }
 
+        /// Notes an `element_id`, which must be well formed and new.
         private mutating func note(_ value: JSONValue?, path: String) throws(CardFault) {
             guard let value else { return }
             guard let identifier = value.string, Self.isElementID(identifier) else {

@@ -56,14 +56,13 @@ enum EventEnvelope {
         ]
     }
 
-    /// The `event` of `im.message.receive_v1`; `mentions` as events carry them.
+    /// The `event` of `im.message.receive_v1`; `sender` are its identifiers, `mentions` as events carry them.
     static func received(
         _ message: CloudMessage,
-        from person: Person,
+        from sender: JSONValue,
         in chat: Chat,
         mentions: [JSONValue],
-        tenantKey: String,
-        showingUserID: Bool
+        tenantKey: String
     ) -> JSONValue {
         var object: JSONObject = ["message_id": .string(message.id)]
         object["root_id"] = message.rootID.map(JSONValue.string)
@@ -78,8 +77,8 @@ enum EventEnvelope {
         if !mentions.isEmpty { object["mentions"] = .array(mentions) }
         return [
             "sender": [
-                "sender_id": person.identifiers(showingUserID: showingUserID),
-                "sender_type": "user",
+                "sender_id": sender,
+                "sender_type": message.sender.isApp ? "bot" : "user",
                 "tenant_key": .string(tenantKey),
             ],
             "message": .object(object),

@@ -2,6 +2,7 @@ import JSON
 
 /// Counts the calls of each interface, what was refused and why, and how many calls one answer took.
 struct CallMeter: Sendable {
+    /// Of one interface.
     private struct Count {
         var calls = 0
         /// By code; a status without a code of its own counts as the status.

@@ -2,6 +2,7 @@ import JSON
 
 /// A conversation: a person with a bot, or a group.
 package struct Chat: Sendable, Equatable {
+    /// A private chat or a group, as the interface names them.
     package enum Kind: String, Sendable { case p2p, group }
 
     package let id: String

@@ -1,5 +1,6 @@
 /// The credentials clicks give for changing a card later (interface specification, sections 3.4 and 5.7).
 struct ClickDesk: Sendable {
+    /// What one click allows.
     struct Ticket: Sendable {
         let messageID: String
         let appID: String

@@ -60,6 +60,7 @@ package struct Fault: Codable, Sendable, Equatable {
         self.code = code
     }
 
+    /// Reads a fault; only one with a `percent` may leave out its `count`.
     package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         percent = try values.decodeIfPresent(Double.self, forKey: .percent)

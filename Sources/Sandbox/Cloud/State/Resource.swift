@@ -1,5 +1,6 @@
 /// A file or image, with what is known about it.
 struct Resource: Sendable {
+    /// As the interface asks for it (`type=image|file`).
     enum Kind: String, Sendable { case image, file }
 
     let key: String

@@ -11,6 +11,8 @@ struct AnswerCard: Sendable {
     /// What a button of an answer asks for; the name on the wire is `action.value.action`.
     enum Action: String, Sendable, CaseIterable {
         case stop, regenerate, useful, useless
+        /// Whether what the model wants done is done.
+        case approve, deny
     }
 
     let texts: AssistantTexts

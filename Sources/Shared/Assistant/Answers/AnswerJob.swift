@@ -28,6 +28,10 @@ package struct AnswerJob: Job, MessageStep {
         package var quotedMessageID: String?
         /// Whether somebody wants another answer to a message that has one.
         package var isAgain: Bool?
+        /// The task whose calls of tools the person has decided on.
+        package var resumes: String?
+        /// What they decided.
+        package var isApproved: Bool?
         /// Whether several people talk there.
         package var isGroup: Bool?
         /// What came with the message; nil for nothing.
@@ -56,7 +60,8 @@ package struct AnswerJob: Job, MessageStep {
         }
 
         enum CodingKeys: String, CodingKey {
-            case target, text, conversation, attachments
+            case target, text, conversation, attachments, resumes
+            case isApproved = "approved"
             case senderID = "sender_id"
             case askedAt = "asked_at"
             case quotedMessageID = "quoted_message_id"

@@ -47,7 +47,7 @@ actor AnswerPresenter {
 
     /// Takes up the card that an earlier attempt made.
     func takeUp(_ record: AnswerRecord?) {
-        guard let id = record?.cardID else { return }
+        guard let id = record?.cardID, id != Self.noCard else { return }
         open = CardProgress(cardID: id, madeAt: record?.cardMadeAt ?? 0)
     }
 
@@ -63,9 +63,16 @@ actor AnswerPresenter {
             try await clock.sleep(for: UpdatePacing.beforeCard)
             if text.text.isEmpty { try await clock.sleep(for: UpdatePacing.beforeThinking - UpdatePacing.beforeCard) }
             let begun = now()
-            let shown = visible(text.text)
-            try await begin(shown)
-            try await grow(text, beyond: shown, since: begun)
+            let wasOpen = open != nil
+            let first = visible(text.text)
+            try await begin(first, status: texts.thinking(seconds: 0))
+            guard open != nil else { return }
+            if wasOpen {
+                // It shows what an earlier attempt wrote, or a place in line.
+                let status = texts.thinking(seconds: 0)
+                _ = try await show(in: AnswerCard.statusElement) { status }
+            }
+            try await grow(text, beyond: wasOpen ? "" : first, since: begun)
         } catch {
             if !Task.isCancelled {
                 logger.warning("the answer does not grow while it is written", metadata: ["error": "\(error)"])
@@ -105,6 +112,9 @@ actor AnswerPresenter {
     /// When the time that a reader has waited for the first word is told: seconds.
     private static let milestones = [10, 30, 60, 120, 300]
 
+    /// Stands for the card of an answer that was sent at once.
+    private static let noCard = "none"
+
     /// What a growing card can hold of a text.
     private func visible(_ text: String) -> String { Self.visible(text, pager) }
 
@@ -112,16 +122,26 @@ actor AnswerPresenter {
         TextSplitter.requestBytes(of: text) <= pager.maximumBytes ? text : pager.pages(text).first ?? ""
     }
 
+    /// Shows a card before anything is written: what the reader waits for.
+    ///
+    /// - Throws: Errors of the platform and of Redis.
+    func announce(_ status: String) async throws {
+        guard await !chat.mustSaveCalls(ofApp: target.appID) else { return }
+        try await begin("", status: status)
+    }
+
     /// Makes the card and shows it. Of an earlier attempt it is taken up.
-    private func begin(_ text: String) async throws {
+    private func begin(_ text: String, status: String) async throws {
         if open == nil {
             // What its buttons will name.
             try await records.keep(arguments, of: card.task)
             let id = try await chat.makeCard(
-                card.streaming(text, status: texts.thinking(seconds: 0)),
+                card.streaming(text, status: status),
                 ofApp: target.appID
             )
             let kept = try await records.keepCard(id, madeAt: now(), of: card.task, inApp: target.appID)
+            // The answer came meanwhile, without this card, which nobody sees then.
+            guard kept.cardID != Self.noCard else { return }
             open = CardProgress(cardID: kept.cardID, madeAt: kept.madeAt)
         }
         try await send()
@@ -204,6 +224,11 @@ actor AnswerPresenter {
 
     private func finish(_ pages: Pages, footer: String, offers: [AnswerCard.Action]) async throws {
         try await records.keep(arguments, of: card.task)
+        if open == nil {
+            // Whoever is about to tell a place in line sees that it is over; a card that was first is taken up.
+            let kept = try await records.keepCard(Self.noCard, madeAt: now(), of: card.task, inApp: target.appID)
+            if kept.cardID != Self.noCard { open = CardProgress(cardID: kept.cardID, madeAt: kept.madeAt) }
+        }
         for (index, page) in pages.shown.enumerated() {
             let json = card.finished(page, footer: footer, page: index, of: pages.shown.count, offers: offers)
             if index == 0, open != nil {

@@ -41,6 +41,9 @@ package protocol AnswerRecords: Sendable {
         of task: String,
         inApp appID: String
     ) async throws -> (cardID: String, madeAt: Int64)
+    /// Keeps what the person is asked about.
+    func keepPending(_ pending: PendingCalls, of task: String, inApp appID: String) async throws
+    func pending(of task: String, inApp appID: String) async throws -> PendingCalls?
     /// Keeps the message that shows the answer, and what it shows.
     func keepMessage(_ messageID: String, of task: String, inApp appID: String) async throws
     /// The task whose answer a message shows; nil where it shows none, or long ago.
@@ -90,6 +93,21 @@ package struct RedisAnswerRecords: AnswerRecords {
         ])
         let kept = try replies[3].get()
         return (kept[0]?.string ?? cardID, kept[1]?.string.flatMap { Int64($0) } ?? madeAt)
+    }
+
+    /// Throws `RedisError`. One round trip.
+    package func keepPending(_ pending: PendingCalls, of task: String, inApp appID: String) async throws {
+        try await set(
+            ["pending", String(decoding: try JSONEncoder().encode(pending), as: UTF8.self)],
+            of: task,
+            inApp: appID
+        )
+    }
+
+    /// Throws `RedisError`. One round trip.
+    package func pending(of task: String, inApp appID: String) async throws -> PendingCalls? {
+        let bytes = try await redis.send(RedisCommand("HGET", Self.key(task, appID), "pending")).bytes
+        return bytes.flatMap { try? JSONDecoder().decode(PendingCalls.self, from: Data($0)) }
     }
 
     /// Throws `RedisError`. One round trip.

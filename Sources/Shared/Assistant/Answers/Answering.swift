@@ -1,4 +1,5 @@
 import Feishu
+import JSON
 import JobQueue
 import LanguageModel
 import Logging
@@ -60,7 +61,7 @@ struct Answering {
     /// This message and those that wait behind it.
     private func turn(after stoppedAt: Int64) async throws -> Turn {
         var burst = [arguments]
-        if arguments.isAgain != true {
+        if !arguments.isContinued {
             let most = settings.mostMessagesATurn - 1
             var absorbed: [AnswerJob.Arguments] = []
             // Another attempt answers the same messages: the model may have been paid for these already.
@@ -75,7 +76,7 @@ struct Answering {
         }
         var turn = Turn()
         for message in burst {
-            if stoppedAt > 0, let askedAt = message.askedAt, askedAt <= stoppedAt, message.isAgain != true {
+            if stoppedAt > 0, let askedAt = message.askedAt, askedAt <= stoppedAt, !message.isContinued {
                 turn.dropped.append(message)
             } else if let current = try await asItIsNow(message) {
                 turn.messages.append(current)
@@ -88,6 +89,7 @@ struct Answering {
 
     /// A message that has waited may have been edited or recalled meanwhile. Nil for one that was recalled.
     private func asItIsNow(_ message: AnswerJob.Arguments) async throws -> AnswerJob.Arguments? {
+        if message.resumes != nil { return message }
         let age = assistant.now() - (message.askedAt ?? assistant.now())
         guard message.isAgain == true || age > Self.mayHaveChanged.milliseconds else { return message }
         do {
@@ -122,6 +124,7 @@ struct Answering {
                 try await write(turn, state, texts, into: growing, on: presenter)
             }
             if let transcript = written.transcript { return try await handOver(transcript, turn) }
+            if let pending = written.pending { return try await askFirst(pending, written, texts, on: presenter) }
             let text = try spoken(written, texts)
             try await presenter.finish(
                 text,
@@ -148,6 +151,25 @@ struct Answering {
             }.value
             if !context.isRevoked, !(error is any Told) { throw error }
         }
+    }
+
+    /// Asks the person about calls of tools. Their click goes on with it (`CardActionHandler`).
+    private func askFirst(
+        _ pending: PendingCalls,
+        _ written: WrittenAnswer,
+        _ texts: AssistantTexts,
+        on presenter: AnswerPresenter
+    ) async throws {
+        let task = context.taskID.rawValue
+        try await assistant.records.keepPending(pending, of: task, inApp: arguments.target.appID)
+        let calls = pending.calls.map { ($0.name, JSONValue.object($0.arguments).text) }
+        let text = [pending.said, texts.approval(of: calls)].filter { !$0.isEmpty }.joined(separator: "\n\n")
+        try await presenter.finish(
+            text,
+            footer: texts.waitsForApproval,
+            offers: [.approve, .deny],
+            isLastTry: context.retriesLeft == 0
+        )
     }
 
     /// A file that is a conversation becomes minutes, in the queue for long work.
@@ -180,6 +202,7 @@ struct Answering {
         into growing: GrowingText,
         on presenter: AnswerPresenter
     ) async throws -> WrittenAnswer {
+        guard context.crashes < FatalAnswer.deaths else { throw FatalAnswer() }
         let begun = assistant.now()
         let reader = QuestionReader(assistant: assistant, settings: settings, texts: texts, logger: context.logger)
         let question = try await reader.read(turn.messages, after: state)
@@ -196,18 +219,30 @@ struct Answering {
             return written
         }
         try await assistant.usage.admit(account)
-        let request = request(question, citations, state, texts)
-        let finish = try await complete(request, by: model(state), into: growing, on: presenter)
-        written.text = growing.text
+        let model = model(state)
+        let loop = ToolLoop(tools: assistant.tools, context: context) { request in
+            try await complete(request, by: model, into: growing, on: presenter)
+        }
+        var resumed: PendingCalls?
+        if let task = arguments.resumes {
+            resumed = try await assistant.records.pending(of: task, inApp: arguments.target.appID)
+        }
+        let ending = try await loop.run(
+            request(question, citations, state, texts),
+            resuming: resumed,
+            isApproved: arguments.isApproved ?? false
+        )
+        let (finish, usage) =
+            switch ending {
+            case .answered(_, let finish, let usage), .pending(_, let finish, let usage): (finish, usage)
+            }
+        switch ending {
+        case .answered(let text, _, _): written.text = text
+        case .pending(let pending, _, _): written.pending = pending
+        }
         written.model = finish.model
         written.reason = finish.reason.rawValue
         written.seconds = Double(assistant.now() - begun) / 1_000
-        let usage =
-            finish.usage
-            ?? ChatUsage(
-                promptTokens: TokenEstimate.tokens(in: request),
-                completionTokens: TokenEstimate.tokens(in: written.text)
-            )
         try await assistant.usage.record(
             usage,
             of: finish.configuredModel,
@@ -231,20 +266,24 @@ struct Answering {
         by model: ModelPool,
         into growing: GrowingText,
         on presenter: AnswerPresenter
-    ) async throws -> ChatFinish {
-        try await withThrowingTaskGroup(of: ChatFinish?.self) { group in
+    ) async throws -> ChatCompletion {
+        try await withThrowingTaskGroup(of: ChatCompletion?.self) { group in
             group.addTask {
                 await presenter.follow(growing)
                 return nil
             }
             group.addTask {
+                var text = ""
+                var calls: [ToolCall] = []
+                if !growing.text.isEmpty { growing.append("\n\n") }
                 var events = try await model.stream(request).makeAsyncIterator()
                 while let event = try await events.next(isolation: #isolation) {
                     switch event {
-                    case .text(let piece): growing.append(piece)
-                    // No tools were offered.
-                    case .toolCalls: break
-                    case .finished(let finish): return finish
+                    case .text(let piece):
+                        text += piece
+                        growing.append(piece)
+                    case .toolCalls(let wanted): calls += wanted
+                    case .finished(let finish): return ChatCompletion(text: text, toolCalls: calls, finish: finish)
                     }
                 }
                 throw LanguageModelError(code: .truncated, model: model.name)
@@ -288,7 +327,7 @@ struct Answering {
 
     private func footer(_ turn: Turn, _ answer: WrittenAnswer, _ texts: AssistantTexts) -> String {
         var parts = [texts.source(model: answer.model, seconds: answer.seconds)]
-        if let askedAt = turn.messages.last?.askedAt, arguments.isAgain != true {
+        if let askedAt = turn.messages.last?.askedAt, !arguments.isContinued {
             let late = assistant.now() - askedAt - Int64(answer.seconds * 1_000)
             if late > settings.late.milliseconds { parts.append(texts.late(minutes: Int(late / 60_000))) }
         }
@@ -319,7 +358,7 @@ struct Answering {
             ConversationTurn(speaker: .assistant, text: answer, messageID: nil, task: task, at: assistant.now())
         )
         let conversation = arguments.place
-        if arguments.isAgain == true {
+        if arguments.isContinued {
             try await assistant.conversations.forget(messageID: arguments.target.messageID, in: conversation)
         }
         try await assistant.conversations.add(turns, by: task, session: state.session, to: conversation)
@@ -334,6 +373,9 @@ struct Answering {
 }
 
 extension AnswerJob.Arguments {
+    /// Whether it is about a message that was answered before.
+    fileprivate var isContinued: Bool { isAgain == true || resumes != nil }
+
     fileprivate func saying(_ text: String) -> AnswerJob.Arguments {
         var changed = self
         changed.text = text

@@ -26,7 +26,7 @@ package protocol FeedbackStore: Sendable {
     /// Keeps it. Each person has one opinion of an answer: the latest.
     func keep(_ feedback: Feedback) async throws
     /// All of an app, in no order.
-    func all(ofApp appID: String) async throws -> [Feedback]
+    func all(ofApp appID: String) async throws(RedisError) -> [Feedback]
 }
 
 /// In Redis: the hash `assistant:{<app>}:feedback`, a field `<task>:<user>` each with `{"useful":…,"at":…}`. Kept until an
@@ -49,7 +49,7 @@ package struct RedisFeedbackStore: FeedbackStore {
     }
 
     /// Throws `RedisError`. One round trip for each thousand.
-    package func all(ofApp appID: String) async throws -> [Feedback] {
+    package func all(ofApp appID: String) async throws(RedisError) -> [Feedback] {
         var all: [String: Feedback] = [:]
         var cursor = "0"
         repeat {

@@ -28,6 +28,13 @@ struct CardActionHandler {
             _ = try await CommandRunner(assistant: assistant, context: context)
                 .stop(record.arguments.place, at: assistant.now(), texts)
         case .regenerate: try await regenerate(record)
+        case .approve, .deny:
+            // It was asked of one person, and nobody else may decide.
+            guard record.arguments.senderID == click.user.openID else {
+                context.logger.info("somebody else decides on a tool")
+                return
+            }
+            try await resume(record, task: task, isApproved: action == .approve)
         case .useful, .useless:
             try await assistant.feedback.keep(
                 Feedback(
@@ -46,6 +53,24 @@ struct CardActionHandler {
         var arguments = record.arguments
         arguments.isAgain = true
         let key = "\(AnswerJob.name):again:\(context.taskID)"
+        try await context.enqueue(
+            AnswerJob.self,
+            arguments,
+            options: EnqueueOptions(
+                deduplicationKey: key,
+                orderingKey: OrderingKey(answering: arguments.place),
+                limits: [AnswerCapacity.limit: 1],
+                taskID: .derived(from: key)
+            )
+        )
+    }
+
+    /// Goes on with an answer that waits for the person's word. The first word counts.
+    private func resume(_ record: AnswerRecord, task: String, isApproved: Bool) async throws {
+        var arguments = record.arguments
+        arguments.resumes = task
+        arguments.isApproved = isApproved
+        let key = "\(AnswerJob.name):resumed:\(task)"
         try await context.enqueue(
             AnswerJob.self,
             arguments,

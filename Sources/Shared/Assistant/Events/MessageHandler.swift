@@ -68,8 +68,35 @@ struct MessageHandler {
                 limits: [AnswerCapacity.limit: 1]
             )
             await assistant.sign.show(on: target)
+            await tellPlaceInLine(arguments)
         }
     }
+
+    /// Where many wait, the card of the answer is there before it, and says so.
+    private func tellPlaceInLine(_ arguments: AnswerJob.Arguments) async {
+        do {
+            let load = try await assistant.load.load(of: arguments.place)
+            guard load.waiting >= Self.longLine else { return }
+            let task = AnswerJob.taskID(for: arguments.target.messageID, inApp: arguments.target.appID).rawValue
+            let texts = assistant.texts(for: arguments.text)
+            let presenter = AnswerPresenter(
+                chat: assistant.chat,
+                records: assistant.records,
+                card: AnswerCard(texts: texts, task: task),
+                arguments: arguments,
+                logger: context.logger,
+                clock: assistant.clock,
+                now: assistant.now
+            )
+            await presenter.takeUp(try await assistant.records.record(of: task, inApp: arguments.target.appID))
+            try await presenter.announce(texts.placeInLine(load.waiting - 1))
+        } catch {
+            context.logger.debug("nobody is told of a place in line", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// From how many waiting answers on people are told of it.
+    private static let longLine = 5
 
     private func isAllowed(_ message: MessageReceived, _ allowed: AllowList, _ appID: String) async throws -> Bool {
         if allowed.isOpen || message.chatID.map({ allowed.chats.contains($0) }) ?? false { return true }

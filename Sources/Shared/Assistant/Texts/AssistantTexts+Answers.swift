@@ -7,6 +7,11 @@ extension AssistantTexts {
         seconds < 1 ? say("正在思考…", "Thinking…") : say("正在思考… \(seconds) 秒", "Thinking… \(seconds) s")
     }
 
+    /// How many others are answered before.
+    func placeInLine(_ number: Int) -> String {
+        say("排队中，前面还有 \(number) 条", number == 1 ? "In line: one before you" : "In line: \(number) before you")
+    }
+
     var stopButton: String { say("停止", "Stop") }
 
     func label(of action: AnswerCard.Action) -> String {
@@ -15,6 +20,8 @@ extension AssistantTexts {
         case .regenerate: say("重新回答", "Regenerate")
         case .useful: say("有用", "Useful")
         case .useless: say("没用", "Not useful")
+        case .approve: say("同意", "Approve")
+        case .deny: say("拒绝", "Decline")
         }
     }
 
@@ -34,6 +41,14 @@ extension AssistantTexts {
 
     /// Below what was written before somebody said stop.
     var stopped: String { say("已停止", "Stopped") }
+
+    /// Asks the person about calls of tools, each with its arguments.
+    func approval(of calls: [(tool: String, arguments: String)]) -> String {
+        let list = calls.map { "**\($0.tool)**\n```json\n\($0.arguments)\n```" }.joined(separator: "\n\n")
+        return say("我想做下面的事，需要你同意：", "I would like to do this, and need your word:") + "\n\n" + list
+    }
+
+    var waitsForApproval: String { say("等待你的决定", "Waiting for your word") }
 
     var restIsInFile: String { say("（全文较长，见附件。）", "(This is long: all of it is in the file.)") }
     var answerFileName: String { say("回答.md", "answer.md") }

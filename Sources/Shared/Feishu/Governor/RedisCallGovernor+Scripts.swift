@@ -53,9 +53,16 @@ extension RedisCallGovernor {
             for i = 2, last do
               local interval, burst, count = number(), number(), number()
               local known = redis.call('HMGET', KEYS[i], 'hold', 'pace')
-              slot = math.max(slot, tonumber(known[1]) or 0)
+              local hold = tonumber(known[1]) or 0
+              -- What is later than anybody can have written is from before the clock was set back.
+              if hold > now + 3700000 then
+                redis.call('HDEL', KEYS[i], 'hold')
+                hold = 0
+              end
+              slot = math.max(slot, hold)
               if burst > 0 then
                 local due = tonumber(known[2]) or 0
+                if due > now + 60000 + burst * interval then due = now end
                 slot = math.max(slot, math.ceil(due - (burst - 1) * interval))
                 paces[#paces + 1] = {key = KEYS[i], due = math.max(due, now) + interval}
               end
