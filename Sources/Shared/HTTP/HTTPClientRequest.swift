@@ -33,6 +33,9 @@ package struct HTTPClientRequest: Sendable {
     package var maximumResponseBytes: Int
     /// Whether to offer compression to the server and undo it.
     package var acceptsCompression: Bool
+    /// How much is read from the server at a time, in bytes. Smaller suits thousands of slow streams, each of which holds
+    /// as much memory.
+    package var pieceBytes: Int
 
     package init(
         method: String = "GET",
@@ -41,7 +44,8 @@ package struct HTTPClientRequest: Sendable {
         body: [UInt8]? = nil,
         deadlines: HTTPClientDeadlines = .init(),
         maximumResponseBytes: Int = 16 << 20,
-        acceptsCompression: Bool = false
+        acceptsCompression: Bool = false,
+        pieceBytes: Int = 16 << 10
     ) {
         self.method = method
         self.url = url
@@ -50,5 +54,6 @@ package struct HTTPClientRequest: Sendable {
         self.deadlines = deadlines
         self.maximumResponseBytes = maximumResponseBytes
         self.acceptsCompression = acceptsCompression
+        self.pieceBytes = pieceBytes
     }
 }

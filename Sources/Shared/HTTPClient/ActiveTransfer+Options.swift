@@ -36,6 +36,8 @@ extension ActiveTransfer {
         if mayShare { try easy.set(CURLOPT_PIPEWAIT, 1) }
         try easy.set(CURLOPT_CONNECTTIMEOUT_MS, max(1, request.deadlines.connect.milliseconds))
         try easy.set(CURLOPT_USERAGENT, userAgent)
+        // libcurl takes 1 KiB to 512 KiB.
+        try easy.set(CURLOPT_BUFFERSIZE, max(1_024, min(request.pieceBytes, 512 << 10)))
         if request.acceptsCompression { try easy.set(CURLOPT_ACCEPT_ENCODING, "") }
         if request.method == "HEAD" {
             try easy.set(CURLOPT_NOBODY, 1)

@@ -1,8 +1,11 @@
 import HTTP
+import NIOConcurrencyHelpers
 
 /// Reads one response's body as chat events, for one consumer.
 actor ChatCompletionReader {
     private let body: HTTPClientBody.AsyncIterator
+    private let source: HTTPClientBody
+    private let hasExpired = NIOLockedValueBox(false)
     private let isStream: Bool
     private let model: String
     private var parser = ServerSentEventParser()
@@ -14,9 +17,16 @@ actor ChatCompletionReader {
 
     init(_ body: HTTPClientBody, isStream: Bool, decoder: ChatChunkDecoder, model: String) {
         self.body = body.makeAsyncIterator()
+        source = body
         self.isStream = isStream
         self.decoder = decoder
         self.model = model
+    }
+
+    /// Ends the transfer, as nothing came in time: who waits gets `timedOut`.
+    nonisolated func expire() {
+        hasExpired.withLockedValue { $0 = true }
+        source.cancel()
     }
 
     /// What comes next. Throws what the transport, the vendor or the decoder says, after all that came before it.
@@ -60,6 +70,10 @@ actor ChatCompletionReader {
         do {
             return try await body.next()
         } catch {
+            // Expiring cancels the transfer, and that only.
+            if error.code == .cancelled, hasExpired.withLockedValue({ $0 }) {
+                throw LanguageModelError(code: .timedOut, model: model)
+            }
             throw LanguageModelError(error, beforeResponse: false, model: model)
         }
     }

@@ -13,6 +13,7 @@ package struct OpenAIModel: LanguageModel {
     private let http: any HTTPTransport
     private let logger: Logger
     private let clock: any Clock<Duration>
+    private let watch: DeadlineWatch
     private let now: @Sendable () -> Date
     private let random: @Sendable () -> Double
 
@@ -30,6 +31,7 @@ package struct OpenAIModel: LanguageModel {
         self.http = http
         self.logger = logger
         self.clock = clock
+        watch = DeadlineWatch(clock: clock)
         self.now = now
         self.random = random
     }
@@ -81,11 +83,12 @@ package struct OpenAIModel: LanguageModel {
         elapsed: @escaping @Sendable () -> Duration
     ) async throws(LanguageModelError) -> ChatStream {
         let deadlines = configuration.deadlines
-        let opened = try await limit(deadlines.firstToken, elapsed) { () async throws(LanguageModelError) in
-            let reader = try await open(body)
-            return (reader: reader, delta: try await reader.next())
+        let began = elapsed()
+        let rest = min(deadlines.firstToken, deadlines.total - began)
+        let reader = try await withDeadline(rest, on: clock, model: name) { () async throws(LanguageModelError) in
+            try await open(body)
         }
-        let first = try await event(opened.delta, from: opened.reader, elapsed)
+        let first = try await event(from: reader, within: deadlines.firstToken - (elapsed() - began), elapsed)
         return ChatStream {
             var waiting: ChatEvent? = first
             return { () async throws(LanguageModelError) -> ChatEvent? in
@@ -93,23 +96,24 @@ package struct OpenAIModel: LanguageModel {
                     waiting = nil
                     return event
                 }
-                return try await event(.progress, from: opened.reader, elapsed)
+                return try await event(from: reader, within: deadlines.betweenTokens, elapsed)
             }
         }
     }
 
-    /// The event that `delta` is, or else the next one. Every token is a sign of life, also one that is no event.
+    /// The next event. Every token is a sign of life, also one that is no event.
     private func event(
-        _ delta: ChatDelta,
         from reader: ChatCompletionReader,
+        within first: Duration,
         _ elapsed: @escaping @Sendable () -> Duration
     ) async throws(LanguageModelError) -> ChatEvent {
-        var delta = delta
+        var wait = first
         while true {
-            if case .event(let event) = delta { return named(event) }
-            delta = try await limit(configuration.deadlines.betweenTokens, elapsed) {
-                () async throws(LanguageModelError) in try await reader.next()
-            }
+            let rest = min(wait, configuration.deadlines.total - elapsed())
+            let deadline = watch.begin(rest) { reader.expire() }
+            defer { watch.end(deadline) }
+            if case .event(let event) = try await reader.next() { return named(event) }
+            wait = configuration.deadlines.betweenTokens
         }
     }
 
@@ -118,16 +122,6 @@ package struct OpenAIModel: LanguageModel {
         guard case .finished(var finish) = event else { return event }
         finish.configuredModel = name
         return .finished(finish)
-    }
-
-    /// Does `work` within `wait` and what is left of the whole.
-    private func limit<Value: Sendable>(
-        _ wait: Duration,
-        _ elapsed: @Sendable () -> Duration,
-        _ work: @escaping @Sendable () async throws(LanguageModelError) -> Value
-    ) async throws(LanguageModelError) -> Value {
-        let rest = min(wait, configuration.deadlines.total - elapsed())
-        return try await withDeadline(rest, on: clock, model: name, work)
     }
 
     /// Sends the request and judges the head of the response.
@@ -165,7 +159,8 @@ package struct OpenAIModel: LanguageModel {
                 idle: max(deadlines.firstToken, deadlines.betweenTokens),
                 total: deadlines.total
             ),
-            maximumResponseBytes: configuration.maximumResponseBytes
+            maximumResponseBytes: configuration.maximumResponseBytes,
+            pieceBytes: 2 << 10
         )
     }
 
