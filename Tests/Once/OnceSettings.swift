@@ -11,6 +11,9 @@ enum OnceSettings {
     /// `ONCE_STREAMS`: how many answers a worker has open at once.
     static let streams = number("ONCE_STREAMS") ?? 1_000
 
+    /// Whether the programs are those that `AI_ASSISTANT_BINARIES` names, which `make streams` builds for release.
+    static let areProgramsOptimised = ProcessInfo.processInfo.environment["AI_ASSISTANT_BINARIES"] != nil
+
     private static func number(_ name: String) -> Int? {
         ProcessInfo.processInfo.environment[name].flatMap { Int($0) }
     }

