@@ -241,4 +241,19 @@ extension AnswerTests {
             #expect(fixture.chat.said.allSatisfy { $0.answer?.hasPrefix("answer") == true })
         }
     }
+
+    @Test("an answer that workers died of is told to whoever waits, and given up before the queue does so silently")
+    func fatal() async throws {
+        let model = ScriptedModel(answers: [.success("never")])
+        try await AnswerFixture.with(model: model) { fixture in
+            let task = AnswerJob.taskID(for: "om_1", inApp: "cli_1").rawValue
+            _ = try await fixture.redis.send(RedisCommand("HSET", "{interactive}:deliveries", task, "3"))
+            try await fixture.write("which?", id: "om_1")
+            try await eventually("it is told") { fixture.said(to: "om_1")?.footer?.contains(task) == true }
+            try await eventually("the dead letter") {
+                try await fixture.redis.send(RedisCommand("LLEN", "{interactive}:dead")).integer == 1
+            }
+            #expect(model.requests.isEmpty)
+        }
+    }
 }

@@ -151,8 +151,13 @@ actor AnswerPresenter {
     /// Sends the card, if that was not done.
     private func send() async throws {
         guard let open else { return }
-        let message = try await chat.reply(.cardEntity(id: open.cardID), to: target, key: "\(card.task)/card")
-        try await records.keepMessage(message, of: card.task, inApp: target.appID)
+        do {
+            let message = try await chat.reply(.cardEntity(id: open.cardID), to: target, key: "\(card.task)/card")
+            try await records.keepMessage(message, of: card.task, inApp: target.appID)
+        } catch let error as FeishuError where error.isBeingSent {
+            // Whoever told the place in line, or an attempt before this one, is at it: the card will be there.
+            logger.info("the card is being sent", metadata: ["error": "\(error)"])
+        }
     }
 
     /// Shows what `text` is when it is this card's turn. Returns that; nil where it was left out.
@@ -210,6 +215,9 @@ actor AnswerPresenter {
             try await finish(pages(of: text), footer: footer, offers: offers)
         } catch let error as FeishuError where error.kind == .gone && error.reason != .cardGone {
             throw error
+        } catch let error as FeishuError where error.isBeingSent && isLastTry {
+            // An attempt before this one is at it: it will be there, and another message would be one too many.
+            logger.warning("an answer is still being sent", metadata: ["error": "\(error)"])
         } catch {
             guard !Task.isCancelled, isLastTry || !isWorthAnotherTry(error) else { throw error }
             logger.warning("a message stands in for the card of an answer", metadata: ["error": "\(error)"])

@@ -3,7 +3,7 @@ package import Redis
 
 /// How much there is to do.
 package struct AssistantLoad: Sendable, Equatable {
-    /// Answers that wait for their turn, of all conversations.
+    /// Answers of all conversations that wait for a place. What only passes through the queue does not count.
     package let waiting: Int
     /// Whether an answer of the conversation is being written, or is the next of it.
     package let isAnswering: Bool
@@ -30,11 +30,12 @@ package struct RedisAssistantLoad: AssistantLoadReader {
         let keys = QueueKeys(AnswerJob.queue)
         let lane = OrderingKey(answering: conversation).map { keys.lane($0) } ?? ""
         let replies = try await redis.send(pipeline: [
-            RedisCommand("LLEN", keys.ready),
             RedisCommand("LLEN", keys.limited(by: AnswerCapacity.limit.rawValue)),
             RedisCommand("EXISTS", lane),
         ])
-        let waiting = (try replies[0].get().integer ?? 0) + (try replies[1].get().integer ?? 0)
-        return AssistantLoad(waiting: Int(waiting), isAnswering: try replies[2].get().integer == 1)
+        return AssistantLoad(
+            waiting: Int(try replies[0].get().integer ?? 0),
+            isAnswering: try replies[1].get().integer == 1
+        )
     }
 }

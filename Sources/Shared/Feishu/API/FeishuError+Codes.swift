@@ -10,6 +10,9 @@ extension FeishuError {
     /// The codes on a reply that say that its target is no more, while the chat may still take a message.
     static let lostTargetCodes: Set<Int64> = [230_011, 230_050, 230_110]
 
+    /// A message of the same `uuid` is being sent (230049): it needs no second one.
+    package var isBeingSent: Bool { code == 230_049 }
+
     /// A reply into a thread, in a group that has none.
     static let noThreadsCode: Int64 = 230_071
 
