@@ -3,7 +3,7 @@ import Foundation
 /// What the environment says about runs of these tests.
 enum OnceSettings {
     /// `ONCE_EVENTS`: how many messages people write.
-    static let events = number("ONCE_EVENTS") ?? 1_200
+    static let events = number("ONCE_EVENTS") ?? 600
     /// `ONCE_SEED`, else any: repeats the decisions of a run, not its timing.
     static let seed = number("ONCE_SEED").map { UInt64($0) } ?? .random(in: 0...0xFFFF_FFFF)
     /// How long people write. An app may send a thousand replies a minute (Feishu), and a burst of messages gets one.
