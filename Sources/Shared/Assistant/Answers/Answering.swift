@@ -23,7 +23,6 @@ struct Answering {
         let conversation = arguments.place
         let state = try await assistant.conversations.state(of: conversation)
         let turn = try await turn(after: state.stoppedAt)
-        defer { context.logger.debug("turn", metadata: ["messages": "\(turn.messages.count)"]) }
         guard let last = turn.messages.last else {
             for message in turn.dropped { await assistant.sign.remove(from: message.target) }
             return
