@@ -26,7 +26,7 @@ package struct SummariseJob: Job {
         let kept = HistoryWindow(maximumTokens: window / 2).count(of: state.turns)
         let old = Array(state.turns.dropLast(kept))
         guard let first = old.first else { return NoOutput() }
-        let summary = try await summary(of: old, after: state.summary)
+        let summary = try await summary(of: old, after: state.summary, in: conversation, context)
         try await assistant.conversations.summarise(
             conversation,
             as: summary,
@@ -40,7 +40,12 @@ package struct SummariseJob: Job {
     /// Characters of what is summarised, and of the summary.
     private static let longest = (text: 60_000, summary: 2_000)
 
-    private func summary(of turns: [ConversationTurn], after earlier: String?) async throws -> String {
+    private func summary(
+        of turns: [ConversationTurn],
+        after earlier: String?,
+        in conversation: Conversation,
+        _ context: JobContext
+    ) async throws -> String {
         let said = turns.map { "\($0.name ?? $0.speaker.rawValue): \($0.text)" }
         let text = ([earlier].compactMap { $0 } + said).joined(separator: "\n")
         let shortened = String(text.suffix(Self.longest.text))
@@ -50,6 +55,19 @@ package struct SummariseJob: Job {
         }
         let texts = assistant.texts(for: shortened)
         let request = ChatRequest(messages: [.system(texts.summaryPrompt), .user(shortened)], maximumTokens: 800)
-        return String(try await assistant.models.complete(request).text.prefix(Self.longest.summary))
+        let completion = try await assistant.models.complete(request)
+        if let usage = completion.finish.usage {
+            try await assistant.usage.record(
+                usage,
+                of: completion.finish.configuredModel,
+                for: UsageAccount(
+                    appID: conversation.appID,
+                    userID: conversation.userID,
+                    chatID: conversation.chatID
+                ),
+                key: "\(context.taskID)"
+            )
+        }
+        return String(completion.text.prefix(Self.longest.summary))
     }
 }
