@@ -30,7 +30,7 @@ struct CardActionHandler {
         case .regenerate: try await regenerate(record)
         case .approve, .deny:
             // It was asked of one person, and nobody else may decide.
-            guard record.arguments.senderID == click.user.openID else {
+            guard let asker = record.arguments.senderID, asker == click.user.openID else {
                 context.logger.info("somebody else decides on a tool")
                 return
             }
