@@ -165,7 +165,7 @@ final class FakeChat: Chat {
         try call("departments") { _ in ["od_sales"] }
     }
 
-    func name(ofUser openID: String, inApp appID: String) async throws -> String? { nil }
+    func name(ofUser openID: String, inApp appID: String) async throws -> String? { "Maya" }
 
     func download(
         _ key: String,

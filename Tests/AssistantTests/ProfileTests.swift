@@ -1,5 +1,7 @@
 import Feishu
 import JSON
+import JobQueue
+import LanguageModel
 import TestSupport
 import Testing
 
@@ -69,5 +71,25 @@ struct ProfileTests {
             return true
         }
         #expect(answered == expected)
+    }
+
+    @Test("in a group the model is told who speaks, now and of earlier turns")
+    func speakers() async throws {
+        let model = ScriptedModel(answers: [.success("yes")])
+        try await AnswerFixture.with(model: model) { fixture in
+            for number in 1...2 {
+                let event = JSONValue.message(
+                    text: "@_user_1 question \(number)",
+                    chat: "group",
+                    mentions: ["ou_bot"],
+                    id: "om_\(number)"
+                )
+                try await fixture.producer.enqueue(FeishuEventJob.self, .init(appID: "cli_1", event: event))
+                try await eventually("answer \(number)") { fixture.said(to: "om_\(number)")?.answer == "yes" }
+                try await eventually("it is remembered") { try await fixture.state().turns.count == 2 * number }
+            }
+            let asked = model.requests[1].messages.map(\.content)
+            #expect(asked.contains("Maya: question 1") && asked.last == "Maya: question 2")
+        }
     }
 }

@@ -1,6 +1,7 @@
 package import Documents
 package import Knowledge
 package import LanguageModel
+import Logging
 package import ToolProtocol
 
 /// What the assistant's jobs work with. One value, made by the program that runs them.
@@ -76,5 +77,31 @@ package struct AssistantParts: Sendable {
         if let language = chosen.flatMap({ WrittenLanguage(rawValue: $0) }) { return AssistantTexts(language) }
         let fallback = profiles.profiles.base.language
         return text.hasPrefix("/") ? AssistantTexts(fallback) : AssistantTexts(for: text, fallback: fallback)
+    }
+
+    /// What somebody is called in a group; nil in a direct chat, or where it cannot be known.
+    func speaker(of message: AnswerJob.Arguments) async throws -> String? {
+        guard message.isGroup == true, let senderID = message.senderID else { return nil }
+        return try await chat.name(ofUser: senderID, inApp: message.target.appID)
+    }
+
+    /// Who shows the answer of a task, on the card that it may have already.
+    func presenter(
+        of message: AnswerJob.Arguments,
+        task: String,
+        _ texts: AssistantTexts,
+        logger: Logger
+    ) async throws -> AnswerPresenter {
+        let presenter = AnswerPresenter(
+            chat: chat,
+            records: records,
+            card: AnswerCard(texts: texts, task: task),
+            arguments: message,
+            logger: logger,
+            clock: clock,
+            now: now
+        )
+        await presenter.takeUp(try await records.record(of: task, inApp: message.target.appID))
+        return presenter
     }
 }

@@ -28,19 +28,13 @@ struct Answering {
             return
         }
         let texts = assistant.texts(for: last.text, chosen: state.language)
-        let presenter = AnswerPresenter(
-            chat: assistant.chat,
-            records: assistant.records,
-            card: AnswerCard(texts: texts, task: context.taskID.rawValue),
-            arguments: last,
-            logger: context.logger,
-            clock: assistant.clock,
-            now: assistant.now
+        let presenter = try await assistant.presenter(
+            of: last,
+            task: context.taskID.rawValue,
+            texts,
+            logger: context.logger
         )
         do {
-            await presenter.takeUp(
-                try await assistant.records.record(of: context.taskID.rawValue, inApp: last.target.appID)
-            )
             try await answer(turn, state, texts, on: presenter)
         } catch let error as FeishuError where error.kind == .gone {
             context.logger.info("the message to answer is gone", metadata: ["error": "\(error)"])
@@ -158,15 +152,19 @@ struct Answering {
     ) async throws {
         let task = context.taskID.rawValue
         let last = turn.messages.count - 1
-        var turns = turn.messages.enumerated().map { index, message in
-            // What came with the messages is remembered with the last of them.
-            let text = index == last && message.attachments != nil ? written?.asked ?? message.text : message.text
-            return ConversationTurn(
-                speaker: .user,
-                text: text,
-                messageID: message.target.messageID,
-                task: task,
-                at: message.askedAt ?? assistant.now()
+        var turns: [ConversationTurn] = []
+        for (index, message) in turn.messages.enumerated() {
+            // What came with the messages is remembered with the last of them, its speakers named in it.
+            let material = index == last && message.attachments != nil ? written?.asked : nil
+            turns.append(
+                ConversationTurn(
+                    speaker: .user,
+                    name: material == nil ? try await assistant.speaker(of: message) : nil,
+                    text: material ?? message.text,
+                    messageID: message.target.messageID,
+                    task: task,
+                    at: message.askedAt ?? assistant.now()
+                )
             )
         }
         turns.append(

@@ -47,14 +47,8 @@ struct QuestionReader {
 
     /// In a group the model is told who speaks.
     private func named(_ text: String, of message: AnswerJob.Arguments) async throws -> String {
-        guard let name = try await speaker(of: message) else { return text }
+        guard let name = try await assistant.speaker(of: message) else { return text }
         return "\(name): \(text)"
-    }
-
-    /// What somebody is called in a group; nil in a direct chat, or where it cannot be known.
-    func speaker(of message: AnswerJob.Arguments) async throws -> String? {
-        guard message.isGroup == true, let senderID = message.senderID else { return nil }
-        return try await assistant.chat.name(ofUser: senderID, inApp: message.target.appID)
     }
 
     private func quote(of message: AnswerJob.Arguments, unlessIn state: ConversationState) async throws -> String? {

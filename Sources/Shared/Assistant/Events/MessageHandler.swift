@@ -79,16 +79,7 @@ struct MessageHandler {
             guard load.waiting >= Self.longLine else { return }
             let task = AnswerJob.taskID(for: arguments.target.messageID, inApp: arguments.target.appID).rawValue
             let texts = assistant.texts(for: arguments.text)
-            let presenter = AnswerPresenter(
-                chat: assistant.chat,
-                records: assistant.records,
-                card: AnswerCard(texts: texts, task: task),
-                arguments: arguments,
-                logger: context.logger,
-                clock: assistant.clock,
-                now: assistant.now
-            )
-            await presenter.takeUp(try await assistant.records.record(of: task, inApp: arguments.target.appID))
+            let presenter = try await assistant.presenter(of: arguments, task: task, texts, logger: context.logger)
             try await presenter.announce(texts.placeInLine(load.waiting - 1))
         } catch {
             context.logger.debug("nobody is told of a place in line", metadata: ["error": "\(error)"])
