@@ -75,6 +75,7 @@ struct AssistantAssembly {
             AutomationJob(
                 book: rules,
                 model: pool,
+                usage: models.ledger,
                 workplace: FeishuWorkplace(clients: clients),
                 zone: zone,
                 language: language

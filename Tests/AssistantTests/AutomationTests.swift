@@ -30,6 +30,7 @@ struct AutomationTests {
     private func withRules(
         _ yaml: String,
         model: any LanguageModel = ScriptedModel(answers: [.success("答复")]),
+        budgets: UsageBudgets = UsageBudgets(),
         answer: @escaping @Sendable (ScriptedFeishu.Call) -> (Int, String)? = { _ in nil },
         _ body: (ScriptedFeishu, RuleBook) async throws -> Void
     ) async throws {
@@ -37,11 +38,27 @@ struct AutomationTests {
         try await ScriptedFeishu.with(
             answer: answer,
             register: { registry, feishu in
-                let workplace = FeishuWorkplace(clients: [feishu.client])
-                registry.register(AutomationJob(book: book, model: model, workplace: workplace, zone: .shanghai))
+                registry.register(
+                    AutomationJob(
+                        book: book,
+                        model: model,
+                        usage: Self.ledger(feishu.redis, budgets),
+                        workplace: FeishuWorkplace(clients: [feishu.client]),
+                        zone: .shanghai
+                    )
+                )
                 registry.register(EventJob(book: book))
             }
         ) { try await body($0, book) }
+    }
+
+    private static func ledger(_ redis: RedisClient, _ budgets: UsageBudgets = .init()) -> RedisUsageLedger {
+        RedisUsageLedger(
+            redis: redis,
+            budgets: budgets,
+            calendar: UsageCalendar(utcOffset: .seconds(28_800)),
+            now: { 1_795_600_000_000 }
+        )
     }
 
     private func event(_ id: String = "e1", _ members: JSONValue = ["chat_id": "oc_1", "name": "项目*组*"])
@@ -80,6 +97,23 @@ struct AutomationTests {
             #expect(feishu.calls.compactMap { $0.body["receive_id"]?.string }.sorted() == ["oc_1", "oc_2"])
             #expect(model.requests.count == 1)
             #expect(model.requests.first?.messages.last?.content == "欢迎 项目*组*")
+        }
+    }
+
+    @Test("what a rule asks a model is entered for the event's chat, and a spent budget ends the rule")
+    func usage() async throws {
+        let model = ScriptedModel(answers: [.success("答复")])
+        let budgets = UsageBudgets(chat: .init(tokens: 1))
+        try await withRules("report_chat: oc_ops\n" + welcome, model: model, budgets: budgets) { feishu, _ in
+            try await feishu.producer.enqueue(EventJob.self, event("e1"))
+            try await eventually("both are said") { feishu.said.count == 2 }
+            let rows = try await Self.ledger(feishu.redis).table(by: .chat, ofApp: "cli_1", days: 1, atMost: 9)
+            #expect(rows.map(\.name) == ["oc_1"])
+            #expect(rows.first?.totals.requests == 1 && rows.first?.totals.tokens ?? 0 > 5)
+            try await feishu.producer.enqueue(EventJob.self, event("e2"))
+            try await eventually("a dead letter") { try await feishu.count("LLEN", "{background}:dead") == 1 }
+            #expect(feishu.calls.last?.body["receive_id"] == "oc_ops")
+            #expect(model.requests.count == 1)
         }
     }
 

@@ -45,6 +45,7 @@ final class FakeChat: Chat {
         var calls: [String] = []
         var edited: [String: CurrentMessage?] = [:]
         var refusals: [String: FeishuError] = [:]
+        var singleRefusals: [String: FeishuError] = [:]
         var files: [String: [UInt8]] = [:]
     }
 
@@ -76,6 +77,10 @@ final class FakeChat: Chat {
     func upload(_ bytes: [UInt8], as key: String) { state.withLockedValue { $0.files[key] = bytes } }
     /// All calls of this name fail from now on.
     func refuse(_ call: String, with error: FeishuError?) { state.withLockedValue { $0.refusals[call] = error } }
+    /// The next call of this name fails.
+    func refuseOnce(_ call: String, with error: FeishuError) {
+        state.withLockedValue { $0.singleRefusals[call] = error }
+    }
     /// The message says something else now; nil: it was recalled.
     func edit(_ messageID: String, to text: String?) {
         state.withLockedValue { $0.edited[messageID] = .some(text.map { CurrentMessage(text: $0, senderID: nil) }) }
@@ -84,7 +89,7 @@ final class FakeChat: Chat {
     private func call<Value>(_ name: String, _ body: (inout State) throws -> Value) throws -> Value {
         try state.withLockedValue { state in
             state.calls.append(name)
-            if let error = state.refusals[name] { throw error }
+            if let error = state.singleRefusals.removeValue(forKey: name) ?? state.refusals[name] { throw error }
             return try body(&state)
         }
     }

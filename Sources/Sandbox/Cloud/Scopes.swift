@@ -18,6 +18,7 @@ package enum Scopes {
     package static let mentionsByBots = "im:message.group_at_msg.include_bot:readonly"
     static let userID = "contact:user.employee_id:readonly"
     static let userName = "contact:user.base:readonly"
+    static let userDepartments = "contact:user.department:readonly"
     static let menuOperatorName = "application:application.bot.operator_name:readonly"
 
     // Any one of each list is enough for the calls it guards.

@@ -23,6 +23,8 @@ actor AnswerPresenter {
     private var open: CardProgress?
     private var pacing = UpdatePacing()
     private var isGrowing = false
+    /// Whether the card is before its reader.
+    private var isSent = false
 
     private var target: ReplyTarget { arguments.target }
     private var texts: AssistantTexts { card.texts }
@@ -158,6 +160,7 @@ actor AnswerPresenter {
             // Whoever told the place in line, or an attempt before this one, is at it: the card will be there.
             logger.info("the card is being sent", metadata: ["error": "\(error)"])
         }
+        isSent = true
     }
 
     /// Shows what `text` is when it is this card's turn. Returns that; nil where it was left out.
@@ -223,6 +226,19 @@ actor AnswerPresenter {
             logger.warning("a message stands in for the card of an answer", metadata: ["error": "\(error)"])
             let whole = footer.isEmpty ? text : text + "\n\n" + footer
             try await chat.reply(.markdown(whole), to: target, key: "\(card.task)/instead")
+            await pointToMessage(offers)
+        }
+    }
+
+    /// A card that could not show the whole answer shows no part of it either: it says where the answer is. A courtesy:
+    /// what fails is logged.
+    private func pointToMessage(_ offers: [AnswerCard.Action]) async {
+        guard open != nil, isSent else { return }
+        let note = texts.answerInMessage
+        do {
+            try await replace(with: card.finished("", footer: note, offers: offers), summary: note)
+        } catch {
+            logger.warning("a card shows a part of an answer", metadata: ["error": "\(error)"])
         }
     }
 

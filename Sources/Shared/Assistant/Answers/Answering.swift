@@ -108,7 +108,7 @@ struct Answering {
         let key = MinutesJob.key(for: message.target.messageID, inApp: message.target.appID)
         try await context.enqueue(
             MinutesJob.self,
-            .init(target: message.target, transcript: transcript),
+            .init(target: message.target, transcript: transcript, senderID: message.senderID),
             options: EnqueueOptions(
                 deduplicationKey: key,
                 orderingKey: OrderingKey("\(MinutesJob.name):\(message.place.key)"),

@@ -50,12 +50,7 @@ struct ToolLoop {
             if round == Self.mostRounds { request.tools = [] }
             let asked = request
             let completion = try await context.step("model:\(round)") { try await ask(asked) }
-            let usage =
-                completion.finish.usage
-                ?? ChatUsage(
-                    promptTokens: TokenEstimate.tokens(in: asked),
-                    completionTokens: TokenEstimate.tokens(in: completion.text)
-                )
+            let usage = completion.usage(for: asked)
             spent.promptTokens += usage.promptTokens
             spent.completionTokens += usage.completionTokens
             guard !completion.toolCalls.isEmpty, !request.tools.isEmpty else {

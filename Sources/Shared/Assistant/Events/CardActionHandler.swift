@@ -22,11 +22,7 @@ struct CardActionHandler {
             return
         }
         switch action {
-        case .stop:
-            let state = try await assistant.conversations.state(of: record.arguments.place)
-            let texts = assistant.texts(for: record.arguments.text, chosen: state.language)
-            _ = try await CommandRunner(assistant: assistant, context: context)
-                .stop(record.arguments.place, at: assistant.now(), texts)
+        case .stop: try await stop(record)
         case .regenerate: try await regenerate(record)
         case .approve, .deny:
             // It was asked of one person, and nobody else may decide.
@@ -46,6 +42,21 @@ struct CardActionHandler {
                 )
             )
         }
+    }
+
+    /// Ends the answer, whose card says so, and tells of what waited and is dropped.
+    private func stop(_ record: AnswerRecord) async throws {
+        let conversation = record.arguments.place
+        let stopped = try await CommandRunner(assistant: assistant, context: context)
+            .stop(conversation, at: assistant.now())
+        guard stopped.dropped > 0 else { return }
+        let state = try await assistant.conversations.state(of: conversation)
+        let texts = assistant.texts(for: record.arguments.text, chosen: state.language)
+        try await assistant.chat.reply(
+            .markdown(texts.stopResult(stopped)),
+            to: record.arguments.target,
+            key: "\(context.taskID)/stopped"
+        )
     }
 
     /// Another answer to the same message, once for each click.

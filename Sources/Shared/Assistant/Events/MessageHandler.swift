@@ -44,7 +44,8 @@ struct MessageHandler {
             try await obey(command, text, message, target, conversation)
         case .minutes(let text):
             let lane = OrderingKey("\(MinutesJob.name):\(conversation.key)")
-            try await enqueue(MinutesJob.self, .init(target: target, transcript: text), lane)
+            let arguments = MinutesJob.Arguments(target: target, transcript: text, senderID: message.sender.openID)
+            try await enqueue(MinutesJob.self, arguments, lane)
             await assistant.sign.show(on: target)
         case .answer(let text):
             if let reminder = assistant.reminders.command(inSentence: text) {

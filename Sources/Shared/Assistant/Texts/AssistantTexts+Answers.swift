@@ -50,6 +50,11 @@ extension AssistantTexts {
 
     var waitsForApproval: String { say("等待你的决定", "Waiting for your word") }
 
+    /// On a card that cannot show the answer.
+    var answerInMessage: String {
+        say("这张卡片显示不了回答，完整的回答见下面的消息。", "This card cannot show the answer; the message below has all of it.")
+    }
+
     var restIsInFile: String { say("（全文较长，见附件。）", "(This is long: all of it is in the file.)") }
     var answerFileName: String { say("回答.md", "answer.md") }
 
