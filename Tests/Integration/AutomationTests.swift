@@ -108,7 +108,8 @@ extension WholeSystemTests {
                 },
                 { model in
                     var options = AssistantSystem.Options(workers: 0)
-                    options.sandbox += ["--grant", "im:message.group_msg"]
+                    // What is said now was said before the minute that the digest is for.
+                    options.sandbox += ["--grant", "im:message.group_msg", "--clock-offset=-150"]
                     options.settings = [
                         "AUTOMATION_RULES_FILE": rules.path, "LLM_PROVIDER": "openai", "LLM_BASE_URL": model.url,
                         "LLM_MODEL": "fake-model",
@@ -130,7 +131,9 @@ extension WholeSystemTests {
             for _ in 0..<2 { _ = try system.startWorker() }
 
             // A time that passed.
-            try await eventually("the digest", within: .seconds(30)) { try await !system.said(in: team.chatID).isEmpty }
+            try await eventually("the digest", within: .seconds(30)) {
+                try await system.said(in: team.chatID).contains { $0.contains("They ship on Friday.") }
+            }
 
             // An approval, of which the app hears as soon as a worker has asked for it.
             func change(_ status: String, _ instance: String) async throws -> [String] {
@@ -154,7 +157,9 @@ extension WholeSystemTests {
 
             // A step that cannot be done.
             _ = try await change("REJECTED", "I-43")
-            try await eventually("the report", within: .seconds(30)) { try await !system.said(in: chats[2]).isEmpty }
+            try await eventually("the report", within: .seconds(30)) {
+                try await system.said(in: chats[2]).contains { $0.contains("broken") }
+            }
             let report = try #require(try await system.said(in: chats[2]).last { $0.contains("broken") })
             #expect(report.contains("step 2 (say)") && report.contains("Reference: "))
             try await system.sandbox.redeliver(try #require(events.first), copies: 5)

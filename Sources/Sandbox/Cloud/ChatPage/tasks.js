@@ -15,6 +15,8 @@ function dueWords(task) {
 
 function drawTasks() {
   const box = byId("tasks");
+  // A phone has no room for it until somebody wants to see it.
+  if (box.hidden && tasks.size) box.open = matchMedia("(min-width: 761px)").matches;
   box.hidden = !tasks.size;
   byId("taskCount").textContent = String(tasks.size);
   const newestFirst = [...tasks.values()].sort((a, b) => Number(b.created_at) - Number(a.created_at)).slice(0, 50);
