@@ -24,10 +24,11 @@ async function begin() {
     return;
   }
   const unread = new Map([...chats].map(([id, chat]) => [id, chat.unread]));
-  for (const map of [messages, newest, deliveries, revisions, chats, people, typed]) map.clear();
+  for (const map of [messages, newest, deliveries, revisions, chats, people, typed, tasks]) map.clear();
   for (const person of state.people) people.set(person.open_id, person.name);
   for (const chat of state.chats) chats.set(chat.chat_id, { ...chat, unread: unread.get(chat.chat_id) ?? 0 });
   for (const message of state.messages) takeMessage(message);
+  for (const task of state.tasks) takeTask(task);
   for (const delivery of state.deliveries) deliveries.set(delivery.message_id, delivery);
   if (!chats.has(room)) room = state.chats.find((chat) => chat.kind === "p2p" && chat.name === state.default_user)?.chat_id ?? state.chats[0]?.chat_id;
   byId("bot").textContent = state.bot;
@@ -49,7 +50,7 @@ function listen() {
 function apply(update) {
   const value = update.value;
   if (update.kind === "verified") { state.verified = true; drawStatus(); return; }
-  const id = update.kind === "chat" ? value.chat_id : value.message_id ?? value.event_id ?? "";
+  const id = update.kind === "chat" ? value.chat_id : update.kind === "task" ? value.guid : value.message_id ?? value.event_id ?? "";
   const key = update.kind + id + (value.element_id ?? "");
   if ((revisions.get(key) ?? -1) > update.revision) return;
   revisions.set(key, update.revision);
@@ -65,6 +66,9 @@ function apply(update) {
     // A whole card that came later says more than this text.
     if ((revisions.get("message" + id) ?? -1) > update.revision) return;
     streamText(value);
+  } else if (update.kind === "task") {
+    takeTask(value);
+    drawTasks();
   } else if (update.kind === "chat") {
     chats.set(id, { ...value, unread: chats.get(id)?.unread ?? 0 });
     if (value.members.some((member) => !people.has(member))) { begin(); return; }
