@@ -1,5 +1,4 @@
 import Feishu
-import JSON
 import JobQueue
 import LanguageModel
 import Logging
@@ -92,10 +91,8 @@ struct Answering {
     ) async throws {
         let task = context.taskID.rawValue
         try await assistant.records.keepPending(pending, of: task, inApp: arguments.target.appID)
-        let calls = pending.calls.map { ($0.name, JSONValue.object($0.arguments).text) }
-        let text = [pending.said, texts.approval(of: calls)].filter { !$0.isEmpty }.joined(separator: "\n\n")
         try await presenter.finish(
-            text,
+            pending.question(texts),
             footer: texts.waitsForApproval,
             offers: [.approve, .deny],
             isLastTry: context.retriesLeft == 0
