@@ -83,6 +83,7 @@ struct AnswerTests {
             try await eventually("all is done") { try await fixture.isIdle() }
             #expect(model.requests.count == 1)
             #expect(fixture.said(to: "om_2") == nil && fixture.said(to: "om_3") == nil)
+            try await eventually("no emoji is left") { fixture.chat.reactions.isEmpty }
         }
     }
 
@@ -254,6 +255,7 @@ extension AnswerTests {
                 try await fixture.redis.send(RedisCommand("LLEN", "{interactive}:dead")).integer == 1
             }
             #expect(model.requests.isEmpty)
+            try await eventually("no emoji says that somebody is on it") { fixture.chat.reactions.isEmpty }
         }
     }
 }

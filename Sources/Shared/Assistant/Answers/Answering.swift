@@ -23,7 +23,7 @@ struct Answering {
         let state = try await assistant.conversations.state(of: conversation)
         let turn = try await turn(after: state.stoppedAt)
         guard let last = turn.messages.last else {
-            for message in turn.dropped { await assistant.sign.remove(from: message.target) }
+            await takeOffSigns(turn)
             return
         }
         let texts = assistant.texts(for: last.text, chosen: state.language)
@@ -37,8 +37,24 @@ struct Answering {
             try await answer(turn, state, texts, on: presenter)
         } catch let error as FeishuError where error.kind == .gone {
             context.logger.info("the message to answer is gone", metadata: ["error": "\(error)"])
+        } catch {
+            // Another attempt goes on; after the last one nobody is on it any more.
+            if !Task.isCancelled, context.isFinal(error) { await takeOffSigns(turn) }
+            throw error
         }
-        for message in turn.messages + turn.dropped { await assistant.sign.remove(from: message.target) }
+        await takeOffSigns(turn)
+    }
+
+    /// Takes the emoji off the messages of the turn, and off those that were dropped meanwhile without one.
+    private func takeOffSigns(_ turn: Turn) async {
+        let messages = turn.messages + turn.dropped
+        for message in messages { await assistant.sign.remove(from: message.target, in: arguments.place) }
+        guard settings.whileBusy != .queue else { return }
+        let appID = arguments.target.appID
+        let asked = messages.compactMap(\.askedAt).max() ?? assistant.now()
+        // One that superseded this answer is about to be answered; where messages are dropped nobody waits.
+        let time = settings.whileBusy == .drop ? assistant.now() : asked
+        await assistant.sign.removeAll(in: arguments.place, ofApp: appID, until: time)
     }
 
     private func answer(
@@ -62,7 +78,7 @@ struct Answering {
                 isLastTry: context.retriesLeft == 0
             )
             try await remember(turn, written, answer: text, state)
-        } catch let error as FeishuError {
+        } catch let error as FeishuError where !context.isRevoked {
             throw error
         } catch {
             guard let footer = ending(after: error, texts) else { throw error }

@@ -67,6 +67,8 @@ struct CommandRunner {
             let lane = try await context.cancelAll(of: lane, in: AnswerJob.queue)
             return Stopped(wasAnswering: lane.holder != nil, dropped: lane.dropped)
         }
+        // All that waited is dropped, whenever it was written.
+        await assistant.sign.removeAll(in: conversation, ofApp: conversation.appID, until: .max)
         return texts.stopResult(wasAnswering: found.wasAnswering, dropped: found.dropped)
     }
 

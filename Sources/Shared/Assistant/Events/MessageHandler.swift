@@ -60,6 +60,11 @@ struct MessageHandler {
                 isGroup: message.chatKind == .direct ? nil : true,
                 attachments: attachments.isEmpty ? nil : attachments
             )
+            await assistant.sign.expect(
+                on: target,
+                in: conversation,
+                at: message.createdAt ?? assistant.now()
+            )
             try await enqueue(
                 AnswerJob.self,
                 arguments,
