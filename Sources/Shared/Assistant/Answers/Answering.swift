@@ -83,14 +83,10 @@ struct Answering {
         } catch {
             guard let footer = ending(after: error, texts) else { throw error }
             let partial = growing.text
-            // Nobody waits for an answer to a message that was taken back.
-            if context.isRevoked, await !presenter.isShown,
-                try await assistant.messages.isRecalled(arguments.target.messageID, inApp: arguments.target.appID)
-            {
-                return
-            }
             // The attempt may be cancelled, and the reader is told all the same.
             try await Task {
+                // Nobody waits for an answer to a message that was taken back.
+                if context.isRevoked, await !presenter.isShown, try await isRecalled(arguments) { return }
                 try await presenter.finish(partial, footer: footer, offers: [.regenerate], isLastTry: true)
                 if context.isRevoked, !partial.isEmpty { try await remember(turn, nil, answer: partial, state) }
             }.value
@@ -156,6 +152,10 @@ struct Answering {
         return parts.joined(separator: " · ")
     }
 
+    private func isRecalled(_ message: AnswerJob.Arguments) async throws -> Bool {
+        try await assistant.messages.isRecalled(message.target.messageID, inApp: message.target.appID)
+    }
+
     /// `written` is nil where the answer was stopped.
     private func remember(
         _ turn: Turn,
@@ -166,9 +166,19 @@ struct Answering {
         let task = context.taskID.rawValue
         let last = turn.messages.count - 1
         var turns: [ConversationTurn] = []
+        // Who takes a message back later must find where it was said; one that was taken back before is not remembered.
+        var taken = 0
+        for message in turn.messages {
+            let own = AnswerJob.taskID(for: message.target.messageID, inApp: message.target.appID).rawValue
+            if own != task { try await assistant.records.keep(message, of: own) }
+        }
         for (index, message) in turn.messages.enumerated() {
+            guard try await !isRecalled(message) else {
+                taken += 1
+                continue
+            }
             // What came with the messages is remembered with the last of them, its speakers named in it.
-            let material = index == last && message.attachments != nil ? written?.asked : nil
+            let material = index == last && taken == 0 && message.attachments != nil ? written?.asked : nil
             turns.append(
                 ConversationTurn(
                     speaker: .user,
@@ -180,6 +190,7 @@ struct Answering {
                 )
             )
         }
+        guard !turns.isEmpty else { return }
         turns.append(
             ConversationTurn(speaker: .assistant, text: answer, messageID: nil, task: task, at: assistant.now())
         )
