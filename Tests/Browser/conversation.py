@@ -1,12 +1,10 @@
 """One person's conversation on the chat page, as its elements show it."""
 
 import base64
-import tempfile
 import pathlib
-import time
+import tempfile
 
 from selenium.webdriver.common.by import By
-from selenium.webdriver.common.keys import Keys
 
 from chat_page import Visit
 
@@ -163,15 +161,8 @@ class Conversation(Visit):
         self.wait(lambda _: words in self.driver.execute_script("return document.getElementById('toasts').innerText"),
                   f"no toast with {words}")
 
-    def until(self, condition, complaint, seconds=None):
-        """Waits as `wait` does; returns the seconds it took."""
-        began = time.monotonic()
-        before, self.timeout = self.timeout, seconds or self.timeout
-        try:
-            self.wait(lambda _: condition(), complaint)
-        finally:
-            self.timeout = before
-        return time.monotonic() - began
+    def until(self, condition, complaint):
+        self.wait(lambda _: condition(), complaint)
 
     def open_chat(self, name):
         self.wait(lambda driver: driver.execute_script("""
@@ -179,6 +170,3 @@ class Conversation(Visit):
             found?.click();
             return Boolean(found)""", name), f"no chat {name}")
         self.wait(lambda _: self.find("#roomName").text == name, f"{name} did not open")
-
-    def clear(self):
-        self.find("#text").send_keys(Keys.ESCAPE)

@@ -19,7 +19,7 @@ class Walk:
     def through(self):
         self.visit.start(self.person)
         for step in (self.greets, self.streams, self.regenerates, self.takes_opinions, self.stops, self.takes_a_burst,
-                     self.obeys, self.pages, self.sends_a_file, self.reads_files, self.sees_and_hears, self.knows_quotes,
+                     self.follows_recalls, self.obeys, self.pages, self.sends_a_file, self.reads_files, self.sees_and_hears, self.knows_quotes,
                      self.cites, self.uses_tools, self.asks_first, self.reminds, self.makes_minutes, self.joins_a_group,
                      self.speaks_english):
             self.take(step)
@@ -142,6 +142,21 @@ class Walk:
             self.visit.until(lambda: message.reactions == [], "an emoji stays")
         assert len(first.answers()) == 2, "more answers than turns"
         self.picture("07-burst", answer)
+
+    def follows_recalls(self):
+        """Taking a message back ends the answer to it, and the conversation forgets it."""
+        question = f"这个问题我会撤回，给{self.person}"
+        told = self.model.expect(question, Answer(said.story(self.person), pace=0.05))
+        message = self.visit.say(question)
+        answer = message.answer()
+        self.visit.until(lambda: "第 1 段" in answer.text, "nothing is written")
+        message.choose("撤回")
+        assert told.broken.wait(10), "the model goes on writing"
+        self.visit.until(lambda: "已停止" in answer.text and answer.is_finished(), "it is not said that it stopped")
+        self.picture("07-recalled", answer)
+        self.visit.ask("接着说")
+        asked = [each for each in self.model.asked_about("接着说") if self.person in each.everything]
+        assert asked and question not in asked[-1].everything, "what was taken back is remembered"
 
     def obeys(self):
         """Commands are obeyed at once, in Chinese words, too."""
@@ -316,7 +331,7 @@ class Walk:
         asked = self.model.asked_about("会议室订好了吗")
         assert any(f"{self.person}: " in each.last_asked for each in asked), "the model is not told who speaks"
         message.choose("回复到话题")
-        before = self.visit.count(".thread:not([hidden]) .message")
+        assert self.visit.count(".thread:not([hidden]) .message") == 0
         self.visit.mention_and_send("那几点开始？")
         self.visit.until(lambda: self.visit.count(".thread:not([hidden]) .message.bot .card") == 1, "no answer in the thread")
         self.picture("25-group-thread", self.visit.last_of("bot"))
@@ -325,7 +340,6 @@ class Walk:
         self.visit.until(lambda: "渐变" in self.visit.last_of("bot").text, "the picture beside a mention was not seen")
         assert seen.count("img.picture") == 1 and seen.count(".at") == 1
         self.picture("25-group-picture", self.visit.last_of("bot"))
-        assert before == 0
 
     def speaks_english(self):
         """Whoever writes English is answered in English, and the page speaks it, too."""
