@@ -70,7 +70,7 @@ package struct MenuItem: Sendable, Equatable {
     }
 
     package static let usual = [
-        MenuItem(key: "new_conversation", chinese: "新对话", english: "New conversation"),
+        MenuItem(key: "new", chinese: "新对话", english: "New conversation"),
         MenuItem(key: "help", chinese: "帮助", english: "Help"),
     ]
 }

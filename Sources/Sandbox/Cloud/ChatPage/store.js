@@ -13,7 +13,23 @@ let state = null;             // the snapshot
 let room = null;              // id of the open chat
 let stream = null;
 
-async function begin() {
+// What came while a snapshot was on its way, which may know nothing of it.
+const held = [];
+let loads = 0;
+let loaded = Promise.resolve();
+
+/** Reads all anew, one reading after the other: what was made before the call is there when it ends. */
+function begin() {
+  loads += 1;
+  loaded = loaded.then(load).finally(() => {
+    loads -= 1;
+    if (loads) return;
+    for (const update of held.splice(0)) if (state && update.revision > state.revision) apply(update);
+  });
+  return loaded;
+}
+
+async function load() {
   setStatus("", word("connecting"));
   try {
     const response = await fetch("/sandbox/state", { cache: "no-store" });
@@ -41,8 +57,8 @@ function listen() {
   stream.onmessage = (event) => {
     const update = JSON.parse(event.data);
     if (update.kind === "hello") { begin(); return; }
-    if (!state || update.revision <= state.revision) return;
-    apply(update);
+    if (loads) held.push(update);
+    else if (state && update.revision > state.revision) apply(update);
   };
   stream.onerror = () => setStatus("bad", word("lost"));
 }
