@@ -65,13 +65,13 @@ actor AnswerPresenter {
             let begun = now()
             let wasOpen = open != nil
             let first = visible(text.text)
-            try await begin(first, status: texts.thinking(seconds: 0))
-            guard open != nil else { return }
-            if wasOpen {
+            let status = texts.thinking(seconds: 0)
+            try await apart {
+                try await self.begin(first, status: status)
                 // It shows what an earlier attempt wrote, or a place in line.
-                let status = texts.thinking(seconds: 0)
-                _ = try await show(in: AnswerCard.statusElement) { status }
+                if wasOpen { _ = try await self.show(in: AnswerCard.statusElement) { status } }
             }
+            guard open != nil else { return }
             try await grow(text, beyond: wasOpen ? "" : first, since: begun)
         } catch {
             if !Task.isCancelled {
@@ -92,19 +92,20 @@ actor AnswerPresenter {
                 if next.isEmpty, Self.milestones.contains(where: { noted < $0 && $0 <= seconds }) {
                     noted = seconds
                     let status = texts.thinking(seconds: seconds)
-                    _ = try await show(in: AnswerCard.statusElement) { status }
+                    _ = try await apart { try await self.show(in: AnswerCard.statusElement) { status } }
                 }
                 try await clock.sleep(for: UpdatePacing.nothingNew)
                 next = visible(text.text)
             }
             if now() - reopened > Self.streamingLife.milliseconds {
-                try await change { chat, operation in try await chat.reopen(operation) }
+                try await apart { try await self.change { chat, operation in try await chat.reopen(operation) } }
                 reopened = now()
             }
             let pager = pager
-            if let sent = try await show(in: AnswerCard.answerElement, { Self.visible(text.text, pager) }) {
-                shown = sent
+            let sent = try await apart {
+                try await self.show(in: AnswerCard.answerElement) { Self.visible(text.text, pager) }
             }
+            if let sent { shown = sent }
             pacing.note()
         }
     }

@@ -5,7 +5,11 @@ import LanguageModel
 import Logging
 
 /// One attempt to answer: from the messages of a turn to the answer on its card.
-struct Answering {
+///
+/// Most of its time it waits for a model, in thousands of answers at once, and a task keeps what every function on the
+/// way to where it waits holds. So what comes before and after the waiting is done by functions of its own, and what
+/// they hand on are objects.
+final class Answering: Sendable {
     let assistant: AssistantParts
     let arguments: AnswerJob.Arguments
     let context: JobContext
@@ -18,14 +22,39 @@ struct Answering {
         settings = assistant.profiles.settings(for: arguments.place)
     }
 
+    /// What is answered, and how.
+    final class Assignment: Sendable {
+        let turn: Turn
+        let state: ConversationState
+        let texts: AssistantTexts
+        let presenter: AnswerPresenter
+
+        init(_ turn: Turn, _ state: ConversationState, _ texts: AssistantTexts, on presenter: AnswerPresenter) {
+            self.turn = turn
+            self.state = state
+            self.texts = texts
+            self.presenter = presenter
+        }
+    }
+
     /// A message that is gone, with its chat, needs no answer: that is a success.
     func run() async throws {
-        let conversation = arguments.place
-        let state = try await assistant.conversations.state(of: conversation)
+        guard let assignment = try await begin() else { return }
+        do {
+            try await answer(assignment)
+        } catch let error as FeishuError where error.kind == .gone {
+            context.logger.info("the message to answer is gone", metadata: ["error": "\(error)"])
+        }
+        await removeSigns(of: assignment.turn)
+    }
+
+    /// Nil where there is nothing left to answer.
+    private func begin() async throws -> Assignment? {
+        let state = try await assistant.conversations.state(of: arguments.place)
         let turn = try await turn(after: state.stoppedAt)
         guard let last = turn.messages.last else {
-            for message in turn.dropped { await assistant.sign.remove(from: message.target) }
-            return
+            await removeSigns(of: turn)
+            return nil
         }
         let texts = assistant.texts(for: last.text, chosen: state.language)
         let presenter = try await assistant.presenter(
@@ -34,53 +63,58 @@ struct Answering {
             texts,
             logger: context.logger
         )
-        do {
-            try await answer(turn, state, texts, on: presenter)
-        } catch let error as FeishuError where error.kind == .gone {
-            context.logger.info("the message to answer is gone", metadata: ["error": "\(error)"])
-        }
+        return Assignment(turn, state, texts, on: presenter)
+    }
+
+    private func removeSigns(of turn: Turn) async {
         for message in turn.messages + turn.dropped { await assistant.sign.remove(from: message.target) }
     }
 
-    private func answer(
-        _ turn: Turn,
-        _ state: ConversationState,
-        _ texts: AssistantTexts,
-        on presenter: AnswerPresenter
-    ) async throws {
+    private func answer(_ assignment: Assignment) async throws {
         let growing = GrowingText()
         do {
-            let written = try await context.step("completion") {
-                try await write(turn, state, texts, into: growing, on: presenter)
-            }
-            if let transcript = written.transcript { return try await handOver(transcript, turn) }
-            if let pending = written.pending { return try await askFirst(pending, written, texts, on: presenter) }
-            let text = try spoken(written, texts)
-            try await presenter.finish(
-                text,
-                footer: footer(turn, written, texts),
-                offers: [.regenerate, .useful, .useless],
-                isLastTry: context.retriesLeft == 0
-            )
-            try await remember(turn, written, answer: text, state)
+            let written = try await context.step("completion") { try await write(assignment, into: growing) }
+            try await present(written, assignment)
         } catch let error as FeishuError {
             throw error
         } catch {
-            guard let footer = ending(after: error, texts) else { throw error }
-            let partial = growing.text
-            // Nobody waits for an answer to a message that was taken back.
-            if context.isRevoked, await !presenter.isShown,
-                try await assistant.messages.isRecalled(arguments.target.messageID, inApp: arguments.target.appID)
-            {
-                return
-            }
-            // The attempt may be cancelled, and the reader is told all the same.
-            try await Task {
-                try await presenter.finish(partial, footer: footer, offers: [.regenerate], isLastTry: true)
-                if context.isRevoked, !partial.isEmpty { try await remember(turn, nil, answer: partial, state) }
-            }.value
-            if !context.isRevoked, !(error is any Told) { throw error }
+            try await tell(of: error, growing, assignment)
         }
+    }
+
+    private func present(_ written: WrittenAnswer, _ assignment: Assignment) async throws {
+        let (turn, texts, presenter) = (assignment.turn, assignment.texts, assignment.presenter)
+        if let transcript = written.transcript { return try await handOver(transcript, turn) }
+        if let pending = written.pending { return try await askFirst(pending, written, texts, on: presenter) }
+        let text = try spoken(written, texts)
+        try await presenter.finish(
+            text,
+            footer: footer(turn, written, texts),
+            offers: [.regenerate, .useful, .useless],
+            isLastTry: context.retriesLeft == 0
+        )
+        try await remember(turn, written, answer: text, assignment.state)
+    }
+
+    /// Tells the reader where the answer ends here. Throws `error`, unless that says all.
+    private func tell(of error: any Error, _ growing: GrowingText, _ assignment: Assignment) async throws {
+        let (turn, presenter) = (assignment.turn, assignment.presenter)
+        guard let footer = ending(after: error, assignment.texts) else { throw error }
+        let partial = growing.text
+        // Nobody waits for an answer to a message that was taken back.
+        if context.isRevoked, await !presenter.isShown,
+            try await assistant.messages.isRecalled(arguments.target.messageID, inApp: arguments.target.appID)
+        {
+            return
+        }
+        // The attempt may be cancelled, and the reader is told all the same.
+        try await Task {
+            try await presenter.finish(partial, footer: footer, offers: [.regenerate], isLastTry: true)
+            if context.isRevoked, !partial.isEmpty {
+                try await remember(turn, nil, answer: partial, assignment.state)
+            }
+        }.value
+        if !context.isRevoked, !(error is any Told) { throw error }
     }
 
     /// Asks the person about calls of tools. Their click goes on with it (`CardActionHandler`).
