@@ -35,7 +35,7 @@ extension Answering {
 
     /// Reads what was asked, and has the model write.
     func write(_ assignment: Assignment, into growing: GrowingText) async throws -> WrittenAnswer {
-        let draft = try await draft(assignment)
+        let draft = try await apart { try await self.draft(assignment) }
         guard let request = draft.request else { return draft.written }
         let loop = ToolLoop(tools: assistant.tools, context: context) { request in
             try await self.complete(request, by: draft.model, into: growing, on: assignment.presenter)

@@ -39,7 +39,7 @@ final class Answering: Sendable {
 
     /// A message that is gone, with its chat, needs no answer: that is a success.
     func run() async throws {
-        guard let assignment = try await begin() else { return }
+        guard let assignment = try await apart({ try await self.begin() }) else { return }
         do {
             try await answer(assignment)
         } catch let error as FeishuError where error.kind == .gone {
