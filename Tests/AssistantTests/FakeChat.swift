@@ -46,6 +46,7 @@ final class FakeChat: Chat {
         var edited: [String: CurrentMessage?] = [:]
         var refusals: [String: FeishuError] = [:]
         var files: [String: [UInt8]] = [:]
+        var attached: [String: [MessageAttachment]] = [:]
     }
 
     private let state = NIOLockedValueBox(State())
@@ -74,6 +75,10 @@ final class FakeChat: Chat {
     func fail(with failures: FeishuError...) { state.withLockedValue { $0.failures = failures } }
     /// Somebody sent this.
     func upload(_ bytes: [UInt8], as key: String) { state.withLockedValue { $0.files[key] = bytes } }
+    /// What a message has besides its text.
+    func attach(_ attachments: [MessageAttachment], to messageID: String) {
+        state.withLockedValue { $0.attached[messageID] = attachments }
+    }
     /// All calls of this name fail from now on.
     func refuse(_ call: String, with error: FeishuError?) { state.withLockedValue { $0.refusals[call] = error } }
     /// The message says something else now; nil: it was recalled.
@@ -158,7 +163,10 @@ final class FakeChat: Chat {
     }
 
     func currentMessage(_ messageID: String, ofApp appID: String) async throws -> CurrentMessage? {
-        try call("currentMessage") { $0.edited[messageID] ?? CurrentMessage(text: "", senderID: nil) }
+        try call("currentMessage") { state in
+            if let edited = state.edited[messageID] { return edited }
+            return CurrentMessage(text: "", senderID: nil, attachments: state.attached[messageID] ?? [])
+        }
     }
 
     func departments(ofUser openID: String, inApp appID: String) async throws -> Set<String> {
@@ -184,6 +192,7 @@ extension AssistantParts {
         profiles: ProfileBook = ProfileBook(),
         budgets: UsageBudgets = UsageBudgets(),
         knowledge: KnowledgeIndex? = nil,
+        shelfBounds: ShelfBounds = ShelfBounds(),
         tools: ToolSet = ToolSet([], logger: silent),
         now: @escaping @Sendable () -> Int64 = { 1_749_700_000_500 }
     ) -> AssistantParts {
@@ -204,6 +213,7 @@ extension AssistantParts {
                 now: now
             ),
             knowledge: knowledge,
+            shelves: Shelves(RedisShelves(redis: redis, bounds: shelfBounds, now: now)),
             tools: tools,
             reminders: ReminderDesk(reminders: RedisReminders(redis: redis), zone: .shanghai),
             now: now

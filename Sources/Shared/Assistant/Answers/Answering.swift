@@ -34,12 +34,21 @@ struct Answering {
             texts,
             logger: context.logger
         )
+        var ended = turn.messages + turn.dropped
         do {
-            try await answer(turn, state, texts, on: presenter)
+            // Whoever goes on with it takes its sign off.
+            if try await answer(turn, state, texts, on: presenter) == .handedOver { ended = turn.dropped }
         } catch let error as FeishuError where error.kind == .gone {
             context.logger.info("the message to answer is gone", metadata: ["error": "\(error)"])
         }
-        for message in turn.messages + turn.dropped { await assistant.sign.remove(from: message.target) }
+        for message in ended { await assistant.sign.remove(from: message.target) }
+    }
+
+    /// Who has the last word on a turn.
+    private enum Ending {
+        case answered
+        /// Another task, which the messages go on in.
+        case handedOver
     }
 
     private func answer(
@@ -47,14 +56,20 @@ struct Answering {
         _ state: ConversationState,
         _ texts: AssistantTexts,
         on presenter: AnswerPresenter
-    ) async throws {
+    ) async throws -> Ending {
         let growing = GrowingText()
         do {
             let written = try await context.step("completion") {
                 try await write(turn, state, texts, into: growing, on: presenter)
             }
-            if let transcript = written.transcript { return try await handOver(transcript, turn) }
-            if let pending = written.pending { return try await askFirst(pending, written, texts, on: presenter) }
+            if let transcript = written.transcript {
+                try await handOver(transcript, turn)
+                return .handedOver
+            }
+            if let pending = written.pending {
+                try await askFirst(pending, written, texts, on: presenter)
+                return .answered
+            }
             let text = try spoken(written, texts)
             try await presenter.finish(
                 text,
@@ -72,7 +87,7 @@ struct Answering {
             if context.isRevoked, await !presenter.isShown,
                 try await assistant.messages.isRecalled(arguments.target.messageID, inApp: arguments.target.appID)
             {
-                return
+                return .answered
             }
             // The attempt may be cancelled, and the reader is told all the same.
             try await Task {
@@ -81,6 +96,7 @@ struct Answering {
             }.value
             if !context.isRevoked, !(error is any Told) { throw error }
         }
+        return .answered
     }
 
     /// Asks the person about calls of tools. Their click goes on with it (`CardActionHandler`).

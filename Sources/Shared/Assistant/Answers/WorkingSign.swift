@@ -1,3 +1,4 @@
+import JobQueue
 package import Logging
 package import Redis
 
@@ -49,6 +50,17 @@ package struct WorkingSign: Sendable {
         } catch {
             logger.debug("a sign stays on a message", metadata: ["error": "\(error)"])
         }
+    }
+
+    /// Does the work of a job, and takes the sign off once that is over: done, or failed for good.
+    func staying(on target: ReplyTarget, until context: JobContext, _ work: () async throws -> Void) async throws {
+        do {
+            try await work()
+        } catch {
+            if !Task.isCancelled, context.isFinal(error) { await remove(from: target) }
+            throw error
+        }
+        await remove(from: target)
     }
 
     private func note(_ field: String, _ value: String, key: String, thenRead other: String) async throws -> String? {

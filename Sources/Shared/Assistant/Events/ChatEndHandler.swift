@@ -11,5 +11,6 @@ struct ChatEndHandler {
             _ = try await context.cancelAll(of: lane, in: AnswerJob.queue)
         }
         try await assistant.conversations.beginAnew(conversation)
+        try await assistant.shelves.store.removeAll(from: Shelf(appID: appID, chatID: chatID))
     }
 }

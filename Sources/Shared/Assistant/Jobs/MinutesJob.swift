@@ -28,15 +28,20 @@ package struct MinutesJob: Job, MessageStep {
     private var model: ModelPool { assistant.models }
 
     package func run(_ arguments: Arguments, in context: JobContext) async throws -> NoOutput {
+        try await assistant.sign.staying(on: arguments.target, until: context) {
+            try await reply(to: arguments, in: context)
+        }
+        return NoOutput()
+    }
+
+    private func reply(to arguments: Arguments, in context: JobContext) async throws {
         try await Voice(assistant: assistant).reply(to: arguments.target, whoWrote: arguments.transcript, in: context) {
             texts in
             let transcript = TranscriptParser().parse(arguments.transcript)
             guard !transcript.utterances.isEmpty else { return .markdown(texts.minutesUsage) }
             let document = try await document(of: transcript, in: context)
-            return .markdown(document.markdown, title: document.title)
+            return .markdown(AnswerLinks.disclosed(document.markdown), title: document.title)
         }
-        await assistant.sign.remove(from: arguments.target)
-        return NoOutput()
     }
 
     private func document(of transcript: Transcript, in context: JobContext) async throws -> MinutesDocument {
