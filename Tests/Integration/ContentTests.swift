@@ -73,7 +73,7 @@ extension WholeSystemTests {
         )
         func image(sees: Bool) async throws {
             let settings = ["LLM_READS_IMAGES": "\(sees)"]
-            try await AssistantSystem.with(model: Self.read, settings: settings) { system, model in
+            try await AssistantSystem.with(model: Self.read, .init(settings: settings)) { system, model in
                 let message = try await system.sandbox.sendFile(Self.png, named: "a.png", type: "image")
                 let reply = try await system.onlyReply(to: message.messageID)
                 #expect(reply.text.contains(sees ? "I read it." : "cannot see images"), "\(reply.text)")

@@ -22,7 +22,7 @@ extension WholeSystemTests {
                 try folder.write("# 年假\n\n员工每年有十五天带薪年假。\n\n# 差旅\n\n高铁可以报销二等座。", to: "制度.md")
                 try folder.write("# Parking\n\nGuests park in the garage on Elm Street.", to: "office.md")
                 let settings = ["KNOWLEDGE_FOLDER": folder.path, "KNOWLEDGE_POLL_INTERVAL": "1"]
-                try await AssistantSystem.with(model: Self.cite, settings: settings) { system, model in
+                try await AssistantSystem.with(model: Self.cite, .init(settings: settings)) { system, model in
                     for (user, question, answer, source) in [
                         ("小明", "我有几天年假？", "十五天带薪年假", "- [1] 制度.md › 年假"),
                         ("Ann", "Where do guests park?", "garage on Elm Street", "- [1] office.md › Parking"),
@@ -45,7 +45,7 @@ extension WholeSystemTests {
 
         @Test("a file is remembered in its chat alone, by all workers, listed, replaced and forgotten")
         func remember() async throws {
-            try await AssistantSystem.with(model: Self.cite, workers: 2) { system, _ in
+            try await AssistantSystem.with(model: Self.cite, .init(workers: 2)) { system, _ in
                 let sandbox = system.sandbox
                 func ask(_ text: String, as user: String = "Maya", in group: String? = nil, replyTo: String? = nil)
                     async throws -> String
@@ -96,7 +96,7 @@ extension WholeSystemTests {
                 #expect(try await ask("记住这个文件", in: "Team", replyTo: shared.messageID).contains("记住了“值班.txt”"))
                 #expect(try await ask("值班电话是多少", as: "Han", in: "Team").contains("8899"))
                 #expect(try await ask("值班电话是多少").contains("Nothing known."))
-                #expect(try await ask("/忘记 全部", in: "Team").contains("I have forgotten one file"))
+                #expect(try await ask("/忘记 全部", in: "Team").contains("已忘掉 1 个文件"))
                 #expect(try await system.census().dead == 0)
             }
         }

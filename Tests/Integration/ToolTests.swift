@@ -15,7 +15,7 @@ extension WholeSystemTests {
         @Test("are offered and called over both transports, and what they return is used")
         func calls() async throws {
             try await ToolBench.with { bench, settings in
-                try await AssistantSystem.with(model: Self.model, settings: settings) { system, model in
+                try await AssistantSystem.with(model: Self.model, .init(settings: settings)) { system, model in
                     for name in ["local__lookup", "remote__lookup"] {
                         let message = try await system.sandbox.say("Please use \(name)", as: name)
                         let reply = try await system.onlyReply(to: message.messageID)
@@ -39,7 +39,7 @@ extension WholeSystemTests {
         @Test("that are sensitive wait for the click of the person who asked, and run once, or never")
         func sensitive() async throws {
             try await ToolBench.with { bench, settings in
-                try await AssistantSystem.with(model: Self.model, workers: 2, settings: settings) { system, _ in
+                try await AssistantSystem.with(model: Self.model, .init(workers: 2, settings: settings)) { system, _ in
                     let sandbox = system.sandbox
                     // One is marked by its server, the other by the configuration.
                     for (name, isApproved) in [

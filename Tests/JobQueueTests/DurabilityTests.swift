@@ -102,7 +102,7 @@ struct DurabilityTests {
             let batcher = EnqueueBatcher(
                 producer: producer(fixture.redis, .replicated),
                 queue: fixture.queue,
-                timeout: .seconds(1),
+                timeout: .seconds(10),
                 on: loop
             )
             @Sendable func add(_ name: String) -> EventLoopFuture<Bool> {
@@ -122,8 +122,9 @@ struct DurabilityTests {
                 }
             }
             let behind = (0..<10).map { add("behind\($0)") }
+            // On the loop that sends those behind next, which give the replica a second.
+            stuck.whenFailure { _ in replica.resume() }
             await #expect(throws: RedisError.self) { try await stuck.get() }
-            replica.resume()
             for future in behind {
                 let isNew = try await future.get()
                 #expect(isNew)

@@ -76,7 +76,7 @@ struct PauseTests {
                 #expect(try await fixture.census() == ["ready": 3])
 
                 _ = try await fixture.control.resume(fixture.queue)
-                try await eventually("the others", within: .seconds(3)) { record.all.count == 4 }
+                try await eventually("the others") { record.all.count == 4 }
             }
             #expect(record.all.sorted() == ["1", "2", "3", "long"])
         }

@@ -10,7 +10,7 @@ package struct NeverHappened: Error, CustomStringConvertible {
 /// - Throws: ``NeverHappened`` after `timeout`; whatever `condition` throws.
 package func eventually(
     _ what: String = "the condition",
-    within timeout: Duration = .seconds(10),
+    within timeout: Duration = .seconds(30),
     _ condition: () async throws -> Bool
 ) async throws {
     let clock = ContinuousClock()

@@ -33,13 +33,18 @@ package struct AssistantTexts: Sendable {
         )
     }
 
-    /// What the bot can do.
-    package var help: String {
+    /// A greeting, and what the bot can do.
+    package var help: String { say("你好，", "Hello, ") + abilities }
+
+    /// What the bot can do, and how it is asked for it.
+    var abilities: String {
         say(
             """
-            你好，我可以：
+            我可以：
             - **回答问题**：直接发消息给我；在群里请 @我。
             - **整理会议纪要**：把会议记录粘贴给我（每行“姓名：发言”），或发送 `/minutes` 加会议记录。
+            - **读文件**：发给我 txt、md、csv、pdf、docx 或字幕文件，再问里面的内容。
+            - **提醒**：例如“明天下午三点提醒我交周报”。
 
             命令（也可以用中文）：
             - `/new`（新对话）：忘掉之前的内容，重新开始
@@ -48,14 +53,16 @@ package struct AssistantTexts: Sendable {
             - `/status`（/状态）：我现在忙不忙
             - `/usage`（/用量）：用了多少
             - `/language`（/语言）：选择我说的语言
-            - `/remind`（/提醒）：提醒，例如“明天下午三点提醒我交周报”
+            - `/remind`（/提醒）：设置、查看和取消提醒
             - `/remember`（记住这个文件）：记住刚发的文件，或你引用的文件，以后在这个聊天里回答时查阅；`/files`（/文件）列出，`/forget`（/忘记）删除
             - `/help`（帮助）：显示这段说明
             """,
             """
-            Hello, I can:
+            I can:
             - **Answer questions**: just write to me; in groups, mention me.
             - **Write minutes**: paste a transcript ("Name: what was said" on each line), or send `/minutes` and the transcript.
+            - **Read files**: send me txt, md, csv, pdf, docx or subtitles, and ask about them.
+            - **Remind you**: "remind me in 20 minutes to call Bob".
 
             Commands:
             - `/new`: forget what was said, and begin anew
@@ -64,7 +71,7 @@ package struct AssistantTexts: Sendable {
             - `/status`: how busy I am
             - `/usage`: how much was used
             - `/language`: choose the language I speak
-            - `/remind`: reminders, such as "remind me in 20 minutes to call Bob"
+            - `/remind`: set, list and cancel reminders
             - `/remember`: keep the file that you just sent, or that you quote, to look things up in it in this chat; `/files` \
             lists them, `/forget` drops one
             - `/help`: show this
