@@ -65,6 +65,17 @@ struct AssistantAssembly {
             documents: documents,
             transcription: models.transcription,
             knowledge: knowledge,
+            shelves: Shelves(
+                RedisShelves(
+                    redis: redis,
+                    bounds: ShelfBounds(
+                        documents: configuration.knowledge.keptFiles,
+                        bytes: configuration.knowledge.keptBytes,
+                        life: configuration.knowledge.keptFor
+                    ),
+                    now: { WireTime.now.milliseconds }
+                )
+            ),
             tools: tools,
             reminders: ReminderDesk(reminders: reminders, zone: zone),
             rules: rules,

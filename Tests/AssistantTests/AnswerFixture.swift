@@ -25,6 +25,7 @@ struct AnswerFixture: Sendable {
         profiles: AssistantProfiles = AssistantProfiles(),
         budgets: UsageBudgets = UsageBudgets(),
         knowledge: KnowledgeIndex? = nil,
+        shelfBounds: ShelfBounds = ShelfBounds(),
         tools: ToolSet = ToolSet([], logger: silent),
         _ body: (AnswerFixture) async throws -> Void
     ) async throws {
@@ -40,6 +41,7 @@ struct AnswerFixture: Sendable {
                 profiles: ProfileBook(profiles),
                 budgets: budgets,
                 knowledge: knowledge,
+                shelfBounds: shelfBounds,
                 tools: tools,
                 now: { time.withLockedValue { $0 } }
             )
@@ -68,13 +70,15 @@ struct AnswerFixture: Sendable {
         _ text: String,
         id: String,
         at time: Int64 = 1_749_700_000_000,
-        in chat: String = "oc_1"
+        in chat: String = "oc_1",
+        quoting parent: String? = nil
     ) async throws {
         var envelope = JSONValue.message(text: text, id: id)
         guard case .object(var root) = envelope, case .object(var event)? = root["event"],
             case .object(var message)? = event["message"]
         else { return }
         message["chat_id"] = .string(chat)
+        message["parent_id"] = parent.map(JSONValue.string)
         message["create_time"] = .string(String(time))
         event["message"] = .object(message)
         root["event"] = .object(event)

@@ -59,7 +59,12 @@ struct ContentTests {
                 guard case .markdown(_, let title?) = fixture.said(to: "om_1")?.reply else { return false }
                 return !title.isEmpty
             }
-            try await eventually("no emoji is left") { fixture.chat.reactions.isEmpty }
+            try await eventually("no emoji is left") {
+                fixture.chat.calls.contains("removeReaction") && fixture.chat.reactions.isEmpty
+            }
+            // The sign that somebody is on it was there until the minutes were.
+            let calls = fixture.chat.calls
+            #expect(try #require(calls.firstIndex(of: "reply")) < #require(calls.firstIndex(of: "removeReaction")))
         }
     }
 
@@ -77,6 +82,13 @@ struct ContentTests {
             #expect(
                 model.requests[1].messages.last?.content.contains("<forwarded>\nHan: one\ntwo\n</forwarded>") == true
             )
+            // A file that somebody quotes is read, too.
+            fixture.chat.attach([MessageAttachment(kind: .file, key: "file_9", name: "q.txt")], to: "om_9")
+            fixture.chat.upload(Array("Quoted words.".utf8), as: "file_9")
+            try await fixture.write("what is this?", id: "om_4", quoting: "om_9")
+            try await eventually("the answer") { fixture.said(to: "om_4")?.answer == "seen" }
+            let quoted = "<document name=\"q.txt\">\nQuoted words.\n</document>\n\nwhat is this?"
+            #expect(model.requests[2].messages.last?.content == quoted)
             try await fixture.send("audio", ["file_key": "file_2", "duration": 2_000], id: "om_3")
             try await eventually("it is told") {
                 fixture.said(to: "om_3")?.footer?.contains(AssistantTexts(.chinese).cannotHear) == true

@@ -47,6 +47,7 @@ final class FakeChat: Chat {
         var refusals: [String: FeishuError] = [:]
         var singleRefusals: [String: FeishuError] = [:]
         var files: [String: [UInt8]] = [:]
+        var attached: [String: [MessageAttachment]] = [:]
     }
 
     private let state = NIOLockedValueBox(State())
@@ -76,6 +77,10 @@ final class FakeChat: Chat {
     func fail(with failures: [FeishuError]) { state.withLockedValue { $0.failures = failures } }
     /// Somebody sent this.
     func upload(_ bytes: [UInt8], as key: String) { state.withLockedValue { $0.files[key] = bytes } }
+    /// What a message has besides its text.
+    func attach(_ attachments: [MessageAttachment], to messageID: String) {
+        state.withLockedValue { $0.attached[messageID] = attachments }
+    }
     /// All calls of this name fail from now on.
     func refuse(_ call: String, with error: FeishuError?) { state.withLockedValue { $0.refusals[call] = error } }
     /// The next call of this name fails.
@@ -172,7 +177,10 @@ final class FakeChat: Chat {
     }
 
     func currentMessage(_ messageID: String, ofApp appID: String) async throws -> CurrentMessage? {
-        try call("currentMessage") { $0.edited[messageID] ?? CurrentMessage(text: "", senderID: nil) }
+        try call("currentMessage") { state in
+            if let edited = state.edited[messageID] { return edited }
+            return CurrentMessage(text: "", senderID: nil, attachments: state.attached[messageID] ?? [])
+        }
     }
 
     func departments(ofUser openID: String, inApp appID: String) async throws -> Set<String> {
@@ -198,6 +206,7 @@ extension AssistantParts {
         profiles: ProfileBook = ProfileBook(),
         budgets: UsageBudgets = UsageBudgets(),
         knowledge: KnowledgeIndex? = nil,
+        shelfBounds: ShelfBounds = ShelfBounds(),
         tools: ToolSet = ToolSet([], logger: silent),
         now: @escaping @Sendable () -> Int64 = { 1_749_700_000_500 }
     ) -> AssistantParts {
@@ -218,6 +227,7 @@ extension AssistantParts {
                 now: now
             ),
             knowledge: knowledge,
+            shelves: Shelves(RedisShelves(redis: redis, bounds: shelfBounds, now: now)),
             tools: tools,
             reminders: ReminderDesk(reminders: RedisReminders(redis: redis), zone: .shanghai),
             now: now

@@ -9,6 +9,7 @@ final class ScriptedModel: LanguageModel {
     typealias Answer = Result<String, LanguageModelError>
 
     let name = "scripted"
+    let readsImages = true
     private let answer: @Sendable (ChatRequest) -> Answer
     private let asked = NIOLockedValueBox<[ChatRequest]>([])
 

@@ -24,6 +24,8 @@ package final class AssistantParts: Sendable {
     let transcription: TranscriptionModel?
     /// Nil where there is nothing to look up.
     let knowledge: KnowledgeIndex?
+    /// What chats keep to look up.
+    let shelves: Shelves
     /// What models may have called; empty where nothing is set up.
     let tools: ToolSet
     let reminders: ReminderDesk
@@ -47,6 +49,7 @@ package final class AssistantParts: Sendable {
         documents: DocumentReader = DocumentReader(),
         transcription: TranscriptionModel? = nil,
         knowledge: KnowledgeIndex? = nil,
+        shelves: Shelves,
         tools: ToolSet,
         reminders: ReminderDesk,
         rules: RuleBook = RuleBook(),
@@ -66,6 +69,7 @@ package final class AssistantParts: Sendable {
         self.documents = documents
         self.transcription = transcription
         self.knowledge = knowledge
+        self.shelves = shelves
         self.tools = tools
         self.reminders = reminders
         self.rules = rules

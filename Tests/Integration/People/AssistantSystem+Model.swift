@@ -3,15 +3,19 @@ import JSON
 import TestSupport
 
 extension AssistantSystem {
-    /// Runs `body` with the whole product, which asks a vendor's server of the test's own.
+    /// Runs `body` with the whole product, which asks a vendor's server of the test's own, also for what speech says.
     static func with(
         model answering: @escaping FakeModelServer.Answering,
+        transcribing: @escaping FakeModelServer.Transcribing = { _ in "" },
         _ options: Options = Options(),
         _ body: (AssistantSystem, FakeModelServer) async throws -> Void
     ) async throws {
-        try await FakeModelServer.with(answering: answering) { model in
+        try await FakeModelServer.with(transcribing: transcribing, answering: answering) { model in
             var options = options
-            let vendor = ["LLM_PROVIDER": "openai", "LLM_BASE_URL": model.url, "LLM_MODEL": "fake-model"]
+            let vendor = [
+                "LLM_PROVIDER": "openai", "LLM_BASE_URL": model.url, "LLM_MODEL": "fake-model",
+                "LLM_TRANSCRIPTION_BASE_URL": model.url, "LLM_TRANSCRIPTION_MODEL": "fake-whisper",
+            ]
             options.settings.merge(vendor) { own, _ in own }
             try await AssistantSystem.with(options) { try await body($0, model) }
         }

@@ -120,10 +120,11 @@ package final class FakeModelServer: Sendable {
 
     /// Runs a body against a server and stops it afterwards.
     package static func with<Value>(
+        transcribing: @escaping Transcribing = { _ in "" },
         answering: @escaping Answering,
         _ body: (FakeModelServer) async throws -> Value
     ) async throws -> Value {
-        let server = try await start(answering: answering)
+        let server = try await start(transcribing: transcribing, answering: answering)
         do {
             let value = try await body(server)
             try await server.stop()

@@ -131,7 +131,8 @@ actor AnswerPresenter {
     private func visible(_ text: String) -> String { Self.visible(text, pager) }
 
     private static func visible(_ text: String, _ pager: MarkdownPager) -> String {
-        TextSplitter.requestBytes(of: text) <= pager.maximumBytes ? text : pager.pages(text).first ?? ""
+        let text = AnswerLinks.disclosed(text)
+        return TextSplitter.requestBytes(of: text) <= pager.maximumBytes ? text : pager.pages(text).first ?? ""
     }
 
     /// Shows a card before anything is written: what the reader waits for.
@@ -224,6 +225,7 @@ actor AnswerPresenter {
     ///   - isLastTry: Whether nobody will try again: then a message stands in for what the card cannot show.
     /// - Throws: Errors of the platform after which the same may succeed later.
     func finish(_ text: String, footer: String, offers: [AnswerCard.Action], isLastTry: Bool) async throws {
+        let text = AnswerLinks.disclosed(text)
         do {
             try await finish(pages(of: text), footer: footer, offers: offers)
         } catch let error as FeishuError where error.kind == .gone && error.reason != .cardGone {

@@ -1,5 +1,6 @@
 import JSON
 import JobQueue
+import Knowledge
 import LanguageModel
 import Logging
 import ToolProtocol
@@ -57,13 +58,15 @@ extension Answering {
             written.transcript = transcript
             return Draft(written, nil, to: model, begun: begun)
         }
-        let citations = Citations(question.spoken, in: assistant.knowledge)
+        let citations = await citations(for: question.spoken)
         written.sources = citations.names
         if !assistant.models.answersOpenQuestions, !citations.passages.isEmpty {
             written.text = citations.quotes(texts)
             written.model = assistant.models.name
             return Draft(written, nil, to: model, begun: begun)
         }
+        // With words the model answers those, and is told that there is an image that it cannot see.
+        if !question.images.isEmpty, question.isNothingElse, !model.readsImages { throw UnseenImage() }
         try await assistant.usage.admit(account)
         var resumed: PendingCalls?
         if let task = arguments.resumes {
@@ -94,6 +97,19 @@ extension Answering {
             key: "\(context.taskID)"
         )
         return written
+    }
+
+    /// What is found for a question, in the folder that all may read and in the files that this chat keeps.
+    private func citations(for question: String) async -> Citations {
+        var own: [Passage] = []
+        do {
+            let shelf = Shelf(appID: arguments.target.appID, chatID: arguments.place.chatID)
+            own = try await assistant.shelves.search(question, on: shelf, limit: Citations.limit)
+        } catch {
+            // An answer without them is better than none.
+            context.logger.warning("cannot look into a chat's files", metadata: ["error": "\(error)"])
+        }
+        return Citations(question, in: assistant.knowledge, and: own)
     }
 
     private var account: UsageAccount {
@@ -136,11 +152,11 @@ extension Answering {
         _ state: ConversationState,
         _ texts: AssistantTexts
     ) -> ChatRequest {
-        let prompt = [settings.prompt ?? texts.systemPrompt, texts.materialNote].joined(separator: "\n\n")
-        var messages = [ChatMessage.system(prompt)]
+        var prompt = [settings.prompt ?? texts.systemPrompt, texts.materialNote]
+        if citations.material != nil { prompt.append(texts.citationNote) }
+        var messages = [ChatMessage.system(prompt.joined(separator: "\n\n"))]
         messages += HistoryWindow(maximumTokens: settings.historyTokens).messages(of: state, texts)
-        if let passages = citations.message(texts) { messages.append(passages) }
-        messages.append(question.message)
+        messages.append(question.message(after: citations.material))
         return ChatRequest(
             messages: messages,
             maximumTokens: settings.maximumTokens,

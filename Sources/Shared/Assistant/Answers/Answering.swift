@@ -39,8 +39,13 @@ final class Answering: Sendable {
     /// A message that is gone, with its chat, needs no answer: that is a success.
     func run() async throws {
         guard let assignment = try await apart({ try await self.begin() }) else { return }
+        var ended = assignment.turn
         do {
-            try await answer(assignment)
+            // Whoever goes on with it takes its sign off.
+            if try await answer(assignment) == .handedOver {
+                for message in ended.messages { await assistant.sign.keep(on: message.target, leaving: arguments.place) }
+                ended.messages = []
+            }
         } catch let error as FeishuError where error.kind == .gone {
             context.logger.info("the message to answer is gone", metadata: ["error": "\(error)"])
         } catch {
@@ -48,7 +53,7 @@ final class Answering: Sendable {
             if !Task.isCancelled, context.isFinal(error) { await removeSigns(of: assignment.turn) }
             throw error
         }
-        await removeSigns(of: assignment.turn)
+        await removeSigns(of: ended)
     }
 
     /// Nil where there is nothing left to answer.
@@ -69,6 +74,13 @@ final class Answering: Sendable {
         return Assignment(turn, state, texts, on: presenter)
     }
 
+    /// Who has the last word on a turn.
+    private enum Ending {
+        case answered
+        /// Another task, which the messages go on in.
+        case handedOver
+    }
+
     /// Takes the emoji off the messages of the turn, and off those that were dropped meanwhile without one.
     private func removeSigns(of turn: Turn) async {
         let messages = turn.messages + turn.dropped
@@ -81,22 +93,29 @@ final class Answering: Sendable {
         await assistant.sign.removeAll(in: arguments.place, ofApp: appID, until: time)
     }
 
-    private func answer(_ assignment: Assignment) async throws {
+    private func answer(_ assignment: Assignment) async throws -> Ending {
         let growing = GrowingText()
         do {
             let written = try await context.step("completion") { try await write(assignment, into: growing) }
-            try await present(written, assignment)
+            return try await present(written, assignment)
         } catch let error as FeishuError where !context.isRevoked {
             throw error
         } catch {
             try await tell(of: error, growing, assignment)
+            return .answered
         }
     }
 
-    private func present(_ written: WrittenAnswer, _ assignment: Assignment) async throws {
+    private func present(_ written: WrittenAnswer, _ assignment: Assignment) async throws -> Ending {
         let (turn, texts, presenter) = (assignment.turn, assignment.texts, assignment.presenter)
-        if let transcript = written.transcript { return try await handOver(transcript, turn) }
-        if let pending = written.pending { return try await askFirst(pending, written, texts, on: presenter) }
+        if let transcript = written.transcript {
+            try await handOver(transcript, turn)
+            return .handedOver
+        }
+        if let pending = written.pending {
+            try await askFirst(pending, written, texts, on: presenter)
+            return .answered
+        }
         let text = try spoken(written, texts)
         try await presenter.finish(
             text,
@@ -105,6 +124,7 @@ final class Answering: Sendable {
             isLastTry: context.retriesLeft == 0
         )
         try await remember(turn, written, answer: text, assignment.state)
+        return .answered
     }
 
     /// Tells the reader where the answer ends here. Throws `error`, unless that says all.

@@ -1,33 +1,43 @@
 import Knowledge
-import LanguageModel
 
 /// Passages that may answer a question, by number, and where an answer names them.
 struct Citations: Sendable {
     private static let most = 5
+    /// How many of them are of the chat's own files where both have an answer.
+    private static let mostOfShelf = 3
 
     let passages: [Passage]
 
     /// What is found for a question; none where nothing fits.
-    init(_ question: String, in knowledge: KnowledgeIndex?) {
-        passages = question.isEmpty ? [] : knowledge?.search(question, limit: Self.most) ?? []
+    ///
+    /// - Parameters:
+    ///   - question: In the person's words.
+    ///   - folder: What everybody may read.
+    ///   - shelf: What was found in the files that the chat keeps, the best first.
+    init(_ question: String, in folder: KnowledgeIndex?, and shelf: [Passage] = []) {
+        let shared = question.isEmpty ? [] : folder?.search(question, limit: Self.most) ?? []
+        let own = shelf.prefix(max(Self.mostOfShelf, Self.most - shared.count))
+        passages = Array((own + shared).prefix(Self.most))
     }
 
-    /// What the model is told of them; nil where there are none.
-    func message(_ texts: AssistantTexts) -> ChatMessage? {
+    /// How many passages are looked for at most.
+    static var limit: Int { most }
+
+    /// The passages as the model is shown them; nil where there are none.
+    var material: String? {
         guard !passages.isEmpty else { return nil }
-        let material = passages.enumerated().map { index, passage in
+        return passages.enumerated().map { index, passage in
             Material.wrapped(
                 passage.text,
                 as: "passage",
                 [("number", String(index + 1)), ("document", passage.document), ("heading", passage.place)]
             )
-        }
-        return .system(([texts.citationNote] + material).joined(separator: "\n\n"))
+        }.joined(separator: "\n\n")
     }
 
-    /// The names of all, in the order of their numbers.
+    /// The names of all in Markdown, in the order of their numbers.
     var names: [String] {
-        passages.map { $0.headings.isEmpty ? $0.document : "\($0.document) › \($0.place)" }
+        passages.map { ($0.headings.isEmpty ? $0.document : "\($0.document) › \($0.place)").plainInMarkdown }
     }
 
     /// The passages themselves, for where no model writes.

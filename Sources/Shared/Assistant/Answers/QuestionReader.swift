@@ -18,20 +18,21 @@ struct QuestionReader {
         var pieces: [String] = []
         var said: [String] = []
         for message in messages {
-            if let quote = try await quote(of: message, unlessIn: state) { pieces.append(quote) }
+            let appID = message.target.appID
+            pieces += try await quote(of: message, unlessIn: state, into: &question)
             var text = message.text
             for attachment in message.attachments ?? [] {
+                let source = Source(attachment: attachment, messageID: message.target.messageID, appID: appID)
                 switch attachment.kind {
-                case .image: if let image = try await image(attachment, of: message) { question.images.append(image) }
-                case .audio: text = [text, try await speech(attachment, of: message)].joined(separator: "\n").trimmed
-                case .forward: pieces.append(try await forwarded(attachment, of: message))
+                case .image: if let image = try await image(source) { question.images.append(image) }
+                case .audio: text = [text, try await speech(source)].joined(separator: "\n").trimmed
+                case .forward: pieces.append(try await forwarded(source))
                 case .file:
-                    let document = try await document(attachment, of: message)
+                    let document = try await document(source)
                     if messages.count == 1, message.text.isEmpty, document.isTranscript {
                         question.transcript = document.text
                     }
-                    pieces.append(Material.wrapped(document.text, as: "document", [("name", document.name)]))
-                    if document.wasCut { pieces.append(texts.documentWasCut(document.name)) }
+                    pieces += material(document)
                 }
             }
             guard !text.isEmpty else { continue }
@@ -39,33 +40,61 @@ struct QuestionReader {
             pieces.append(try await named(text, of: message))
         }
         question.spoken = said.joined(separator: "\n")
+        question.isNothingElse = pieces.isEmpty
         if said.isEmpty { pieces.append(texts.whatToDoWithMaterial) }
         // Short messages in a row are one; material stands apart.
         question.text = pieces.joined(separator: pieces.count == said.count ? "\n" : "\n\n")
         return question
     }
 
+    /// Something that came with a message, this one or one that it quotes.
+    private struct Source {
+        let attachment: MessageAttachment
+        let messageID: String
+        let appID: String
+    }
+
     /// In a group the model is told who speaks.
     private func named(_ text: String, of message: AnswerJob.Arguments) async throws -> String {
         guard let name = try await assistant.speaker(of: message) else { return text }
-        return "\(name): \(text)"
+        return Material.said(text, by: name)
     }
 
-    private func quote(of message: AnswerJob.Arguments, unlessIn state: ConversationState) async throws -> String? {
-        guard let id = message.quotedMessageID, !state.turns.contains(where: { $0.messageID == id }) else { return nil }
+    /// What a message answers, with the files and images of that.
+    private func quote(
+        of message: AnswerJob.Arguments,
+        unlessIn state: ConversationState,
+        into question: inout Question
+    ) async throws -> [String] {
+        let appID = message.target.appID
+        guard let id = message.quotedMessageID, !state.turns.contains(where: { $0.messageID == id }),
+            let quoted = try await quotedMessage(id, appID)
+        else { return [] }
+        var pieces: [String] = []
+        if !quoted.text.isEmpty { pieces.append(Material.wrapped(String(quoted.text.prefix(4_000)), as: "quote")) }
+        for attachment in quoted.attachments {
+            let source = Source(attachment: attachment, messageID: id, appID: appID)
+            switch attachment.kind {
+            case .image: if let image = try await image(source) { question.images.append(image) }
+            case .audio: pieces.append(Material.wrapped(try await speech(source), as: "quote"))
+            case .forward: pieces.append(try await forwarded(source))
+            case .file: pieces += material(try await document(source))
+            }
+        }
+        return pieces
+    }
+
+    private func quotedMessage(_ id: String, _ appID: String) async throws -> CurrentMessage? {
         do {
-            guard let quoted = try await assistant.chat.currentMessage(id, ofApp: message.target.appID),
-                !quoted.text.isEmpty
-            else { return nil }
-            return Material.wrapped(String(quoted.text.prefix(4_000)), as: "quote")
+            return try await assistant.chat.currentMessage(id, ofApp: appID)
         } catch let error as FeishuError where !error.isRetryable && error.kind != .cancelled {
             logger.info("a quoted message cannot be read", metadata: ["error": "\(error)"])
             return nil
         }
     }
 
-    private func image(_ attachment: MessageAttachment, of message: AnswerJob.Arguments) async throws -> ChatImage? {
-        let bytes = try await download(attachment, of: message)
+    private func image(_ source: Source) async throws -> ChatImage? {
+        let bytes = try await download(source)
         do {
             return try ChatImage(bytes)
         } catch {
@@ -74,15 +103,14 @@ struct QuestionReader {
         }
     }
 
-    private func speech(_ attachment: MessageAttachment, of message: AnswerJob.Arguments) async throws -> String {
+    private func speech(_ source: Source) async throws -> String {
         guard let transcription = assistant.transcription else { throw UnheardSpeech() }
-        let bytes = try await download(attachment, of: message)
-        return try await transcription.text(of: bytes, fileName: "voice.opus")
+        return try await transcription.text(of: try await download(source), fileName: "voice.opus")
     }
 
-    private func forwarded(_ attachment: MessageAttachment, of message: AnswerJob.Arguments) async throws -> String {
-        let parts = try await assistant.chat.forwardedMessages(in: attachment.key, ofApp: message.target.appID)
-        let lines = parts.map { part in part.sender.map { "\($0): \(part.text)" } ?? part.text }
+    private func forwarded(_ source: Source) async throws -> String {
+        let parts = try await assistant.chat.forwardedMessages(in: source.attachment.key, ofApp: source.appID)
+        let lines = parts.map { part in part.sender.map { Material.said(part.text, by: $0) } ?? part.text }
         return Material.wrapped(bounded(lines.joined(separator: "\n")).text, as: "forwarded")
     }
 
@@ -93,21 +121,28 @@ struct QuestionReader {
         let isTranscript: Bool
     }
 
-    private func document(_ attachment: MessageAttachment, of message: AnswerJob.Arguments) async throws -> FileText {
-        let bytes = try await download(attachment, of: message)
-        let name = attachment.name ?? "file"
+    private func document(_ source: Source) async throws -> FileText {
+        let bytes = try await download(source)
+        let name = source.attachment.name ?? "file"
         let read = try await assistant.documents.text(of: bytes, name: name)
         let isTranscript = read.kind == .vtt || read.kind == .srt || TranscriptParser().parse(read.text).isConversation
         let (text, wasCut) = isTranscript ? (read.text, false) : bounded(read.text)
         return FileText(name: name, text: text, wasCut: wasCut || read.wasCut, isTranscript: isTranscript)
     }
 
-    private func download(_ attachment: MessageAttachment, of message: AnswerJob.Arguments) async throws -> [UInt8] {
-        try await assistant.chat.download(
-            attachment.key,
-            of: message.target.messageID,
-            isImage: attachment.kind == .image,
-            inApp: message.target.appID
+    private func material(_ document: FileText) -> [String] {
+        // A transcript in a quote, or beside words, is a document as others are.
+        let (text, wasCut) = bounded(document.text)
+        let wrapped = Material.wrapped(text, as: "document", [("name", document.name)])
+        return document.wasCut || wasCut ? [wrapped, texts.documentWasCut] : [wrapped]
+    }
+
+    private func download(_ source: Source) async throws -> [UInt8] {
+        try await assistant.download(
+            source.attachment,
+            of: source.messageID,
+            inApp: source.appID,
+            logger: logger
         )
     }
 
@@ -124,6 +159,12 @@ struct QuestionReader {
 struct UnheardSpeech: RetryAdvising, Told, CustomStringConvertible {
     var retryAdvice: RetryAdvice { .never }
     var description: String { "no transcription is configured" }
+}
+
+/// Somebody sent images and no words, and no model sees.
+struct UnseenImage: RetryAdvising, Told, CustomStringConvertible {
+    var retryAdvice: RetryAdvice { .never }
+    var description: String { "no model that sees is configured" }
 }
 
 extension DocumentError: RetryAdvising, Told {

@@ -1,3 +1,4 @@
+import JobQueue
 package import Logging
 package import Redis
 
@@ -80,6 +81,15 @@ package struct WorkingSign: Sendable {
         }.value
     }
 
+    /// Keeps it on a message that waits in its conversation no more, since a task of another kind goes on with it.
+    func keep(on target: ReplyTarget, leaving conversation: Conversation) async {
+        do {
+            _ = try await redis.send(RedisCommand("ZREM", Self.key(conversation), target.messageID))
+        } catch {
+            logger.debug("a message is taken to wait", metadata: ["error": "\(error)"])
+        }
+    }
+
     /// Takes it off all messages of a conversation that were written by then and wait for no answer any more.
     ///
     /// - Parameters:
@@ -103,6 +113,18 @@ package struct WorkingSign: Sendable {
             let target = ReplyTarget(appID: appID, messageID: id, chatID: nil)
             await remove(from: target, in: conversation)
         }
+    }
+
+    /// Does the work of a job, and takes the sign off once that is over: done, or failed for good. Before another attempt
+    /// it stays.
+    func staying(on target: ReplyTarget, until context: JobContext, _ work: () async throws -> Void) async throws {
+        do {
+            try await work()
+        } catch {
+            if !Task.isCancelled, context.isFinal(error) { await remove(from: target) }
+            throw error
+        }
+        await remove(from: target)
     }
 
     private func note(_ field: String, _ value: String, key: String, thenRead other: String) async throws -> String? {

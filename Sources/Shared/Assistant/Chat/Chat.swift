@@ -100,10 +100,13 @@ package struct CurrentMessage: Sendable, Equatable {
     package let text: String
     /// Open id of who wrote it; nil for a bot.
     package let senderID: String?
+    /// What it has besides its text, to be downloaded by its own id.
+    package let attachments: [MessageAttachment]
 
-    package init(text: String, senderID: String?) {
+    package init(text: String, senderID: String?, attachments: [MessageAttachment] = []) {
         self.text = text
         self.senderID = senderID
+        self.attachments = attachments
     }
 }
 

@@ -23,7 +23,8 @@ extension FeishuChat {
             }
             return CurrentMessage(
                 text: message.plainText(droppingMentionOf: botID),
-                senderID: message.senderType == "user" ? message.senderID : nil
+                senderID: message.senderType == "user" ? message.senderID : nil,
+                attachments: MessageAttachment.all(in: message.content, of: message.messageID)
             )
         } catch  where error.kind == .gone {
             return nil

@@ -18,6 +18,12 @@ package enum Command: Sendable, Equatable {
     case usage
     /// The language of this name; nil asks which there are.
     case language(String?)
+    /// Keeps the file that was sent last, or that the message quotes.
+    case remember
+    /// The files that the chat keeps.
+    case files
+    /// Drops the file of this name, or all; nil asks which.
+    case forget(String?)
 
     /// Nil for a text that is no command.
     package init?(_ text: String) {
@@ -28,6 +34,10 @@ package enum Command: Sendable, Equatable {
         let trimmed = text.trimmed
         let isSlashed = trimmed.hasPrefix("/") || trimmed.hasPrefix("／")
         let body = isSlashed ? trimmed.dropFirst() : trimmed[...]
+        if let command = Self.phrases[Self.spoken(body)] {
+            self = command
+            return
+        }
         let word = body.prefix { !$0.isWhitespace && $0 != "：" && $0 != ":" }
         let rest = body[word.endIndex...].drop { $0.isWhitespace || $0 == "：" || $0 == ":" }
         guard let name = Self.names[word.lowercased()],
@@ -43,10 +53,13 @@ package enum Command: Sendable, Equatable {
         case .status: self = .status
         case .usage: self = .usage
         case .language: self = .language(argument)
+        case .remember: self = .remember
+        case .files: self = .files
+        case .forget: self = .forget(argument)
         }
     }
 
-    private enum Name { case help, new, stop, model, remind, status, usage, language }
+    private enum Name { case help, new, stop, model, remind, status, usage, language, remember, files, forget }
 
     private static let names: [String: Name] = [
         "help": .help, "帮助": .help, "?": .help, "？": .help,
@@ -57,7 +70,23 @@ package enum Command: Sendable, Equatable {
         "status": .status, "状态": .status,
         "usage": .usage, "用量": .usage,
         "language": .language, "lang": .language, "语言": .language,
+        "remember": .remember, "记住": .remember,
+        "files": .files, "文件": .files,
+        "forget": .forget, "忘记": .forget, "忘掉": .forget,
     ]
+
+    /// Whole messages that need no slash, in small letters and without an end mark.
+    private static let phrases: [String: Command] = [
+        "记住": .remember, "记住这个文件": .remember, "记住这份文件": .remember, "请记住这个文件": .remember,
+        "remember this file": .remember, "please remember this file": .remember,
+        "记住了哪些文件": .files, "你记住了哪些文件": .files, "which files do you remember": .files,
+    ]
+
+    private static func spoken(_ text: Substring) -> String {
+        var text = text.drop(while: \.isWhitespace)
+        while let last = text.last, last.isWhitespace || "。.!！?？".contains(last) { text.removeLast() }
+        return text.lowercased()
+    }
 
     /// The words that need no slash where they stand alone.
     private static let bare: Set = [

@@ -43,6 +43,10 @@ struct CommandRunner {
         case .language(let name): return try await speak(name, in: conversation, texts)
         case .status: return try await status(of: conversation, state, texts)
         case .minutes: return texts.minutesUsage
+        // A message with it goes to `RememberJob`; an item of the menu quotes none.
+        case .remember: return texts.rememberUsage
+        case .files: return try await shelf(of: conversation, texts).list(now: assistant.now())
+        case .forget(let which): return try await shelf(of: conversation, texts).forget(which)
         case .usage: return texts.usage(try await assistant.usage.summary(of: request.account))
         case .remind(let words):
             guard let target = request.target, let userID = request.account.userID else { return texts.help }
@@ -54,6 +58,14 @@ struct CommandRunner {
                 context: context
             )
         }
+    }
+
+    private func shelf(of conversation: Conversation, _ texts: AssistantTexts) -> ShelfDesk {
+        ShelfDesk(
+            store: assistant.shelves.store,
+            shelf: Shelf(appID: conversation.appID, chatID: conversation.chatID),
+            texts: texts
+        )
     }
 
     /// Ends the answer that is being written, on whatever worker, and drops what waits.

@@ -9,7 +9,10 @@ struct HistoryWindow: Sendable {
     func messages(of state: ConversationState, _ texts: AssistantTexts) -> [ChatMessage] {
         let kept = state.turns.suffix(count(of: state.turns))
         var messages: [ChatMessage] = []
-        if let summary = state.summary { messages.append(.system(texts.summaryBefore(summary))) }
+        // What a model made of material is material.
+        if let summary = state.summary {
+            messages.append(.user(texts.summaryBefore + "\n" + Material.wrapped(summary, as: "summary")))
+        }
         messages += kept.map(\.message)
         return messages
     }
@@ -33,7 +36,7 @@ extension ConversationTurn {
     /// As the model is told of it.
     var message: ChatMessage {
         switch speaker {
-        case .user: .user(name.map { "\($0): \(text)" } ?? text)
+        case .user: .user(name.map { Material.said(text, by: $0) } ?? text)
         case .assistant: .assistant(text)
         }
     }

@@ -46,7 +46,7 @@ package struct SummariseJob: Job {
         in conversation: Conversation,
         _ context: JobContext
     ) async throws -> String {
-        let said = turns.map { "\($0.name ?? $0.speaker.rawValue): \($0.text)" }
+        let said = turns.map { Material.said($0.text, by: $0.name ?? $0.speaker.rawValue) }
         let text = ([earlier].compactMap { $0 } + said).joined(separator: "\n")
         let shortened = String(text.suffix(Self.longest.text))
         guard assistant.models.answersOpenQuestions else {
@@ -54,7 +54,10 @@ package struct SummariseJob: Job {
             return ExtractiveSummariser().summary(of: shortened, atMost: bound).joined(separator: "\n")
         }
         let texts = assistant.texts(for: shortened)
-        let request = ChatRequest(messages: [.system(texts.summaryPrompt), .user(shortened)], maximumTokens: 800)
+        let request = ChatRequest(
+            messages: [.system(texts.summaryPrompt), .user(Material.wrapped(shortened, as: "conversation"))],
+            maximumTokens: 800
+        )
         let completion = try await assistant.usage.completion(
             of: request,
             by: assistant.models,

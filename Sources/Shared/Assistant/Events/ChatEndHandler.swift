@@ -14,5 +14,6 @@ struct ChatEndHandler {
             }
             try await assistant.conversations.beginAnew(conversation)
         }
+        try await assistant.shelves.store.removeAll(from: Shelf(appID: appID, chatID: chatID))
     }
 }

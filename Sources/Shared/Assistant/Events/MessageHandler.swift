@@ -38,8 +38,28 @@ struct MessageHandler {
         }
         let attachments = MessageAttachment.all(in: message)
         let conversation = settings.conversation(of: message, inApp: appID)
+        if let file = attachments.first(where: { $0.kind == .file }), let userID = message.sender.openID {
+            try await assistant.shelves.store.noteSent(
+                SentFile(messageID: target.messageID, attachment: file),
+                by: userID,
+                on: Shelf(appID: appID, chatID: conversation.chatID)
+            )
+        }
         switch route {
         case .ignored: break
+        case .command(.remember, let text):
+            guard assistant.shelves.store.bounds.documents > 0, let userID = message.sender.openID else {
+                return try await obey(.help, text, message, target, conversation)
+            }
+            let arguments = RememberJob.Arguments(
+                target: target,
+                text: text,
+                chatID: conversation.chatID,
+                senderID: userID,
+                quotedMessageID: message.parentID
+            )
+            try await enqueue(RememberJob.self, arguments, OrderingKey("\(RememberJob.name):\(conversation.chatID)"))
+            await assistant.sign.show(on: target)
         case .command(let command, let text):
             try await obey(command, text, message, target, conversation)
         case .minutes(let text):

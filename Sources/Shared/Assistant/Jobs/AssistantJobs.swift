@@ -8,6 +8,7 @@ extension JobRegistry {
         registry.register(AnswerJob(assistant: assistant))
         registry.register(MinutesJob(assistant: assistant))
         registry.register(SummariseJob(assistant: assistant))
+        registry.register(RememberJob(assistant: assistant))
         registry.register(EchoJob())
         registry.register(SleepJob())
         registry.register(FailJob())

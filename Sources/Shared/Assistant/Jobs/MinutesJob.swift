@@ -36,14 +36,9 @@ package struct MinutesJob: Job, MessageStep {
     private var model: ModelPool { assistant.models }
 
     package func run(_ arguments: Arguments, in context: JobContext) async throws -> NoOutput {
-        do {
+        try await assistant.sign.staying(on: arguments.target, until: context) {
             try await answer(arguments, in: context)
-        } catch {
-            // Another attempt goes on; after the last one nobody is on it any more.
-            if !Task.isCancelled, context.isFinal(error) { await assistant.sign.remove(from: arguments.target) }
-            throw error
         }
-        await assistant.sign.remove(from: arguments.target)
         return NoOutput()
     }
 
@@ -53,7 +48,7 @@ package struct MinutesJob: Job, MessageStep {
             let transcript = TranscriptParser().parse(arguments.transcript)
             guard !transcript.utterances.isEmpty else { return .markdown(texts.minutesUsage) }
             let document = try await document(of: transcript, arguments, in: context)
-            return .markdown(document.markdown, title: document.title)
+            return .markdown(AnswerLinks.disclosed(document.markdown), title: document.title)
         }
     }
 

@@ -25,11 +25,16 @@ package struct MessageAttachment: Codable, Sendable, Equatable {
 
     /// Everything that came with a message and can be had.
     static func all(in message: MessageReceived) -> [MessageAttachment] {
-        switch message.content {
+        all(in: message.content, of: message.messageID)
+    }
+
+    /// Everything in the content of the message of this id that can be had.
+    static func all(in content: MessageContent, of messageID: String?) -> [MessageAttachment] {
+        switch content {
         case .image(let key?): [MessageAttachment(kind: .image, key: key)]
         case .file(let key?, let name): [MessageAttachment(kind: .file, key: key, name: name)]
         case .audio(let key?, _): [MessageAttachment(kind: .audio, key: key)]
-        case .mergeForward: message.messageID.map { [MessageAttachment(kind: .forward, key: $0)] } ?? []
+        case .mergeForward: messageID.map { [MessageAttachment(kind: .forward, key: $0)] } ?? []
         case .post(let post): post.imageKeys.prefix(most).map { MessageAttachment(kind: .image, key: $0) }
         default: []
         }

@@ -115,6 +115,6 @@ enum MinutesPrompt {
     }
 
     static func question(_ part: TranscriptPart) -> String {
-        "<transcript>\n\(part.text)\n</transcript>"
+        Material.wrapped(part.text, as: "transcript")
     }
 }

@@ -54,6 +54,7 @@ package struct AssistantTexts: Sendable {
             - `/usage`（/用量）：用了多少
             - `/language`（/语言）：选择我说的语言
             - `/remind`（/提醒）：设置、查看和取消提醒
+            - `/remember`（记住这个文件）：记住刚发的文件，或你引用的文件，以后在这个聊天里回答时查阅；`/files`（/文件）列出，`/forget`（/忘记）删除
             - `/help`（帮助）：显示这段说明
             """,
             """
@@ -71,6 +72,8 @@ package struct AssistantTexts: Sendable {
             - `/usage`: how much was used
             - `/language`: choose the language I speak
             - `/remind`: set, list and cancel reminders
+            - `/remember`: keep the file that you just sent, or that you quote, to look things up in it in this chat; `/files` \
+            lists them, `/forget` drops one
             - `/help`: show this
             """
         )
@@ -95,6 +98,8 @@ package struct AssistantTexts: Sendable {
     /// What went wrong, in a sentence a person can act on. An operator finds the job under `reference`.
     package func failure(_ error: any Error, reference: String) -> String {
         if error is UnheardSpeech { return cannotHear }
+        if error is UnseenImage { return cannotSee }
+        if error is UnfetchedAttachment { return cannotFetch }
         let (chinese, english) = Self.cause(error)
         return say("抱歉，\(chinese)（参考编号：\(reference)）", "Sorry, \(english) (Reference: \(reference))")
     }

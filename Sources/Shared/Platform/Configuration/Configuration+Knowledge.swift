@@ -6,6 +6,11 @@ extension Configuration {
         /// Between two looks at the folder.
         package let pollInterval: Duration
         package let maximumPassages: Int
+        /// Files that one chat may have the bot remember; 0: none are remembered.
+        package let keptFiles: Int
+        /// Of the text of all of them.
+        package let keptBytes: Int
+        package let keptFor: Duration
     }
 }
 
@@ -14,5 +19,8 @@ extension Configuration.Knowledge {
         folder = settings.optionalText("knowledge.folder")
         pollInterval = settings.duration("knowledge.poll_interval")
         maximumPassages = settings.integer("knowledge.max_passages")
+        keptFiles = settings.integer("knowledge.kept_files")
+        keptBytes = settings.integer("knowledge.kept_bytes")
+        keptFor = settings.duration("knowledge.kept_for")
     }
 }
