@@ -86,19 +86,12 @@ extension Answering {
             }
             group.addTask {
                 var text = ""
-                var calls: [ToolCall] = []
-                if !growing.text.isEmpty { growing.append("\n\n") }
-                var events = try await model.stream(request).makeAsyncIterator()
-                while let event = try await events.next(isolation: #isolation) {
-                    switch event {
-                    case .text(let piece):
-                        text += piece
-                        growing.append(piece)
-                    case .toolCalls(let wanted): calls += wanted
-                    case .finished(let finish): return ChatCompletion(text: text, toolCalls: calls, finish: finish)
-                    }
+                do {
+                    return try await completion(of: request, by: model, into: growing, text: &text)
+                } catch {
+                    if !text.isEmpty { await enter(cut: text, of: request, by: model) }
+                    throw error
                 }
-                throw LanguageModelError(code: .truncated, model: model.name)
             }
             while let ended = try await group.next() {
                 guard let ended else { continue }
@@ -107,6 +100,51 @@ extension Answering {
             }
             throw LanguageModelError(code: .truncated, model: model.name)
         }
+    }
+
+    /// Reads the model's answer to its end; `text` is what it has said, also where that does not come.
+    private func completion(
+        of request: ChatRequest,
+        by model: ModelPool,
+        into growing: GrowingText,
+        text: inout String
+    ) async throws -> ChatCompletion {
+        var calls: [ToolCall] = []
+        if !growing.text.isEmpty { growing.append("\n\n") }
+        var events = try await model.stream(request).makeAsyncIterator()
+        while let event = try await events.next(isolation: #isolation) {
+            switch event {
+            case .text(let piece):
+                text += piece
+                growing.append(piece)
+            case .toolCalls(let wanted): calls += wanted
+            case .finished(let finish): return ChatCompletion(text: text, toolCalls: calls, finish: finish)
+            }
+        }
+        throw LanguageModelError(code: .truncated, model: model.name)
+    }
+
+    /// Enters by estimate what an answer has cost that was cut off, by a stop for instance: else budgets could be evaded.
+    ///
+    /// Which model of several spoke is not known then; it is the first, as a rule.
+    private func enter(cut text: String, of request: ChatRequest, by model: ModelPool) async {
+        let usage = ChatUsage(
+            promptTokens: TokenEstimate.tokens(in: request),
+            completionTokens: TokenEstimate.tokens(in: text)
+        )
+        // The attempt may be cancelled. Another one is entered beside it.
+        await Task {
+            do {
+                try await assistant.usage.record(
+                    usage,
+                    of: model.name,
+                    for: account,
+                    key: "\(context.taskID):cut:\(context.attempt)"
+                )
+            } catch {
+                context.logger.warning("usage of a cut answer was not entered", metadata: ["error": "\(error)"])
+            }
+        }.value
     }
 
     private func request(
