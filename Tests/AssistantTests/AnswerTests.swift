@@ -85,6 +85,7 @@ struct AnswerTests {
             let account = UsageAccount(appID: "cli_1", userID: "ou_1", chatID: "oc_1")
             let usage = try await fixture.parts.usage.summary(of: account)
             #expect(usage.chatToday.requests == 1 && usage.chatToday.completionTokens > 0)
+            try await eventually("no emoji is left") { fixture.chat.reactions.isEmpty }
         }
     }
 
@@ -190,6 +191,38 @@ struct AnswerTests {
             try await fixture.write("three", id: "om_3")
             try await eventually("all is done") { try await fixture.isIdle() }
             #expect(model.requests.count == 2)
+            // One whose answer grows already ends as stopped, and is not remembered for what was written.
+            try await fixture.write("four", id: "om_4")
+            try await eventually("the model is asked") { model.requests.count == 3 }
+            model.write("4")
+            try await eventually("the card") { fixture.said(to: "om_4")?.answer == "4" }
+            try await fixture.recall("om_4")
+            try await eventually("the end") { fixture.said(to: "om_4")?.footer?.contains("Stopped") == true }
+            try await eventually("all is done") { try await fixture.isIdle() }
+            #expect(try await fixture.state().turns.isEmpty)
+        }
+    }
+
+    @Test("a message of a burst that is taken back later is forgotten, the others are not")
+    func recalledFromBurst() async throws {
+        let model = TypingModel()
+        try await AnswerFixture.with(model: model) { fixture in
+            try await fixture.write("first", id: "om_1")
+            try await eventually("the model is asked") { model.requests.count == 1 }
+            for number in 2...3 { try await fixture.write("part \(number)", id: "om_\(number)") }
+            try await eventually("two wait") {
+                try await fixture.redis.send(RedisCommand("HVALS", "{interactive}:lanes"))[0]?.string == "2"
+            }
+            model.write("one")
+            model.finish()
+            try await eventually("the model is asked again") { model.requests.count == 2 }
+            model.write("both")
+            model.finish()
+            try await eventually("it is remembered") { try await fixture.state().turns.count == 5 }
+            try await fixture.recall("om_3")
+            try await eventually("it is forgotten") {
+                try await fixture.state().turns.map(\.text) == ["first", "one", "part 2", "both"]
+            }
         }
     }
 
@@ -287,6 +320,7 @@ extension AnswerTests {
                 try await fixture.redis.send(RedisCommand("LLEN", "{interactive}:dead")).integer == 1
             }
             #expect(model.requests.isEmpty)
+            try await eventually("no emoji says that somebody is on it") { fixture.chat.reactions.isEmpty }
         }
     }
 }

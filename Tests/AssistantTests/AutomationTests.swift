@@ -249,6 +249,44 @@ struct AutomationTests {
     }
 }
 
+@Suite("Approvals that rules wait for")
+struct ApprovalSubscriptionsTests {
+    @Test("are asked for once each, again only where that failed, and asked for before is as good")
+    func subscribing() async throws {
+        let yaml = """
+            rules:
+              - name: a
+                on:
+                  event: approval_instance
+                  where: [{field: /event/approval_code, equals: ONE}, {field: /event/status, equals: APPROVED}]
+                steps: [{say: {chat: oc_1, text: x}}]
+              - {name: b, on: {event: approval_task, where: [{field: /event/approval_code, equals: TWO}]}, steps: [{say: {chat: oc_1, text: x}}]}
+              - {name: c, on: {event: approval_task, where: [{field: /event/approval_code, equals: ONE}]}, steps: [{say: {chat: oc_1, text: x}}]}
+              - {name: d, app: cli_2, on: {event: approval_task, where: [{field: /event/approval_code, equals: NO}]}, steps: [{say: {chat: oc_1, text: x}}]}
+              - {name: e, on: {event: t, where: [{field: /event/approval_code, equals: NO}]}, steps: [{say: {chat: oc_1, text: x}}]}
+              - {name: f, on: {event: approval_task, where: [{field: /event/approval_code, contains: NO}]}, steps: [{say: {chat: oc_1, text: x}}]}
+            """
+        let book = RuleBook(try Rules(yaml: yaml, zone: .shanghai))
+        let failures = NIOLockedValueBox(1)
+        try await ScriptedFeishu.with(
+            answer: { call in
+                if call.path.contains("/ONE/") { return (400, #"{"code":1390007,"msg":"subscription existed"}"#) }
+                let fails = failures.withLockedValue { left in
+                    left -= 1
+                    return left >= 0
+                }
+                return fails ? (400, #"{"code":99991672,"msg":"m"}"#) : nil
+            },
+            register: { _, _ in }
+        ) { feishu in
+            let subscriptions = ApprovalSubscriptions(book: book, clients: [feishu.client], logger: silent)
+            for _ in 0..<3 { await subscriptions.subscribe() }
+            let asked = feishu.calls.map(\.path).map { $0.split(separator: "/").suffix(2).joined(separator: "/") }
+            #expect(asked == ["ONE/subscribe", "TWO/subscribe", "TWO/subscribe"])
+        }
+    }
+}
+
 @Suite("The file of rules")
 struct RulesFileTests {
     @Test("is read again when it changes; a wrong one changes nothing")
@@ -256,7 +294,7 @@ struct RulesFileTests {
         let file = FileManager.default.temporaryDirectory.appending(path: "rules-\(UUID()).yaml")
         defer { try? FileManager.default.removeItem(at: file) }
         func write(_ name: String, _ step: String = "{say: {text: x}}") throws {
-            let yaml = "rules: [{name: \(name), on: {event: t}, steps: [\(step)]}]"
+            let yaml = "rules: [{name: \(name), on: {event: p2p_chat_create}, steps: [\(step)]}]"
             try Data(yaml.utf8).write(to: file)
         }
         let book = RuleBook()
@@ -276,5 +314,9 @@ struct RulesFileTests {
         await watch.refresh()
         #expect(book.rules.rules.map(\.name) == ["three"])
         #expect(throws: RuleProblems.self) { try RulesFile.rules(at: "/nowhere/rules.yaml", zone: .shanghai) }
+        // The gateway keeps such an event from the worker, so the rule would never run.
+        try Data("rules: [{name: r, on: {event: no.such.event_v1}, steps: [{say: {text: x}}]}]".utf8).write(to: file)
+        let problems = #expect(throws: RuleProblems.self) { try RulesFile.rules(at: file.path, zone: .shanghai) }
+        #expect(problems?.problems.map(\.path) == ["rules[0].on.event"])
     }
 }

@@ -162,6 +162,14 @@ final class FakeChat: Chat {
         try change("replace", card) { $0.cards[card.cardID] = json }
     }
 
+    func replaceCard(in messageID: String, with json: JSONValue, ofApp appID: String) async throws {
+        try call("replaceCard") { state in
+            guard messageID.hasPrefix("om_of_") else { return }
+            let key = String(messageID.dropFirst("om_of_".count))
+            if let said = state.said[key] { state.said[key] = Said(reply: .card(json), target: said.target) }
+        }
+    }
+
     func currentMessage(_ messageID: String, ofApp appID: String) async throws -> CurrentMessage? {
         try call("currentMessage") { $0.edited[messageID] ?? CurrentMessage(text: "", senderID: nil) }
     }

@@ -7,7 +7,9 @@ package enum Scopes {
         "im:message.reactions:write_only", "im:resource", "im:resource:upload", "im:chat", "im:chat:read",
         "im:chat:readonly", "im:chat:create", "im:chat.members:read", "im:chat.members:bot_access",
         "cardkit:card:write", "contact:contact.base:readonly", "contact:user.base:readonly",
-        "contact:user.employee_id:readonly", "application:application.bot.operator_name:readonly",
+        "contact:user.employee_id:readonly", "contact:user.department:readonly",
+        "application:application.bot.operator_name:readonly", "application:application:self_manage",
+        "task:task:writeonly", "approval:approval:readonly",
     ]
     package static let everyGroupMessage = "im:message.group_msg"
 
@@ -34,6 +36,9 @@ package enum Scopes {
     static let readMembers = ["im:chat", "im:chat:readonly", "im:chat.members:read"]
     static let writeMembers = ["im:chat", "im:chat.members:write_only"]
     static let cards = ["cardkit:card:write"]
+    static let writeTasks = ["task:task:write", "task:task:writeonly"]
+    static let approvals = ["approval:approval", "approval:approval:readonly"]
+    static let ownApplication = ["application:application:self_manage", "admin:app.info:readonly"]
     static let people = [
         "contact:contact.base:readonly", "contact:contact:readonly_as_app", "contact:contact:readonly",
     ]

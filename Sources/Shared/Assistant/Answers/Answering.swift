@@ -1,5 +1,4 @@
 import Feishu
-import JSON
 import JobQueue
 import LanguageModel
 import Logging
@@ -24,7 +23,7 @@ struct Answering {
         let state = try await assistant.conversations.state(of: conversation)
         let turn = try await turn(after: state.stoppedAt)
         guard let last = turn.messages.last else {
-            for message in turn.dropped { await assistant.sign.remove(from: message.target) }
+            await takeOffSigns(turn)
             return
         }
         let texts = assistant.texts(for: last.text, chosen: state.language)
@@ -38,8 +37,24 @@ struct Answering {
             try await answer(turn, state, texts, on: presenter)
         } catch let error as FeishuError where error.kind == .gone {
             context.logger.info("the message to answer is gone", metadata: ["error": "\(error)"])
+        } catch {
+            // Another attempt goes on; after the last one nobody is on it any more.
+            if !Task.isCancelled, context.isFinal(error) { await takeOffSigns(turn) }
+            throw error
         }
-        for message in turn.messages + turn.dropped { await assistant.sign.remove(from: message.target) }
+        await takeOffSigns(turn)
+    }
+
+    /// Takes the emoji off the messages of the turn, and off those that were dropped meanwhile without one.
+    private func takeOffSigns(_ turn: Turn) async {
+        let messages = turn.messages + turn.dropped
+        for message in messages { await assistant.sign.remove(from: message.target, in: arguments.place) }
+        guard settings.whileBusy != .queue else { return }
+        let appID = arguments.target.appID
+        let asked = messages.compactMap(\.askedAt).max() ?? assistant.now()
+        // One that superseded this answer is about to be answered; where messages are dropped nobody waits.
+        let time = settings.whileBusy == .drop ? assistant.now() : asked
+        await assistant.sign.removeAll(in: arguments.place, ofApp: appID, until: time)
     }
 
     private func answer(
@@ -63,19 +78,15 @@ struct Answering {
                 isLastTry: context.retriesLeft == 0
             )
             try await remember(turn, written, answer: text, state)
-        } catch let error as FeishuError {
+        } catch let error as FeishuError where !context.isRevoked {
             throw error
         } catch {
             guard let footer = ending(after: error, texts) else { throw error }
             let partial = growing.text
-            // Nobody waits for an answer to a message that was taken back.
-            if context.isRevoked, await !presenter.isShown,
-                try await assistant.messages.isRecalled(arguments.target.messageID, inApp: arguments.target.appID)
-            {
-                return
-            }
             // The attempt may be cancelled, and the reader is told all the same.
             try await Task {
+                // Nobody waits for an answer to a message that was taken back.
+                if context.isRevoked, await !presenter.isShown, try await isRecalled(arguments) { return }
                 try await presenter.finish(partial, footer: footer, offers: [.regenerate], isLastTry: true)
                 if context.isRevoked, !partial.isEmpty { try await remember(turn, nil, answer: partial, state) }
             }.value
@@ -92,10 +103,8 @@ struct Answering {
     ) async throws {
         let task = context.taskID.rawValue
         try await assistant.records.keepPending(pending, of: task, inApp: arguments.target.appID)
-        let calls = pending.calls.map { ($0.name, JSONValue.object($0.arguments).text) }
-        let text = [pending.said, texts.approval(of: calls)].filter { !$0.isEmpty }.joined(separator: "\n\n")
         try await presenter.finish(
-            text,
+            pending.question(texts),
             footer: texts.waitsForApproval,
             offers: [.approve, .deny],
             isLastTry: context.retriesLeft == 0
@@ -143,6 +152,10 @@ struct Answering {
         return parts.joined(separator: " · ")
     }
 
+    private func isRecalled(_ message: AnswerJob.Arguments) async throws -> Bool {
+        try await assistant.messages.isRecalled(message.target.messageID, inApp: message.target.appID)
+    }
+
     /// `written` is nil where the answer was stopped.
     private func remember(
         _ turn: Turn,
@@ -153,9 +166,19 @@ struct Answering {
         let task = context.taskID.rawValue
         let last = turn.messages.count - 1
         var turns: [ConversationTurn] = []
+        // Who takes a message back later must find where it was said; one that was taken back before is not remembered.
+        var taken = 0
+        for message in turn.messages {
+            let own = AnswerJob.taskID(for: message.target.messageID, inApp: message.target.appID).rawValue
+            if own != task { try await assistant.records.keep(message, of: own) }
+        }
         for (index, message) in turn.messages.enumerated() {
+            guard try await !isRecalled(message) else {
+                taken += 1
+                continue
+            }
             // What came with the messages is remembered with the last of them, its speakers named in it.
-            let material = index == last && message.attachments != nil ? written?.asked : nil
+            let material = index == last && taken == 0 && message.attachments != nil ? written?.asked : nil
             turns.append(
                 ConversationTurn(
                     speaker: .user,
@@ -167,6 +190,7 @@ struct Answering {
                 )
             )
         }
+        guard !turns.isEmpty else { return }
         turns.append(
             ConversationTurn(speaker: .assistant, text: answer, messageID: nil, task: task, at: assistant.now())
         )

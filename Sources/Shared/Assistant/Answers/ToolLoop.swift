@@ -41,8 +41,8 @@ struct ToolLoop {
         let offered = await tools.tools()
         request.tools = offered.map { ChatTool(name: $0.name, description: $0.description, parameters: $0.parameters) }
         if let resumed {
+            // What was said before stands on the card that asked.
             request.messages = resumed.messages
-            if !resumed.said.isEmpty { said.append(resumed.said) }
             request.messages += try await results(of: resumed.calls, offered, round: "resumed", isApproved: isApproved)
         }
         for round in 0...Self.mostRounds {

@@ -62,11 +62,14 @@ struct CommandRunner {
     func stop(_ conversation: Conversation, at time: Int64) async throws -> Stopped {
         guard let lane = OrderingKey(answering: conversation) else { return Stopped(wasAnswering: false, dropped: 0) }
         // A second run finds nothing any more, and says what the first one did.
-        return try await context.step("stop") {
+        let stopped = try await context.step("stop") {
             try await assistant.conversations.stop(conversation, at: time)
             let lane = try await context.cancelAll(of: lane, in: AnswerJob.queue)
             return Stopped(wasAnswering: lane.holder != nil, dropped: lane.dropped)
         }
+        // All that waited is dropped, whenever it was written.
+        await assistant.sign.removeAll(in: conversation, ofApp: conversation.appID, until: .max)
+        return stopped
     }
 
     /// What a stop has ended.

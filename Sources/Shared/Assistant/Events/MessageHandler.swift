@@ -61,6 +61,11 @@ struct MessageHandler {
                 isGroup: message.chatKind == .direct ? nil : true,
                 attachments: attachments.isEmpty ? nil : attachments
             )
+            await assistant.sign.expect(
+                on: target,
+                in: conversation,
+                at: message.createdAt ?? assistant.now()
+            )
             try await enqueue(
                 AnswerJob.self,
                 arguments,
@@ -79,7 +84,8 @@ struct MessageHandler {
             let load = try await assistant.load.load(of: arguments.place)
             guard load.waiting >= Self.longLine else { return }
             let task = AnswerJob.taskID(for: arguments.target.messageID, inApp: arguments.target.appID).rawValue
-            let texts = assistant.texts(for: arguments.text)
+            let state = try await assistant.conversations.state(of: arguments.place)
+            let texts = assistant.texts(for: arguments.text, chosen: state.language)
             let presenter = try await assistant.presenter(of: arguments, task: task, texts, logger: context.logger)
             try await presenter.announce(texts.placeInLine(load.waiting - 1))
         } catch {

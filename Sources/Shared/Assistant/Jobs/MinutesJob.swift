@@ -36,6 +36,18 @@ package struct MinutesJob: Job, MessageStep {
     private var model: ModelPool { assistant.models }
 
     package func run(_ arguments: Arguments, in context: JobContext) async throws -> NoOutput {
+        do {
+            try await answer(arguments, in: context)
+        } catch {
+            // Another attempt goes on; after the last one nobody is on it any more.
+            if !Task.isCancelled, context.isFinal(error) { await assistant.sign.remove(from: arguments.target) }
+            throw error
+        }
+        await assistant.sign.remove(from: arguments.target)
+        return NoOutput()
+    }
+
+    private func answer(_ arguments: Arguments, in context: JobContext) async throws {
         try await Voice(assistant: assistant).reply(to: arguments.target, whoWrote: arguments.transcript, in: context) {
             texts in
             let transcript = TranscriptParser().parse(arguments.transcript)
@@ -43,8 +55,6 @@ package struct MinutesJob: Job, MessageStep {
             let document = try await document(of: transcript, arguments, in: context)
             return .markdown(document.markdown, title: document.title)
         }
-        await assistant.sign.remove(from: arguments.target)
-        return NoOutput()
     }
 
     private func document(

@@ -65,6 +65,6 @@ extension AssistantTexts {
             policy == .always
             ? say("直接在群里说就可以。", "Just write here.")
             : say("需要我时请 @我。", "Mention me when you need me.")
-        return say("大家好，我是你们的助手。", "Hello everybody, I am your assistant. ") + how + "\n\n" + help
+        return say("大家好，我是你们的助手。", "Hello everybody, I am your assistant. ") + how + "\n\n" + abilities
     }
 }
