@@ -96,13 +96,13 @@ extension WholeSystemTests {
             let waiting = try await system.sandbox.say("wait long", as: "Han")
             try await eventually("the model is asked") { model.tally.requestCount == 1 }
             var edited: [SandboxControl.Utterance] = []
-            for text in ["rain", "gone", "snow"] {
+            for text in ["rain", "snow", "gone"] {
                 let message = try await system.sandbox.say(text, as: "Han")
                 _ = try await system.sandbox.statuses(of: try #require(message.eventID), count: 1)
                 edited.append(message)
             }
             try await system.sandbox.edit(edited[0].messageID, to: "sun")
-            try await system.sandbox.recall(edited[1].messageID)
+            try await system.sandbox.recall(edited[2].messageID)
             return (waiting, edited)
         }
 
@@ -111,10 +111,10 @@ extension WholeSystemTests {
             _ system: AssistantSystem,
             _ model: FakeModelServer
         ) async throws {
-            let reply = try await system.sandbox.wholeReply(to: changing.edited[2].messageID)
+            let reply = try await system.sandbox.wholeReply(to: changing.edited[1].messageID)
             #expect(reply.text.contains("Answer to sun\nsnow."))
             #expect(Self.told(model, "sun\nsnow") == ["wait long", "Waited.", "sun\nsnow"])
-            #expect(try await system.sandbox.replies(to: changing.edited[1].messageID).isEmpty)
+            #expect(try await system.sandbox.replies(to: changing.edited[2].messageID).isEmpty)
 
             // What is taken back while it is answered is not answered, and forgotten.
             let cut = model.tally.broken
