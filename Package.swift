@@ -118,7 +118,7 @@ let package = Package(
         ),
         .target(
             name: "LanguageModel",
-            dependencies: ["Cryptography", "HTTP", "JSON", logging, nioConcurrency],
+            dependencies: ["Cryptography", "HTTP", "JSON", coreMetrics, logging, metrics, nioConcurrency],
             path: "Sources/Shared/LanguageModel",
             swiftSettings: strict
         ),
@@ -142,7 +142,7 @@ let package = Package(
         ),
         .target(
             name: "Feishu",
-            dependencies: ["Cryptography", "HTTP", "JSON", "Redis", logging, nioConcurrency],
+            dependencies: ["Cryptography", "HTTP", "JSON", "Redis", coreMetrics, logging, metrics, nioConcurrency],
             path: "Sources/Shared/Feishu",
             swiftSettings: strict
         ),
@@ -277,7 +277,8 @@ let package = Package(
         .testTarget(
             name: "LanguageModelTests",
             dependencies: [
-                "Cryptography", "HTTP", "HTTPClient", "JSON", "LanguageModel", "TestSupport", logging, nioConcurrency,
+                "Cryptography", "HTTP", "HTTPClient", "JSON", "LanguageModel", "Platform", "TestSupport",
+                logging, nioConcurrency,
             ],
             exclude: ["Fixtures/make_token_counts.py"],
             resources: [.copy("Fixtures/token-counts.json")],
@@ -294,7 +295,8 @@ let package = Package(
         .testTarget(
             name: "FeishuTests",
             dependencies: [
-                "Cryptography", "Feishu", "HTTPClient", "JSON", "Redis", "TestSupport", logging, nioConcurrency,
+                "Cryptography", "Feishu", "HTTPClient", "JSON", "Platform", "Redis", "TestSupport",
+                logging, nioConcurrency,
             ],
             resources: [.copy("Fixtures")],
             swiftSettings: strict

@@ -138,6 +138,7 @@ struct AssistantAssembly {
         logger: Logger
     ) -> [FeishuClient] {
         let endpoint = FeishuEndpoint(baseURL: settings.baseURL, http: http)
+        let metrics = FeishuMetrics()
         let clients = settings.apps.map { app in
             let app = FeishuApp(app)
             let tokens = TenantAccessTokens(
@@ -153,7 +154,13 @@ struct AssistantAssembly {
                 monthlyQuota: settings.limits.monthlyQuota,
                 logger: logger
             )
-            return FeishuClient(app: app, endpoint: endpoint, tokens: tokens, governor: governor)
+            return FeishuClient(
+                app: app,
+                endpoint: endpoint,
+                tokens: tokens,
+                governor: governor,
+                metrics: metrics
+            )
         }
         if clients.isEmpty { logger.warning("no app is configured, nothing can be answered") }
         return clients

@@ -143,15 +143,18 @@ struct AssistantJobsTests {
         }
     }
 
-    @Test("Feishu's frequency limit is waited out, and a message that is gone needs no answer")
+    @Test("Feishu's frequency limit is waited out, however often, and a message that is gone needs no answer")
     func chatFailures() async throws {
         try await withWorker(model: ScriptedModel(answers: [.success("好")])) { fixture in
-            fixture.chat.fail(with: FeishuError(kind: .rateLimited, message: "", retryAfter: .milliseconds(20)))
+            // More often than an answer has attempts.
+            let refusal = FeishuError(kind: .rateLimited, message: "", retryAfter: .milliseconds(20))
+            let refusals = AnswerJob.retry.maximumRetries + 3
+            fixture.chat.fail(with: Array(repeating: refusal, count: refusals))
             try await fixture.producer.enqueue(FeishuEventJob.self, event("在吗"))
             try await eventually("the answer") { fixture.chat.said.count == 1 }
-            fixture.chat.fail(with: FeishuError(kind: .gone, message: ""))
+            fixture.chat.fail(with: [FeishuError(kind: .gone, message: "")])
             try await fixture.producer.enqueue(FeishuEventJob.self, event("在吗", id: "om_2"))
-            try await eventually("the second try") { fixture.chat.replies == 3 }
+            try await eventually("the second try") { fixture.chat.replies == refusals + 2 }
             try await eventually("an empty queue") { try await fixture.count("LLEN", "interactive") == 0 }
             #expect(try await fixture.count("LLEN", "{interactive}:dead") == 0)
             #expect(fixture.chat.said.count == 1)

@@ -72,7 +72,8 @@ final class FakeChat: Chat {
     /// The messages that have a reaction.
     var reactions: Set<String> { state.withLockedValue { $0.reactions } }
 
-    func fail(with failures: FeishuError...) { state.withLockedValue { $0.failures = failures } }
+    func fail(with failures: FeishuError...) { fail(with: failures) }
+    func fail(with failures: [FeishuError]) { state.withLockedValue { $0.failures = failures } }
     /// Somebody sent this.
     func upload(_ bytes: [UInt8], as key: String) { state.withLockedValue { $0.files[key] = bytes } }
     /// All calls of this name fail from now on.

@@ -93,6 +93,7 @@ extension FeishuClient {
         _ endpoint: FeishuEndpoint,
         waits: NIOLockedValueBox<[Duration]> = NIOLockedValueBox([]),
         governor: any CallGovernor = UngovernedCalls(),
+        metrics: FeishuMetrics = FeishuMetrics(),
         onWait: @escaping @Sendable () -> Void = {}
     ) -> FeishuClient {
         let tokens = TenantAccessTokens(
@@ -101,7 +102,13 @@ extension FeishuClient {
             store: MemoryTokenStore(),
             logger: Logger(label: "test")
         )
-        return FeishuClient(app: Delivery.app, endpoint: endpoint, tokens: tokens, governor: governor) { duration in
+        return FeishuClient(
+            app: Delivery.app,
+            endpoint: endpoint,
+            tokens: tokens,
+            governor: governor,
+            metrics: metrics
+        ) { duration in
             waits.withLockedValue { $0.append(duration) }
             onWait()
         }

@@ -67,7 +67,9 @@ struct GovernedClientTests {
     func success() async throws {
         for hasEnded in [false, true] {
             try await APIServer.with { server, endpoint in
-                let governor = ScriptedGovernor(hasEnded: hasEnded)
+                let governor = ScriptedGovernor(
+                    usage: MonthlyUsage(calls: 0, quota: nil, hasEnded: hasEnded)
+                )
                 server.lineUp(.message, .failure(230_001))
                 let client = FeishuClient.scripted(endpoint, governor: governor)
                 _ = try await client.send(.text("x"), to: .chat("oc_1"), uuid: nil)

@@ -13,11 +13,11 @@ final class ScriptedGovernor: CallGovernor {
 
     private let state: NIOLockedValueBox<State>
 
-    private let hasEnded: Bool
+    let monthlyUsage: MonthlyUsage?
 
-    init(_ slots: [CallSlot] = [], hasEnded: Bool = false) {
+    init(_ slots: [CallSlot] = [], usage: MonthlyUsage? = nil) {
         state = NIOLockedValueBox(State(slots: slots))
-        self.hasEnded = hasEnded
+        monthlyUsage = usage
     }
 
     var successes: Int { state.withLockedValue { $0.successes } }
@@ -39,6 +39,4 @@ final class ScriptedGovernor: CallGovernor {
     }
 
     func noteSuccess() async { state.withLockedValue { $0.successes += 1 } }
-
-    var monthlyUsage: MonthlyUsage? { hasEnded ? MonthlyUsage(calls: 0, quota: nil, hasEnded: true) : nil }
 }

@@ -40,8 +40,8 @@ import TestSupport
     func silent() async throws {
         try await RedisServer.with { server in
             let client = try makeClient(server) {
-                $0.stallTimeout = .milliseconds(50)
-                $0.connectTimeout = .milliseconds(200)
+                $0.stallTimeout = .milliseconds(400)
+                $0.connectTimeout = .seconds(1)
             }
             defer { client.close() }
             let subscription = try await client.subscribe(channels: ["c"])
@@ -49,7 +49,7 @@ import TestSupport
             #expect(before?.contains("total_connections_received:2\r\n") == true)
             server.pause()
             try await eventually("commands time out") {
-                (try? await client.send(RedisCommand("PING"), timeout: .milliseconds(300))) == nil
+                (try? await client.send(RedisCommand("PING"), timeout: .seconds(2))) == nil
             }
             server.resume()
             try await eventually("the subscription is renewed") { subscription.reconnections >= 1 }

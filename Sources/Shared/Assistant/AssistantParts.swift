@@ -4,8 +4,11 @@ package import LanguageModel
 import Logging
 package import ToolProtocol
 
-/// What the assistant's jobs work with. One value, made by the program that runs them.
-package struct AssistantParts: Sendable {
+/// What the assistant's jobs work with, made once by the program that runs them.
+///
+/// An object: as a value it would stand in the memory of every answer that waits for its model, in every function on the
+/// way there.
+package final class AssistantParts: Sendable {
     let profiles: ProfileBook
     let models: ModelPool
     let chat: any Chat

@@ -10,6 +10,8 @@ extension ActiveTransfer {
         try easy.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         try easy.set(CURLOPT_TCP_KEEPALIVE, 1)
         try easy.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
+        // Taken for each request over TLS that does not share its connection; by default it is 64 KiB, and 16 the least.
+        try easy.set(CURLOPT_UPLOAD_BUFFERSIZE, 16 << 10)
 
         try easy.set(CURLOPT_SSL_VERIFYPEER, 1)
         try easy.set(CURLOPT_SSL_VERIFYHOST, 2)
@@ -29,7 +31,11 @@ extension ActiveTransfer {
     }
 
     /// What this request says.
-    func configure(_ request: HTTPClientRequest, userAgent: String) throws(HTTPClientError) {
+    func configure(
+        _ request: HTTPClientRequest,
+        _ body: [UInt8]?,
+        userAgent: String
+    ) throws(HTTPClientError) {
         try easy.set(CURLOPT_URL, request.url)
         // Wait for a connection that is being made, to share it, but only where the handshake tells whether that can be.
         // On plain HTTP libcurl knows once a response has ended, so one slow stream would hold up all others.
@@ -45,15 +51,15 @@ extension ActiveTransfer {
             // Refuses by Content-Length, before the first byte; the write callback counts for all others.
             try easy.set(CURLOPT_MAXFILESIZE_LARGE, bytes: request.maximumResponseBytes)
         }
-        if let body = request.body { try easy.setBody(body) }
+        if let body { try easy.setBody(body) }
         try easy.set(CURLOPT_CUSTOMREQUEST, request.method)
-        try easy.setHeaders(headerLines(of: request))
+        try easy.setHeaders(headerLines(of: request, hasBody: body != nil))
     }
 
-    private func headerLines(of request: HTTPClientRequest) -> [String] {
+    private func headerLines(of request: HTTPClientRequest, hasBody: Bool) -> [String] {
         // libcurl writes an empty value as `Name;`, as `Name:` means to leave the header out.
         var lines = request.headers.map { name, value in value.isEmpty ? "\(name);" : "\(name): \(value)" }
-        guard request.body != nil else { return lines }
+        guard hasBody else { return lines }
         // Added by libcurl unasked: a wait for 100-continue, and a form's content type.
         let names = request.headers.map { $0.0.lowercased() }
         if !names.contains("expect") { lines.append("Expect:") }

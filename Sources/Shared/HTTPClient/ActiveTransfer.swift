@@ -33,7 +33,7 @@ final class ActiveTransfer {
         mayShare = transfer.endpoint.hasPrefix("https:")
         easy = try EasyHandle()
         try configure(configuration)
-        try configure(transfer.request, userAgent: configuration.userAgent)
+        try configure(transfer.request, transfer.takeBody(), userAgent: configuration.userAgent)
         try setCallbacks()
     }
 

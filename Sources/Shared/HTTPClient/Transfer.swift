@@ -14,15 +14,20 @@ final class Transfer: HTTPClientBodySource {
     /// What becomes of bytes offered by libcurl.
     enum Receipt { case taken, paused, refused }
 
+    /// Without its body, which is where libcurl has it once it works on the transfer, and only there.
     let request: HTTPClientRequest
     let endpoint: String
     /// When the caller asked for it; the total deadline counts from here.
     let started = ContinuousClock.now
     private let mailbox: CurlMailbox
+    private let body: NIOLockedValueBox<[UInt8]?>
     private let state: NIOLockedValueBox<TransferState>
 
     init(request: HTTPClientRequest, endpoint: String, mode: Mode, mailbox: CurlMailbox) {
-        self.request = request
+        var head = request
+        head.body = nil
+        self.request = head
+        body = NIOLockedValueBox(request.body)
         self.endpoint = endpoint
         self.mailbox = mailbox
         state = NIOLockedValueBox(TransferState(mode: mode))
@@ -78,6 +83,14 @@ final class Transfer: HTTPClientBodySource {
     }
 
     // MARK: The thread's side
+
+    /// The request's body, once; nil where it has none.
+    func takeBody() -> [UInt8]? {
+        body.withLockedValue { body in
+            defer { body = nil }
+            return body
+        }
+    }
 
     /// Records the head and wakes a reader who waits for it.
     func receive(_ head: HTTPClientHead) {

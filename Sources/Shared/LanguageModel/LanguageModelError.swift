@@ -76,6 +76,12 @@ package struct LanguageModelError: Error, Equatable, Sendable, CustomStringConve
         }
     }
 
+    /// The `reason` of a request that was not made, since the limits of the fleet left no room for it.
+    static let ownLimit = "own_limit"
+
+    /// Whether nobody was asked, as the limits of the fleet left no room.
+    package var isOwnLimit: Bool { code == .rateLimited && reason == Self.ownLimit }
+
     package var description: String {
         var text = "LanguageModelError.\(code.rawValue) from \(model)"
         if let status { text += ", status \(status)" }

@@ -67,10 +67,12 @@ actor AnswerPresenter {
             let wasOpen = open != nil
             let first = visible(text.text)
             let status = first.isEmpty ? texts.thinking(seconds: 0) : texts.writing
-            try await begin(first, status: status)
+            try await apart {
+                try await self.begin(first, status: status)
+                // It shows what an earlier attempt wrote, or a place in line.
+                if wasOpen { _ = try await self.show(in: AnswerCard.statusElement) { status } }
+            }
             guard open != nil else { return }
-            // It shows what an earlier attempt wrote, or a place in line.
-            if wasOpen { _ = try await show(in: AnswerCard.statusElement) { status } }
             try await grow(text, beyond: wasOpen ? "" : first, since: begun, saysThinking: first.isEmpty && !wasOpen)
         } catch {
             if !Task.isCancelled {
@@ -99,23 +101,24 @@ actor AnswerPresenter {
                 if next.isEmpty, Self.milestones.contains(where: { noted < $0 && $0 <= seconds }) {
                     noted = seconds
                     let status = texts.thinking(seconds: seconds)
-                    _ = try await show(in: AnswerCard.statusElement) { status }
+                    _ = try await apart { try await self.show(in: AnswerCard.statusElement) { status } }
                 }
                 try await clock.sleep(for: UpdatePacing.nothingNew)
                 next = visible(text.text)
             }
             if now() - reopened > Self.streamingLife.milliseconds {
-                try await change { chat, operation in try await chat.reopen(operation) }
+                try await apart { try await self.change { chat, operation in try await chat.reopen(operation) } }
                 reopened = now()
             }
             let pager = pager
-            if let sent = try await show(in: AnswerCard.answerElement, { Self.visible(text.text, pager) }) {
-                shown = sent
+            let sent = try await apart {
+                try await self.show(in: AnswerCard.answerElement) { Self.visible(text.text, pager) }
             }
+            if let sent { shown = sent }
             if saysThinking {
                 saysThinking = false
                 let status = texts.writing
-                _ = try await show(in: AnswerCard.statusElement) { status }
+                _ = try await apart { try await self.show(in: AnswerCard.statusElement) { status } }
             }
             pacing.note()
         }

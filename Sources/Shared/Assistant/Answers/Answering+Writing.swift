@@ -6,44 +6,76 @@ import ToolProtocol
 
 /// How an answer is written: what came with the messages is read, and the model is asked.
 extension Answering {
+    /// What the model is to be asked, and what is known of its answer before.
+    private final class Draft: Sendable {
+        /// Without the model's part.
+        let written: WrittenAnswer
+        /// Nil where no model is to be asked.
+        let request: ChatRequest?
+        let model: ModelPool
+        /// What the person has decided on; nil for nothing.
+        let resumed: PendingCalls?
+        /// When reading began: milliseconds since 1970.
+        let begun: Int64
+
+        init(
+            _ written: WrittenAnswer,
+            _ request: ChatRequest?,
+            to model: ModelPool,
+            resumed: PendingCalls? = nil,
+            begun: Int64
+        ) {
+            self.written = written
+            self.request = request
+            self.model = model
+            self.resumed = resumed
+            self.begun = begun
+        }
+    }
+
     /// Reads what was asked, and has the model write.
-    func write(
-        _ turn: Turn,
-        _ state: ConversationState,
-        _ texts: AssistantTexts,
-        into growing: GrowingText,
-        on presenter: AnswerPresenter
-    ) async throws -> WrittenAnswer {
+    func write(_ assignment: Assignment, into growing: GrowingText) async throws -> WrittenAnswer {
+        let draft = try await apart { try await self.draft(assignment) }
+        guard let request = draft.request else { return draft.written }
+        let loop = ToolLoop(tools: assistant.tools, context: context) { request in
+            try await self.complete(request, by: draft.model, into: growing, on: assignment.presenter)
+        }
+        let ending = try await loop.run(request, resuming: draft.resumed, isApproved: arguments.isApproved ?? false)
+        return try await enter(ending, draft)
+    }
+
+    /// Reads what was asked.
+    private func draft(_ assignment: Assignment) async throws -> Draft {
         guard context.crashes < FatalAnswer.deaths else { throw FatalAnswer() }
+        let (state, texts) = (assignment.state, assignment.texts)
         let begun = assistant.now()
+        let model = model(state)
         let reader = QuestionReader(assistant: assistant, settings: settings, texts: texts, logger: context.logger)
-        let question = try await reader.read(turn.messages, after: state)
+        let question = try await reader.read(assignment.turn.messages, after: state)
         var written = WrittenAnswer(asked: String(question.text.prefix(20_000)))
         if let transcript = question.transcript, transcript.utf8.count < JobContext.maximumStepBytes / 2 {
             written.transcript = transcript
-            return written
+            return Draft(written, nil, to: model, begun: begun)
         }
         let citations = Citations(question.spoken, in: assistant.knowledge)
         written.sources = citations.names
         if !assistant.models.answersOpenQuestions, !citations.passages.isEmpty {
             written.text = citations.quotes(texts)
             written.model = assistant.models.name
-            return written
+            return Draft(written, nil, to: model, begun: begun)
         }
         try await assistant.usage.admit(account)
-        let model = model(state)
-        let loop = ToolLoop(tools: assistant.tools, context: context) { request in
-            try await complete(request, by: model, into: growing, on: presenter)
-        }
         var resumed: PendingCalls?
         if let task = arguments.resumes {
             resumed = try await assistant.records.pending(of: task, inApp: arguments.target.appID)
         }
-        let ending = try await loop.run(
-            request(question, citations, state, texts),
-            resuming: resumed,
-            isApproved: arguments.isApproved ?? false
-        )
+        let request = request(question, citations, state, texts)
+        return Draft(written, request, to: model, resumed: resumed, begun: begun)
+    }
+
+    /// Completes what was written by how the model ended, and enters what that cost.
+    private func enter(_ ending: ToolLoop.Ending, _ draft: Draft) async throws -> WrittenAnswer {
+        var written = draft.written
         let (finish, usage) =
             switch ending {
             case .answered(_, let finish, let usage), .pending(_, let finish, let usage): (finish, usage)
@@ -54,7 +86,7 @@ extension Answering {
         }
         written.model = finish.model
         written.reason = finish.reason.rawValue
-        written.seconds = Double(assistant.now() - begun) / 1_000
+        written.seconds = Double(assistant.now() - draft.begun) / 1_000
         try await assistant.usage.record(
             usage,
             of: finish.configuredModel,
@@ -72,56 +104,46 @@ extension Answering {
         (state.model ?? settings.model).flatMap { assistant.models.model(named: $0) } ?? assistant.models
     }
 
-    /// Asks the model; what it says is shown meanwhile.
+    /// Asks the model; what it says is shown meanwhile. What was cut off is entered, too.
     private func complete(
         _ request: ChatRequest,
         by model: ModelPool,
         into growing: GrowingText,
         on presenter: AnswerPresenter
     ) async throws -> ChatCompletion {
-        try await withThrowingTaskGroup(of: ChatCompletion?.self) { group in
-            group.addTask {
-                await presenter.follow(growing)
-                return nil
-            }
-            group.addTask {
-                var text = ""
-                do {
-                    return try await completion(of: request, by: model, into: growing, text: &text)
-                } catch {
-                    if !text.isEmpty { await enter(cut: text, of: request, by: model) }
-                    throw error
-                }
-            }
-            while let ended = try await group.next() {
-                guard let ended else { continue }
-                group.cancelAll()
-                return ended
-            }
-            throw LanguageModelError(code: .truncated, model: model.name)
+        if !growing.isEmpty { growing.append("\n\n") }
+        let start = growing.bytes
+        do {
+            return try await listen(to: model, request, into: growing, from: start, on: presenter)
+        } catch {
+            if growing.bytes > start { await enter(cut: growing.text(from: start), of: request, by: model) }
+            throw error
         }
     }
 
-    /// Reads the model's answer to its end; `text` is what it has said, also where that does not come.
-    private func completion(
-        of request: ChatRequest,
-        by model: ModelPool,
+    /// The model's answer to its end, which is shown as it grows; `start` is where it begins in `growing`.
+    private func listen(
+        to model: ModelPool,
+        _ request: ChatRequest,
         into growing: GrowingText,
-        text: inout String
+        from start: Int,
+        on presenter: AnswerPresenter
     ) async throws -> ChatCompletion {
-        var calls: [ToolCall] = []
-        if !growing.text.isEmpty { growing.append("\n\n") }
-        var events = try await model.stream(request).makeAsyncIterator()
-        while let event = try await events.next(isolation: #isolation) {
-            switch event {
-            case .text(let piece):
-                text += piece
-                growing.append(piece)
-            case .toolCalls(let wanted): calls += wanted
-            case .finished(let finish): return ChatCompletion(text: text, toolCalls: calls, finish: finish)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            defer { group.cancelAll() }
+            group.addTask { await presenter.follow(growing) }
+            var calls: [ToolCall] = []
+            var events = try await apart { try await model.stream(request) }.makeAsyncIterator()
+            while let event = try await events.next(isolation: #isolation) {
+                switch event {
+                case .text(let piece): growing.append(piece)
+                case .toolCalls(let wanted): calls += wanted
+                case .finished(let finish):
+                    return ChatCompletion(text: growing.text(from: start), toolCalls: calls, finish: finish)
+                }
             }
+            throw LanguageModelError(code: .truncated, model: model.name)
         }
-        throw LanguageModelError(code: .truncated, model: model.name)
     }
 
     /// Enters by estimate what an answer has cost that was cut off, by a stop for instance: else budgets could be evaded.

@@ -4,7 +4,11 @@ import LanguageModel
 import Logging
 
 /// One attempt to answer: from the messages of a turn to the answer on its card.
-struct Answering {
+///
+/// Most of its time it waits for a model, in thousands of answers at once, and a task keeps what every function on the
+/// way to where it waits holds. So what comes before and after the waiting is done by functions of its own, and what
+/// they hand on are objects.
+final class Answering: Sendable {
     let assistant: AssistantParts
     let arguments: AnswerJob.Arguments
     let context: JobContext
@@ -17,14 +21,43 @@ struct Answering {
         settings = assistant.profiles.settings(for: arguments.place)
     }
 
+    /// What is answered, and how.
+    final class Assignment: Sendable {
+        let turn: Turn
+        let state: ConversationState
+        let texts: AssistantTexts
+        let presenter: AnswerPresenter
+
+        init(_ turn: Turn, _ state: ConversationState, _ texts: AssistantTexts, on presenter: AnswerPresenter) {
+            self.turn = turn
+            self.state = state
+            self.texts = texts
+            self.presenter = presenter
+        }
+    }
+
     /// A message that is gone, with its chat, needs no answer: that is a success.
     func run() async throws {
-        let conversation = arguments.place
-        let state = try await assistant.conversations.state(of: conversation)
+        guard let assignment = try await apart({ try await self.begin() }) else { return }
+        do {
+            try await answer(assignment)
+        } catch let error as FeishuError where error.kind == .gone {
+            context.logger.info("the message to answer is gone", metadata: ["error": "\(error)"])
+        } catch {
+            // Another attempt goes on; after the last one nobody is on it any more.
+            if !Task.isCancelled, context.isFinal(error) { await removeSigns(of: assignment.turn) }
+            throw error
+        }
+        await removeSigns(of: assignment.turn)
+    }
+
+    /// Nil where there is nothing left to answer.
+    private func begin() async throws -> Assignment? {
+        let state = try await assistant.conversations.state(of: arguments.place)
         let turn = try await turn(after: state.stoppedAt)
         guard let last = turn.messages.last else {
-            await takeOffSigns(turn)
-            return
+            await removeSigns(of: turn)
+            return nil
         }
         let texts = assistant.texts(for: last.text, chosen: state.language)
         let presenter = try await assistant.presenter(
@@ -33,20 +66,11 @@ struct Answering {
             texts,
             logger: context.logger
         )
-        do {
-            try await answer(turn, state, texts, on: presenter)
-        } catch let error as FeishuError where error.kind == .gone {
-            context.logger.info("the message to answer is gone", metadata: ["error": "\(error)"])
-        } catch {
-            // Another attempt goes on; after the last one nobody is on it any more.
-            if !Task.isCancelled, context.isFinal(error) { await takeOffSigns(turn) }
-            throw error
-        }
-        await takeOffSigns(turn)
+        return Assignment(turn, state, texts, on: presenter)
     }
 
     /// Takes the emoji off the messages of the turn, and off those that were dropped meanwhile without one.
-    private func takeOffSigns(_ turn: Turn) async {
+    private func removeSigns(of turn: Turn) async {
         let messages = turn.messages + turn.dropped
         for message in messages { await assistant.sign.remove(from: message.target, in: arguments.place) }
         guard settings.whileBusy != .queue else { return }
@@ -57,41 +81,47 @@ struct Answering {
         await assistant.sign.removeAll(in: arguments.place, ofApp: appID, until: time)
     }
 
-    private func answer(
-        _ turn: Turn,
-        _ state: ConversationState,
-        _ texts: AssistantTexts,
-        on presenter: AnswerPresenter
-    ) async throws {
+    private func answer(_ assignment: Assignment) async throws {
         let growing = GrowingText()
         do {
-            let written = try await context.step("completion") {
-                try await write(turn, state, texts, into: growing, on: presenter)
-            }
-            if let transcript = written.transcript { return try await handOver(transcript, turn) }
-            if let pending = written.pending { return try await askFirst(pending, written, texts, on: presenter) }
-            let text = try spoken(written, texts)
-            try await presenter.finish(
-                text,
-                footer: footer(turn, written, texts),
-                offers: [.regenerate, .useful, .useless],
-                isLastTry: context.retriesLeft == 0
-            )
-            try await remember(turn, written, answer: text, state)
+            let written = try await context.step("completion") { try await write(assignment, into: growing) }
+            try await present(written, assignment)
         } catch let error as FeishuError where !context.isRevoked {
             throw error
         } catch {
-            guard let footer = ending(after: error, texts) else { throw error }
-            let partial = growing.text
-            // The attempt may be cancelled, and the reader is told all the same.
-            try await Task {
-                // Nobody waits for an answer to a message that was taken back.
-                if context.isRevoked, await !presenter.isShown, try await isRecalled(arguments) { return }
-                try await presenter.finish(partial, footer: footer, offers: [.regenerate], isLastTry: true)
-                if context.isRevoked, !partial.isEmpty { try await remember(turn, nil, answer: partial, state) }
-            }.value
-            if !context.isRevoked, !(error is any Told) { throw error }
+            try await tell(of: error, growing, assignment)
         }
+    }
+
+    private func present(_ written: WrittenAnswer, _ assignment: Assignment) async throws {
+        let (turn, texts, presenter) = (assignment.turn, assignment.texts, assignment.presenter)
+        if let transcript = written.transcript { return try await handOver(transcript, turn) }
+        if let pending = written.pending { return try await askFirst(pending, written, texts, on: presenter) }
+        let text = try spoken(written, texts)
+        try await presenter.finish(
+            text,
+            footer: footer(turn, written, texts),
+            offers: [.regenerate, .useful, .useless],
+            isLastTry: context.retriesLeft == 0
+        )
+        try await remember(turn, written, answer: text, assignment.state)
+    }
+
+    /// Tells the reader where the answer ends here. Throws `error`, unless that says all.
+    private func tell(of error: any Error, _ growing: GrowingText, _ assignment: Assignment) async throws {
+        let (turn, presenter) = (assignment.turn, assignment.presenter)
+        guard let footer = ending(after: error, assignment.texts) else { throw error }
+        let partial = growing.text
+        // The attempt may be cancelled, and the reader is told all the same.
+        try await Task {
+            // Nobody waits for an answer to a message that was taken back.
+            if context.isRevoked, await !presenter.isShown, try await isRecalled(arguments) { return }
+            try await presenter.finish(partial, footer: footer, offers: [.regenerate], isLastTry: true)
+            if context.isRevoked, !partial.isEmpty {
+                try await remember(turn, nil, answer: partial, assignment.state)
+            }
+        }.value
+        if !context.isRevoked, !(error is any Told) { throw error }
     }
 
     /// Asks the person about calls of tools. Their click goes on with it (`CardActionHandler`).

@@ -7,19 +7,21 @@ package final class FeishuClient: Sendable {
     let endpoint: FeishuEndpoint
     let tokens: TenantAccessTokens
     private let governor: any CallGovernor
+    private let metrics: FeishuMetrics
     /// Slots and rate limits are waited for as long as all waits of one call stay within this; longer ones are thrown.
     let patience: Duration
     private let wait: @Sendable (Duration) async throws -> Void
 
     /// `governor` gives each call its turn among all processes of the app; without one only Feishu limits them.
-    /// `patience` is how long one call may wait in all, for its turn and for rate limits. `wait` waits, and throws when
-    /// the task is cancelled.
+    /// `patience` is how long one call may wait in all, for its turn and for rate limits. Calls are counted in `metrics`.
+    /// `wait` waits, and throws when the task is cancelled.
     package init(
         app: FeishuApp,
         endpoint: FeishuEndpoint,
         tokens: TenantAccessTokens,
         governor: any CallGovernor = UngovernedCalls(),
         patience: Duration = .seconds(3),
+        metrics: FeishuMetrics = FeishuMetrics(),
         wait: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
     ) {
         self.app = app
@@ -27,6 +29,7 @@ package final class FeishuClient: Sendable {
         self.tokens = tokens
         self.governor = governor
         self.patience = patience
+        self.metrics = metrics
         self.wait = wait
     }
 
@@ -64,7 +67,7 @@ package final class FeishuClient: Sendable {
             waited += try await waitForTurn(call, within: patience - waited)
             let token = try await tokens.token()
             do {
-                let answer = try await exchange(token)
+                let answer = try await counted(call, token, exchange)
                 if governor.monthlyUsage?.hasEnded == true { await governor.noteSuccess() }
                 return answer
             } catch  where error.kind == .token && !hasRenewed {
@@ -83,15 +86,39 @@ package final class FeishuClient: Sendable {
         }
     }
 
+    /// Does an exchange, and counts how it ended.
+    private func counted<Answer>(
+        _ call: GovernedCall,
+        _ token: Secret,
+        _ exchange: (_ token: Secret) async throws(FeishuError) -> Answer
+    ) async throws(FeishuError) -> Answer {
+        let begun = ContinuousClock.now
+        do {
+            let answer = try await exchange(token)
+            metrics.ended(call.api, .succeeded)
+            metrics.took(.now - begun, for: call.api)
+            return answer
+        } catch {
+            metrics.ended(call.api, .failed(error.kind))
+            metrics.took(.now - begun, for: call.api)
+            throw error
+        }
+    }
+
     /// Waits until the governor lets the call pass, and says how long that was.
     private func waitForTurn(_ call: GovernedCall, within patience: Duration) async throws(FeishuError) -> Duration {
-        switch await governor.reserve(call, within: max(patience, .zero)) {
+        let slot = await governor.reserve(call, within: max(patience, .zero))
+        if let usage = governor.monthlyUsage { metrics.note(usage, ofApp: app.appID) }
+        switch slot {
         case .granted(let pause):
+            metrics.waited(pause, for: call.api)
             if pause > .zero { try await pass(pause) }
             return pause
         case .refused(let pause):
+            metrics.ended(call.api, .late)
             throw FeishuError(kind: .rateLimited, message: "its turn would come too late", retryAfter: pause)
         case .monthEnded:
+            metrics.ended(call.api, .monthEnded)
             throw FeishuError(kind: .denied, message: "the month's calls are used up", reason: .monthlyQuota)
         }
     }

@@ -30,14 +30,17 @@ package struct ModelPool: LanguageModel {
     let configuration: Configuration
     let quota: (any ModelQuota)?
     let board: HealthBoard
+    let metrics: ModelMetrics
     let clock: any Clock<Duration>
     let logger: Logger
 
-    /// `models` has one at least, each with a name of its own. Without `quota` there are no limits.
+    /// `models` has one at least, each with a name of its own. Without `quota` there are no limits. What happens is counted
+    /// in `metrics`, by default those of the process.
     package init(
         _ models: [any LanguageModel],
         configuration: Configuration = .init(),
         quota: (any ModelQuota)? = nil,
+        metrics: ModelMetrics? = nil,
         logger: Logger,
         clock: any Clock<Duration> = ContinuousClock()
     ) {
@@ -46,6 +49,7 @@ package struct ModelPool: LanguageModel {
         self.models = models
         self.configuration = configuration
         self.quota = quota
+        self.metrics = metrics ?? ModelMetrics(models: models.map(\.name))
         self.logger = logger
         self.clock = clock
         board = HealthBoard(names: models.map(\.name), policy: configuration.breaker, clock: clock)
@@ -56,6 +60,7 @@ package struct ModelPool: LanguageModel {
         configuration = pool.configuration
         quota = pool.quota
         board = pool.board
+        metrics = pool.metrics
         clock = pool.clock
         logger = pool.logger
     }
@@ -97,7 +102,7 @@ package struct ModelPool: LanguageModel {
                 throw LanguageModelError(
                     code: round.isLimited ? .rateLimited : .unavailable,
                     model: name,
-                    reason: round.isLimited ? "own_limit" : "circuit_open",
+                    reason: round.isLimited ? LanguageModelError.ownLimit : "circuit_open",
                     retryAfter: wait
                 )
             }

@@ -33,6 +33,7 @@ package struct ServiceProgram {
     package func run(flags: [String: String?], path: String?) async throws(CommandFailure) {
         let configuration = try ProgramStart.configuration(flags: flags.compactMapValues { $0 }, path: path)
         bootstrapLogging(configuration.log)
+        FileDescriptorLimit.raise()
         let registry = PrometheusRegistry()
         MetricsSystem.bootstrap(registry)
         let logger = Logger(label: name)
