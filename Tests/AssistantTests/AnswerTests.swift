@@ -81,6 +81,10 @@ struct AnswerTests {
             try await eventually("all is done") { try await fixture.isIdle() }
             #expect(model.requests.count == 1)
             #expect(fixture.said(to: "om_2") == nil && fixture.said(to: "om_3") == nil)
+            // What was written was paid for.
+            let account = UsageAccount(appID: "cli_1", userID: "ou_1", chatID: "oc_1")
+            let usage = try await fixture.parts.usage.summary(of: account)
+            #expect(usage.chatToday.requests == 1 && usage.chatToday.completionTokens > 0)
             try await eventually("no emoji is left") { fixture.chat.reactions.isEmpty }
         }
     }

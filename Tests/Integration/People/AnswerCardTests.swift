@@ -43,9 +43,40 @@ extension WholeSystemTests {
                     try await long(system)
                     try await veryLong(system)
                     try await pointing(system)
+                    try await withoutCards(system)
                     try await growing(slow, system, watch)
                 }
                 #expect(try await system.settled().dead == 0)
+            }
+        }
+
+        @Test("say how many are before, where many wait")
+        func line() async throws {
+            let options = AssistantSystem.Options(settings: ["WORKER_CONCURRENCY": "2"])
+            let model: FakeModelServer.Answering = { request in
+                FakeModelAnswer(tokens: ["Well."], firstAfter: .milliseconds(request.number == 0 ? 1_000 : 20))
+            }
+            try await AssistantSystem.with(model: model, options) { system, _ in
+                var asked: [SandboxControl.Utterance] = []
+                for number in 1...9 {
+                    let message = try await system.sandbox.say("well?", as: "Person \(number)")
+                    try await eventually("a sign") {
+                        try await !system.sandbox.emoji(on: message.messageID).isEmpty
+                    }
+                    asked.append(message)
+                }
+                try await eventually("somebody is told") {
+                    for message in asked {
+                        let replies = try await system.sandbox.replies(to: message.messageID)
+                        if replies.contains(where: { $0.text.contains("before you") }) { return true }
+                    }
+                    return false
+                }
+                try await system.settled()
+                for message in asked {
+                    let replies = try await system.sandbox.replies(to: message.messageID)
+                    #expect(replies.count == 1 && replies[0].text.contains("Well."), "\(replies)")
+                }
             }
         }
 
@@ -119,6 +150,19 @@ extension WholeSystemTests {
             )
             let text = String(decoding: response.body, as: UTF8.self)
             #expect(text.trimmed == Self.book(120).joined().trimmed)
+        }
+
+        /// Nothing but messages can be sent: the text comes all the same, the second time as one without any form.
+        private func withoutCards(_ system: AssistantSystem) async throws {
+            let codes: [(Int64, String)] = [(230_099, "post"), (230_099, "text")]
+            for (count, (code, type)) in codes.enumerated() {
+                try await system.sandbox.inject([
+                    "kind": "code", "code": .integer(code), "count": .integer(Int64(count + 1)), "path": "/reply",
+                ])
+                let asked = try await system.sandbox.say("hello", as: "Person \(count)")
+                let reply = try await system.sandbox.reply(to: asked.messageID)
+                #expect(reply.type == type && reply.text.contains("Hello.") && reply.text.contains("fake-model"))
+            }
         }
 
         /// The card is refused when it is to show the end: the text comes as a message, to which the card points.

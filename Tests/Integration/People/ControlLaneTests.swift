@@ -38,6 +38,8 @@ extension WholeSystemTests {
                 try await stop("停止", "已停止，还在等待的 2 条消息不再回答。", asked[2], as: people[2], system, model)
                 #expect(model.tally.requestCount == 3)
                 try await system.settled()
+                // What was stopped was paid for.
+                #expect(try await system.table("usage", "--by", "user").count == 3)
 
                 let message = try await system.sandbox.say("well?")
                 let reply = try await system.sandbox.wholeReply(to: message.messageID)
@@ -106,6 +108,8 @@ extension WholeSystemTests {
         private func toasts(_ reply: SandboxControl.Reply, _ system: AssistantSystem) async throws {
             var times: [Int64] = []
             for index in 0..<20 {
+                // Of two in one millisecond either could be the later.
+                if index == 19 { try await system.settled() }
                 let body: JSONValue = ["user": "Maya", "element_id": .string(index == 19 ? "useful" : "useless")]
                 let answer = try await system.sandbox.call("POST", "messages/\(reply.messageID)/clicks", body)
                 #expect(answer["toast"]?["content"] == "谢谢反馈")

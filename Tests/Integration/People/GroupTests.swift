@@ -167,18 +167,21 @@ extension WholeSystemTests {
             // A new name changes nothing.
             _ = try await sandbox.call("PATCH", "chats/\(chat)", ["user": "Maya", "name": "Lift-off"])
             #expect(try await ask("Remember?").first == "Maya: A secret")
+            let turns = "assistant:{\(AssistantSystem.App.id):\(chat)}:turns"
+            func isForgotten() async throws -> Bool {
+                try await system.database.send(RedisCommand("EXISTS", turns)).integer == 0
+            }
+            #expect(try await !isForgotten())
             for member in [false, true] {
                 let body: JSONValue = ["user": "Maya", "member": .bool(member)]
                 _ = try await sandbox.call("POST", "chats/\(chat)/bot", body)
-                try await system.settled()
+                try await eventually("it is forgotten") { try await isForgotten() }
             }
             #expect(try await ask("And now?") == ["Maya: And now?"])
             let greetings = try await sandbox.said(in: chat).filter { $0.text.contains("Hello everybody") }
             #expect(greetings.count == 1)
             _ = try await sandbox.call("DELETE", "chats/\(chat)", ["user": "Maya"])
-            try await system.settled()
-            let place = "\(AssistantSystem.App.id):\(chat)"
-            #expect(try await system.database.send(RedisCommand("EXISTS", "assistant:{\(place)}:turns")).integer == 0)
+            try await eventually("it is forgotten") { try await isForgotten() }
         }
 
         /// A private chat is opened, the menu clicked, an answer judged by an emoji.

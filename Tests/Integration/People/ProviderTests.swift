@@ -23,7 +23,12 @@ extension WholeSystemTests {
             }
         }
 
-        private static func configuration(_ first: String, _ second: String, prompt: String) -> String {
+        private static func configuration(
+            _ first: String,
+            _ second: String,
+            prompt: String,
+            allowing chat: String? = nil
+        ) -> String {
             """
             llm:
               providers:
@@ -33,7 +38,7 @@ extension WholeSystemTests {
               budgets: {user_tokens: 400}
             assistant:
               prompt: \(prompt)
-            """
+            """ + (chat.map { "\n  allowed_chats: [\($0)]\n" } ?? "")
         }
 
         private static func rules(_ chat: String) -> String {
@@ -64,7 +69,6 @@ extension WholeSystemTests {
                         try await system.startWorker().says(#""message":"worker registered""#)
 
                         #expect(try await ask("one", system) == ["First answers one.", "model-a"])
-                        try file.write(Self.configuration(first.url, second.url, prompt: "Be kind."))
                         healthOfFirst.withLockedValue { $0 = .down }
                         #expect(try await ask("two", system) == ["Second answers two.", "model-b"])
                         healthOfFirst.withLockedValue { $0 = .misconfigured }
@@ -73,6 +77,10 @@ extension WholeSystemTests {
                         healthOfFirst.withLockedValue { $0 = .well }
                         try await usage(system, aside.chatID)
                         try await budget(system)
+                        let chat = aside.chatID
+                        try file.write(
+                            Self.configuration(first.url, second.url, prompt: "Be kind.", allowing: chat)
+                        )
                         try await reloaded(system, first)
                     }
                 }
@@ -142,13 +150,17 @@ extension WholeSystemTests {
             #expect(try await ask("five", as: "Han", system)[0] == "First answers five.")
         }
 
-        /// The prompt of the file, which changed after the first answer, without a restart.
+        /// The file's new prompt and its list of chats, without a restart.
         private func reloaded(_ system: AssistantSystem, _ model: FakeModelServer) async throws {
             let prompts = { model.tally.requests.compactMap { $0.messages.first?["content"]?.string } }
             #expect(prompts().first?.hasPrefix("Be brief.") == true)
             try await system.workers[0].says("the assistant's settings were read again")
-            _ = try await ask("six", as: "Noor", system)
+            let group = try await system.sandbox.say("six", as: "Noor", in: "Ops")
+            _ = try await system.sandbox.wholeReply(to: group.messageID)
             #expect(prompts().last?.hasPrefix("Be kind.") == true)
+            let direct = try await system.sandbox.say("seven", as: "Noor")
+            let refusal = try await system.sandbox.wholeReply(to: direct.messageID)
+            #expect(refusal.text == "You are not allowed to use me yet. Please ask your administrator.")
         }
     }
 }

@@ -1,5 +1,5 @@
 import JSON
-import NIOConcurrencyHelpers
+import Redis
 import TestSupport
 import Testing
 
@@ -25,7 +25,7 @@ extension WholeSystemTests {
         func turns() async throws {
             try await AssistantSystem.with(model: Self.answer) { system, model in
                 // Takes longest, so it begins first.
-                let changing = try await changes(system)
+                let changing = try await changes(system, model)
                 try await history(system, model)
                 try await burst(system, model)
                 try await late(system, model)
@@ -35,23 +35,24 @@ extension WholeSystemTests {
         }
 
         private func history(_ system: AssistantSystem, _ model: FakeModelServer) async throws {
-            func say(_ text: String) async throws -> String {
+            func say(_ text: String, remembering count: Int64) async throws -> String {
                 let message = try await system.sandbox.say(text)
                 let reply = try await system.sandbox.wholeReply(to: message.messageID)
                 // What is said is remembered right after it is shown.
+                let turns = "assistant:{\(AssistantSystem.App.id):\(message.chatID)}:turns"
                 try await eventually("the turn is over") {
-                    try await system.sandbox.emoji(on: message.messageID).isEmpty
+                    try await system.database.send(RedisCommand("LLEN", turns)).integer == count
                 }
                 return reply.text
             }
-            _ = try await say("My cat is Kimi.")
-            _ = try await say("Who is my cat?")
+            _ = try await say("My cat is Kimi.", remembering: 2)
+            _ = try await say("Who is my cat?", remembering: 4)
             #expect(
                 Self.told(model, "Who is my cat?")
                     == ["My cat is Kimi.", "Answer to My cat is Kimi..", "Who is my cat?"]
             )
-            #expect(try await say("/new") == "All right, we begin anew.")
-            _ = try await say("And who is my dog?")
+            #expect(try await say("/new", remembering: 0) == "All right, we begin anew.")
+            _ = try await say("And who is my dog?", remembering: 2)
             #expect(Self.told(model, "And who is my dog?") == ["And who is my dog?"])
         }
 
@@ -91,16 +92,17 @@ extension WholeSystemTests {
         private typealias Changing = (waiting: SandboxControl.Utterance, edited: [SandboxControl.Utterance])
 
         /// Three messages wait; one is edited and one taken back, and so is one that is being answered elsewhere.
-        private func changes(_ system: AssistantSystem) async throws -> Changing {
+        private func changes(_ system: AssistantSystem, _ model: FakeModelServer) async throws -> Changing {
             let waiting = try await system.sandbox.say("wait long", as: "Han")
+            try await eventually("the model is asked") { model.tally.requestCount == 1 }
             var edited: [SandboxControl.Utterance] = []
-            for text in ["rain", "gone", "snow"] {
+            for text in ["rain", "snow", "gone"] {
                 let message = try await system.sandbox.say(text, as: "Han")
                 _ = try await system.sandbox.statuses(of: try #require(message.eventID), count: 1)
                 edited.append(message)
             }
             try await system.sandbox.edit(edited[0].messageID, to: "sun")
-            try await system.sandbox.recall(edited[1].messageID)
+            try await system.sandbox.recall(edited[2].messageID)
             return (waiting, edited)
         }
 
@@ -109,10 +111,10 @@ extension WholeSystemTests {
             _ system: AssistantSystem,
             _ model: FakeModelServer
         ) async throws {
-            let reply = try await system.sandbox.wholeReply(to: changing.edited[2].messageID)
+            let reply = try await system.sandbox.wholeReply(to: changing.edited[1].messageID)
             #expect(reply.text.contains("Answer to sun\nsnow."))
             #expect(Self.told(model, "sun\nsnow") == ["wait long", "Waited.", "sun\nsnow"])
-            #expect(try await system.sandbox.replies(to: changing.edited[1].messageID).isEmpty)
+            #expect(try await system.sandbox.replies(to: changing.edited[2].messageID).isEmpty)
 
             // What is taken back while it is answered is not answered, and forgotten.
             let cut = model.tally.broken

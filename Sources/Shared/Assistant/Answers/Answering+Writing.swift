@@ -120,18 +120,34 @@ extension Answering {
         (state.model ?? settings.model).flatMap { assistant.models.model(named: $0) } ?? assistant.models
     }
 
-    /// Asks the model; what it says is shown meanwhile.
+    /// Asks the model; what it says is shown meanwhile. What was cut off is entered, too.
     private func complete(
         _ request: ChatRequest,
         by model: ModelPool,
         into growing: GrowingText,
         on presenter: AnswerPresenter
     ) async throws -> ChatCompletion {
+        if !growing.isEmpty { growing.append("\n\n") }
+        let start = growing.bytes
+        do {
+            return try await listen(to: model, request, into: growing, from: start, on: presenter)
+        } catch {
+            if growing.bytes > start { await enter(cut: growing.text(from: start), of: request, by: model) }
+            throw error
+        }
+    }
+
+    /// The model's answer to its end, which is shown as it grows; `start` is where it begins in `growing`.
+    private func listen(
+        to model: ModelPool,
+        _ request: ChatRequest,
+        into growing: GrowingText,
+        from start: Int,
+        on presenter: AnswerPresenter
+    ) async throws -> ChatCompletion {
         try await withThrowingTaskGroup(of: Void.self) { group in
             defer { group.cancelAll() }
             group.addTask { await presenter.follow(growing) }
-            if !growing.isEmpty { growing.append("\n\n") }
-            let start = growing.bytes
             var calls: [ToolCall] = []
             var events = try await apart { try await model.stream(request) }.makeAsyncIterator()
             while let event = try await events.next(isolation: #isolation) {
@@ -144,6 +160,29 @@ extension Answering {
             }
             throw LanguageModelError(code: .truncated, model: model.name)
         }
+    }
+
+    /// Enters by estimate what an answer has cost that was cut off, by a stop for instance: else budgets could be evaded.
+    ///
+    /// Which model of several spoke is not known then; it is the first, as a rule.
+    private func enter(cut text: String, of request: ChatRequest, by model: ModelPool) async {
+        let usage = ChatUsage(
+            promptTokens: TokenEstimate.tokens(in: request),
+            completionTokens: TokenEstimate.tokens(in: text)
+        )
+        // The attempt may be cancelled. Another one is entered beside it.
+        await Task {
+            do {
+                try await assistant.usage.record(
+                    usage,
+                    of: model.name,
+                    for: account,
+                    key: "\(context.taskID):cut:\(context.attempt)"
+                )
+            } catch {
+                context.logger.warning("usage of a cut answer was not entered", metadata: ["error": "\(error)"])
+            }
+        }.value
     }
 
     private func request(
