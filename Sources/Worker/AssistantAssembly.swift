@@ -17,6 +17,7 @@ struct AssistantAssembly {
     private let profiles: ProfileBook
     private let rules: RuleBook
     private let zone: TimeZoneRules
+    private let clients: [FeishuClient]
     private let knowledge: KnowledgeIndex?
     private let documents: DocumentReader
     private let tools: ToolSet
@@ -36,7 +37,7 @@ struct AssistantAssembly {
         }
         self.zone = zone
         let language = WrittenLanguage(rawValue: configuration.assistant.language) ?? .chinese
-        let clients = Self.clients(configuration.feishu, http: http, redis: redis, logger: logger)
+        clients = Self.clients(configuration.feishu, http: http, redis: redis, logger: logger)
         let chat = FeishuChat(clients: clients, sent: RedisSentParts(redis: redis), logger: logger)
         let models = ModelParts(configuration: configuration, redis: redis, http: http, logger: logger)
         let reminders = RedisReminders(redis: redis)
@@ -75,6 +76,7 @@ struct AssistantAssembly {
             AutomationJob(
                 book: rules,
                 model: pool,
+                usage: models.ledger,
                 workplace: FeishuWorkplace(clients: clients),
                 zone: zone,
                 language: language
@@ -101,6 +103,12 @@ struct AssistantAssembly {
                 logger: logger
             ),
             RuleSchedule(book: rules, producer: producer, logger: logger),
+            ApprovalSubscriptions(
+                book: rules,
+                clients: clients,
+                interval: configuration.automation.pollInterval,
+                logger: logger
+            ),
             ToolConnections(tools: tools),
         ]
         let automation = configuration.automation

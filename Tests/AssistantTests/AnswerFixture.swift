@@ -129,7 +129,11 @@ struct AnswerFixture: Sendable {
         try await producer.enqueue(FeishuEventJob.self, .init(appID: "cli_1", event: envelope))
     }
 
-    func said(to messageID: String) -> FakeChat.Said? { chat.said.first { $0.target.messageID == messageID } }
+    /// What was said to a message; its card, where there is more.
+    func said(to messageID: String) -> FakeChat.Said? {
+        let said = chat.said.filter { $0.target.messageID == messageID }
+        return said.first { $0.card != nil } ?? said.first
+    }
 
     func state(thread: String? = nil) async throws -> ConversationState {
         try await parts.conversations.state(of: conversation)

@@ -76,13 +76,12 @@ struct AnswerTests {
             #expect(ContinuousClock.now - asked < .seconds(1))
             #expect(fixture.said(to: "om_1")?.answer == "Once ")
             try await eventually("the model's stream is let go") { model.endedStreams == 1 }
-            if !byButton {
-                try await eventually("it is told") { fixture.said(to: "om_stop") != nil }
-                #expect(fixture.said(to: "om_stop")?.reply == .markdown("已停止，还在等待的 2 条消息不再回答。"))
-            }
+            let told = byButton ? "Stopped. 2 messages that waited will not be answered." : "已停止，还在等待的 2 条消息不再回答。"
+            try await eventually("it is told") { fixture.chat.said.contains { $0.reply == .markdown(told) } }
             try await eventually("all is done") { try await fixture.isIdle() }
             #expect(model.requests.count == 1)
             #expect(fixture.said(to: "om_2") == nil && fixture.said(to: "om_3") == nil)
+            try await eventually("no emoji is left") { fixture.chat.reactions.isEmpty }
         }
     }
 
@@ -136,6 +135,12 @@ struct AnswerTests {
             try await eventually("it is changed") {
                 try await fixture.parts.feedback.all(ofApp: "cli_1").map(\.isUseful) == [false]
             }
+            // Clicks wait for no turn, so an earlier one may come later.
+            let kept = try await fixture.parts.feedback.all(ofApp: "cli_1")[0]
+            try await fixture.parts.feedback.keep(
+                Feedback(appID: "cli_1", task: kept.task, userID: kept.userID, isUseful: true, at: kept.at - 1)
+            )
+            #expect(try await fixture.parts.feedback.all(ofApp: "cli_1") == [kept])
         }
     }
 
@@ -182,6 +187,38 @@ struct AnswerTests {
             try await fixture.write("three", id: "om_3")
             try await eventually("all is done") { try await fixture.isIdle() }
             #expect(model.requests.count == 2)
+            // One whose answer grows already ends as stopped, and is not remembered for what was written.
+            try await fixture.write("four", id: "om_4")
+            try await eventually("the model is asked") { model.requests.count == 3 }
+            model.write("4")
+            try await eventually("the card") { fixture.said(to: "om_4")?.answer == "4" }
+            try await fixture.recall("om_4")
+            try await eventually("the end") { fixture.said(to: "om_4")?.footer?.contains("Stopped") == true }
+            try await eventually("all is done") { try await fixture.isIdle() }
+            #expect(try await fixture.state().turns.isEmpty)
+        }
+    }
+
+    @Test("a message of a burst that is taken back later is forgotten, the others are not")
+    func recalledFromBurst() async throws {
+        let model = TypingModel()
+        try await AnswerFixture.with(model: model) { fixture in
+            try await fixture.write("first", id: "om_1")
+            try await eventually("the model is asked") { model.requests.count == 1 }
+            for number in 2...3 { try await fixture.write("part \(number)", id: "om_\(number)") }
+            try await eventually("two wait") {
+                try await fixture.redis.send(RedisCommand("HVALS", "{interactive}:lanes"))[0]?.string == "2"
+            }
+            model.write("one")
+            model.finish()
+            try await eventually("the model is asked again") { model.requests.count == 2 }
+            model.write("both")
+            model.finish()
+            try await eventually("it is remembered") { try await fixture.state().turns.count == 5 }
+            try await fixture.recall("om_3")
+            try await eventually("it is forgotten") {
+                try await fixture.state().turns.map(\.text) == ["first", "one", "part 2", "both"]
+            }
         }
     }
 
@@ -217,6 +254,31 @@ struct AnswerTests {
 }
 
 extension AnswerTests {
+    @Test("a card that cannot show the answer points to the message that does, and shows no part of it")
+    func pointing() async throws {
+        let model = TypingModel()
+        try await AnswerFixture.with(model: model) { fixture in
+            try await fixture.write("tell me", id: "om_1")
+            try await eventually("the model is asked") { model.requests.count == 1 }
+            model.write("Once ")
+            try await eventually("the card") { fixture.said(to: "om_1")?.answer == "Once " }
+            fixture.chat.refuseOnce("replace", with: FeishuError(kind: .content, code: 300_305, message: ""))
+            model.write("upon a time")
+            model.finish()
+            try await eventually("the card points on") {
+                fixture.said(to: "om_1")?.footer?.contains("the message below has all of it") == true
+            }
+            #expect(fixture.said(to: "om_1")?.answer == nil)
+            #expect(fixture.said(to: "om_1")?.buttons == ["regenerate", "useful", "useless"])
+            #expect(
+                fixture.chat.said.contains { said in
+                    guard case .markdown(let text, _) = said.reply else { return false }
+                    return text.hasPrefix("Once upon a time")
+                }
+            )
+        }
+    }
+
     @Test("where many wait, people are told their place on the card that becomes the answer")
     func placeInLine() async throws {
         let model = TypingModel()
@@ -254,6 +316,7 @@ extension AnswerTests {
                 try await fixture.redis.send(RedisCommand("LLEN", "{interactive}:dead")).integer == 1
             }
             #expect(model.requests.isEmpty)
+            try await eventually("no emoji says that somebody is on it") { fixture.chat.reactions.isEmpty }
         }
     }
 }

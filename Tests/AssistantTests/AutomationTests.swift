@@ -30,6 +30,7 @@ struct AutomationTests {
     private func withRules(
         _ yaml: String,
         model: any LanguageModel = ScriptedModel(answers: [.success("答复")]),
+        budgets: UsageBudgets = UsageBudgets(),
         answer: @escaping @Sendable (ScriptedFeishu.Call) -> (Int, String)? = { _ in nil },
         _ body: (ScriptedFeishu, RuleBook) async throws -> Void
     ) async throws {
@@ -37,11 +38,27 @@ struct AutomationTests {
         try await ScriptedFeishu.with(
             answer: answer,
             register: { registry, feishu in
-                let workplace = FeishuWorkplace(clients: [feishu.client])
-                registry.register(AutomationJob(book: book, model: model, workplace: workplace, zone: .shanghai))
+                registry.register(
+                    AutomationJob(
+                        book: book,
+                        model: model,
+                        usage: Self.ledger(feishu.redis, budgets),
+                        workplace: FeishuWorkplace(clients: [feishu.client]),
+                        zone: .shanghai
+                    )
+                )
                 registry.register(EventJob(book: book))
             }
         ) { try await body($0, book) }
+    }
+
+    private static func ledger(_ redis: RedisClient, _ budgets: UsageBudgets = .init()) -> RedisUsageLedger {
+        RedisUsageLedger(
+            redis: redis,
+            budgets: budgets,
+            calendar: UsageCalendar(utcOffset: .seconds(28_800)),
+            now: { 1_795_600_000_000 }
+        )
     }
 
     private func event(_ id: String = "e1", _ members: JSONValue = ["chat_id": "oc_1", "name": "项目*组*"])
@@ -80,6 +97,23 @@ struct AutomationTests {
             #expect(feishu.calls.compactMap { $0.body["receive_id"]?.string }.sorted() == ["oc_1", "oc_2"])
             #expect(model.requests.count == 1)
             #expect(model.requests.first?.messages.last?.content == "欢迎 项目*组*")
+        }
+    }
+
+    @Test("what a rule asks a model is entered for the event's chat, and a spent budget ends the rule")
+    func usage() async throws {
+        let model = ScriptedModel(answers: [.success("答复")])
+        let budgets = UsageBudgets(chat: .init(tokens: 1))
+        try await withRules("report_chat: oc_ops\n" + welcome, model: model, budgets: budgets) { feishu, _ in
+            try await feishu.producer.enqueue(EventJob.self, event("e1"))
+            try await eventually("both are said") { feishu.said.count == 2 }
+            let rows = try await Self.ledger(feishu.redis).table(by: .chat, ofApp: "cli_1", days: 1, atMost: 9)
+            #expect(rows.map(\.name) == ["oc_1"])
+            #expect(rows.first?.totals.requests == 1 && rows.first?.totals.tokens ?? 0 > 5)
+            try await feishu.producer.enqueue(EventJob.self, event("e2"))
+            try await eventually("a dead letter") { try await feishu.count("LLEN", "{background}:dead") == 1 }
+            #expect(feishu.calls.last?.body["receive_id"] == "oc_ops")
+            #expect(model.requests.count == 1)
         }
     }
 
@@ -215,6 +249,44 @@ struct AutomationTests {
     }
 }
 
+@Suite("Approvals that rules wait for")
+struct ApprovalSubscriptionsTests {
+    @Test("are asked for once each, again only where that failed, and asked for before is as good")
+    func subscribing() async throws {
+        let yaml = """
+            rules:
+              - name: a
+                on:
+                  event: approval_instance
+                  where: [{field: /event/approval_code, equals: ONE}, {field: /event/status, equals: APPROVED}]
+                steps: [{say: {chat: oc_1, text: x}}]
+              - {name: b, on: {event: approval_task, where: [{field: /event/approval_code, equals: TWO}]}, steps: [{say: {chat: oc_1, text: x}}]}
+              - {name: c, on: {event: approval_task, where: [{field: /event/approval_code, equals: ONE}]}, steps: [{say: {chat: oc_1, text: x}}]}
+              - {name: d, app: cli_2, on: {event: approval_task, where: [{field: /event/approval_code, equals: NO}]}, steps: [{say: {chat: oc_1, text: x}}]}
+              - {name: e, on: {event: t, where: [{field: /event/approval_code, equals: NO}]}, steps: [{say: {chat: oc_1, text: x}}]}
+              - {name: f, on: {event: approval_task, where: [{field: /event/approval_code, contains: NO}]}, steps: [{say: {chat: oc_1, text: x}}]}
+            """
+        let book = RuleBook(try Rules(yaml: yaml, zone: .shanghai))
+        let failures = NIOLockedValueBox(1)
+        try await ScriptedFeishu.with(
+            answer: { call in
+                if call.path.contains("/ONE/") { return (400, #"{"code":1390007,"msg":"subscription existed"}"#) }
+                let fails = failures.withLockedValue { left in
+                    left -= 1
+                    return left >= 0
+                }
+                return fails ? (400, #"{"code":99991672,"msg":"m"}"#) : nil
+            },
+            register: { _, _ in }
+        ) { feishu in
+            let subscriptions = ApprovalSubscriptions(book: book, clients: [feishu.client], logger: silent)
+            for _ in 0..<3 { await subscriptions.subscribe() }
+            let asked = feishu.calls.map(\.path).map { $0.split(separator: "/").suffix(2).joined(separator: "/") }
+            #expect(asked == ["ONE/subscribe", "TWO/subscribe", "TWO/subscribe"])
+        }
+    }
+}
+
 @Suite("The file of rules")
 struct RulesFileTests {
     @Test("is read again when it changes; a wrong one changes nothing")
@@ -222,7 +294,7 @@ struct RulesFileTests {
         let file = FileManager.default.temporaryDirectory.appending(path: "rules-\(UUID()).yaml")
         defer { try? FileManager.default.removeItem(at: file) }
         func write(_ name: String, _ step: String = "{say: {text: x}}") throws {
-            let yaml = "rules: [{name: \(name), on: {event: t}, steps: [\(step)]}]"
+            let yaml = "rules: [{name: \(name), on: {event: p2p_chat_create}, steps: [\(step)]}]"
             try Data(yaml.utf8).write(to: file)
         }
         let book = RuleBook()
@@ -242,5 +314,9 @@ struct RulesFileTests {
         await watch.refresh()
         #expect(book.rules.rules.map(\.name) == ["three"])
         #expect(throws: RuleProblems.self) { try RulesFile.rules(at: "/nowhere/rules.yaml", zone: .shanghai) }
+        // The gateway keeps such an event from the worker, so the rule would never run.
+        try Data("rules: [{name: r, on: {event: no.such.event_v1}, steps: [{say: {text: x}}]}]".utf8).write(to: file)
+        let problems = #expect(throws: RuleProblems.self) { try RulesFile.rules(at: file.path, zone: .shanghai) }
+        #expect(problems?.problems.map(\.path) == ["rules[0].on.event"])
     }
 }

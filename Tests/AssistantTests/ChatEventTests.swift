@@ -84,6 +84,26 @@ struct ChatEventTests {
         }
     }
 
+    @Test("a chat that the bot leaves is forgotten with its threads")
+    func threads() async throws {
+        try await AnswerFixture.with(model: OfflineModel()) { fixture in
+            let store = fixture.parts.conversations
+            let thread = Conversation(appID: "cli_1", chatID: "oc_1", threadID: "omt_1")
+            let other = Conversation(appID: "cli_2", chatID: "oc_1", threadID: "omt_2")
+            for place in [fixture.conversation, thread, other] {
+                let turn = ConversationTurn(speaker: .user, text: "psst", messageID: "om_1", task: "t", at: 1)
+                try await store.add([turn], by: "t", session: 0, to: place)
+            }
+            try await fixture.raise(
+                "im.chat.member.bot.deleted_v1",
+                ["chat_id": "oc_1", "operator_id": ["open_id": "ou_1"]]
+            )
+            try await eventually("the thread is forgotten") { try await store.state(of: thread).turns.isEmpty }
+            #expect(try await fixture.state().turns.isEmpty)
+            #expect(try await store.state(of: other).turns.count == 1)
+        }
+    }
+
     @Test("models and languages are chosen by conversation, and told")
     func choices() async throws {
         try await AnswerFixture.with(model: ScriptedModel(answers: [.success("hi")])) { fixture in

@@ -45,6 +45,7 @@ final class FakeChat: Chat {
         var calls: [String] = []
         var edited: [String: CurrentMessage?] = [:]
         var refusals: [String: FeishuError] = [:]
+        var singleRefusals: [String: FeishuError] = [:]
         var files: [String: [UInt8]] = [:]
     }
 
@@ -71,11 +72,16 @@ final class FakeChat: Chat {
     /// The messages that have a reaction.
     var reactions: Set<String> { state.withLockedValue { $0.reactions } }
 
+    func fail(with failures: FeishuError...) { fail(with: failures) }
     func fail(with failures: [FeishuError]) { state.withLockedValue { $0.failures = failures } }
     /// Somebody sent this.
     func upload(_ bytes: [UInt8], as key: String) { state.withLockedValue { $0.files[key] = bytes } }
     /// All calls of this name fail from now on.
     func refuse(_ call: String, with error: FeishuError?) { state.withLockedValue { $0.refusals[call] = error } }
+    /// The next call of this name fails.
+    func refuseOnce(_ call: String, with error: FeishuError) {
+        state.withLockedValue { $0.singleRefusals[call] = error }
+    }
     /// The message says something else now; nil: it was recalled.
     func edit(_ messageID: String, to text: String?) {
         state.withLockedValue { $0.edited[messageID] = .some(text.map { CurrentMessage(text: $0, senderID: nil) }) }
@@ -84,7 +90,7 @@ final class FakeChat: Chat {
     private func call<Value>(_ name: String, _ body: (inout State) throws -> Value) throws -> Value {
         try state.withLockedValue { state in
             state.calls.append(name)
-            if let error = state.refusals[name] { throw error }
+            if let error = state.singleRefusals.removeValue(forKey: name) ?? state.refusals[name] { throw error }
             return try body(&state)
         }
     }
@@ -155,6 +161,14 @@ final class FakeChat: Chat {
 
     func replace(_ card: CardOperation, with json: JSONValue) async throws {
         try change("replace", card) { $0.cards[card.cardID] = json }
+    }
+
+    func replaceCard(in messageID: String, with json: JSONValue, ofApp appID: String) async throws {
+        try call("replaceCard") { state in
+            guard messageID.hasPrefix("om_of_") else { return }
+            let key = String(messageID.dropFirst("om_of_".count))
+            if let said = state.said[key] { state.said[key] = Said(reply: .card(json), target: said.target) }
+        }
     }
 
     func currentMessage(_ messageID: String, ofApp appID: String) async throws -> CurrentMessage? {

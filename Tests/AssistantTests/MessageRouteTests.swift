@@ -34,10 +34,11 @@ struct MessageRouteTests {
     @Test(
         "minutes are asked for by command or by a transcript",
         arguments: [
-            ("/minutes\n张伟：好", MessageRoute.minutes("张伟：好")), ("/minutes", .minutes("")),
+            ("/minutes\n张伟：好", MessageRoute.minutes("张伟：好")), ("/minutes", .command(.minutes(""), text: "/minutes")),
             ("/Minutes A: b", .minutes("A: b")),
             ("纪要\n张伟：好", .minutes("张伟：好")), ("会议纪要：\n张伟：好", .minutes("张伟：好")), ("帮我整理会议纪要：张伟：好", .minutes("张伟：好")),
-            ("会议纪要", .minutes("")), ("会议纪要怎么写？", .answer("会议纪要怎么写？")), ("/minutesfoo", .answer("/minutesfoo")),
+            ("会议纪要", .command(.minutes(""), text: "会议纪要")), ("会议纪要怎么写？", .answer("会议纪要怎么写？")),
+            ("/minutesfoo", .answer("/minutesfoo")),
             ("纪要写得不错，谢谢", .answer("纪要写得不错，谢谢")), (Transcripts.chinese, .minutes(Transcripts.chinese)),
             (Transcripts.english, .minutes(Transcripts.english)),
         ]

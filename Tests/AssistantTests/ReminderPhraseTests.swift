@@ -193,6 +193,7 @@ struct ReminderPhraseTests {
         arguments: [
             ("明天下午三点提醒我交周报", true), ("remind me in 5 minutes to call", true), ("我的提醒", true), ("取消提醒 k7m2", true),
             ("提醒我一下什么是复利", false), ("明天下午三点开会", false), ("怎么写一个提醒功能？", false), ("What does 'remind me' mean?", false),
+            ("昨天下午三点提醒我交周报", true), ("remind me yesterday at 3pm to call", true), ("昨天晚上8点他叫我去开会", false),
         ]
     )
     func sentences(_ text: String, _ isReminder: Bool) {

@@ -82,11 +82,14 @@ struct ToolTests {
             for number in 1...2 {
                 try await fixture.press(isApproved ? "approve" : "deny", ofAnswerTo: "om_1", event: "ev_\(number)")
             }
-            let answer = "Let me see.\n\n" + (isApproved ? "It is sunny." : "As you wish.")
+            let answer = isApproved ? "It is sunny." : "As you wish."
             try await eventually("the answer") { fixture.chat.said.contains { $0.answer == answer } }
             try await eventually("all is done") { try await fixture.isIdle() }
             #expect(server.calls.count == (isApproved ? 1 : 0))
             #expect(fixture.chat.said.count == 2)
+            // The first word counts, and the card that asked says which it was.
+            let asking = fixture.chat.said.first { $0.answer?.contains(#"{"city":"Beijing"}"#) == true }
+            #expect(asking?.buttons == [] && asking?.footer?.contains(isApproved ? "Approved" : "Declined") == true)
         }
     }
 }

@@ -52,6 +52,7 @@ class Visit:
         self.driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
             "width": width, "height": height, "deviceScaleFactor": 2 if width < 500 else 1, "mobile": width < 500})
+        self.is_phone = width < 500
         self.folder, self.timeout, self.url = folder, timeout, url
         self.open()
         self.wait(lambda driver: driver.find_element(By.ID, "dot").get_attribute("class").endswith("good"),

@@ -79,8 +79,8 @@ def wait_for(url, seconds=30):
         time.sleep(0.05)
 
 
-def start_product(programs, folder):
-    """Redis, gateway, worker and sandbox; returns the chat page's address."""
+def start_product(programs, folder, more=None):
+    """Redis, gateway, worker and sandbox, with `more` settings; returns the chat page's address."""
     binaries = pathlib.Path(os.environ["AI_ASSISTANT_BINARIES"]).resolve()
     redis, gateway, sandbox = free_ports(3)
     names = ("APP_ID", "APP_SECRET", "ENCRYPT_KEY", "VERIFICATION_TOKEN")
@@ -88,7 +88,7 @@ def start_product(programs, folder):
     sandbox_url, gateway_url = f"http://127.0.0.1:{sandbox}", f"http://127.0.0.1:{gateway}"
     settings = {"FEISHU_" + name: value for name, value in zip(names, values)} | {
         "FEISHU_BASE_URL": sandbox_url, "REDIS_URL": f"redis://127.0.0.1:{redis}/0", "LISTEN_HOST": "127.0.0.1",
-        "LISTEN_PORT": str(gateway), "LLM_PROVIDER": "offline", "LOG_LEVEL": "debug"}
+        "LISTEN_PORT": str(gateway), "LLM_PROVIDER": "offline", "LOG_LEVEL": "debug"} | (more or {})
     programs.start("redis", ["redis-server", "--port", str(redis), "--bind", "127.0.0.1", "--appendonly", "yes",
                              "--save", "", "--dir", str(folder)], {})
     programs.start("sandbox", [str(binaries / "sandbox"), "--port", str(sandbox), "--gateway-url", gateway_url],

@@ -100,6 +100,14 @@ struct DoctorTests {
                 try await exchange.respond(status: isRight ? 200 : 401, #"{"data":[{"id":"m1"}]}"#)
             case "/open-apis/bot/v3/info":
                 try await exchange.respond(#"{"code":0,"bot":{"open_id":"ou_bot","activate_status":2}}"#)
+            case "/open-apis/application/v6/applications/cli_a":
+                try await exchange.respond(
+                    #"{"code":0,"data":{"app":{"online_version_id":"oav_1","callback_info":{"subscribed_callbacks":["card.action.trigger"]}}}}"#
+                )
+            case "/open-apis/application/v6/applications/cli_a/app_versions/oav_1":
+                let events = Subscription.all.filter { !$0.isCallback }.flatMap(\.types)
+                    .map { #"{"event_type":"\#($0)"}"# }.joined(separator: ",")
+                try await exchange.respond(#"{"code":0,"data":{"app_version":{"event_infos":[\#(events)]}}}"#)
             default:
                 // What the doctor asks for is not there, but it may ask.
                 try await exchange.respond(status: 400, #"{"code":230001,"msg":"invalid"}"#)

@@ -28,7 +28,7 @@ struct GroupTests {
                 ("DELETE", path, ["user": "Ann"]),
                 ("POST", "/sandbox/entries", ["user": "Dan"]),
                 ("POST", "/sandbox/entries", ["user": "Dan"]),
-                ("POST", "/sandbox/menus", ["user": "Dan", "event_key": "new_conversation"]),
+                ("POST", "/sandbox/menus", ["user": "Dan", "event_key": "new"]),
             ] {
                 let answer = try await sandbox.call(method, path, body)
                 #expect(answer.status == 200, "\(method) \(path)")

@@ -88,6 +88,25 @@ struct ResourceTests {
         }
     }
 
+    @Test("a file of a bot's is shown with the name it was uploaded under")
+    func named() async throws {
+        try await RunningSandbox.with { sandbox in
+            let token = try await sandbox.token()
+            let spoken = try sandbox.say()
+            let uploaded = try await Self.upload(
+                "files",
+                [("file_type", "stream"), ("file_name", "回答.md")],
+                file: ("file", [35]),
+                to: sandbox
+            )
+            let key = try #require(uploaded.json["data"]?["file_key"]?.string)
+            let content: JSONValue = ["file_key": .string(key)]
+            let sent = try await sandbox.send(to: spoken.chatID, type: "file", content: content, token: token)
+            let shown = try JSONValue(parsing: sent.json["data"]?["body"]?["content"]?.string ?? "")
+            #expect(shown == ["file_key": .string(key), "file_name": "回答.md"])
+        }
+    }
+
     /// An upload and its refusal.
     struct Refused: Sendable, CustomTestStringConvertible {
         let testDescription: String

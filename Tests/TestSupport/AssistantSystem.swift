@@ -111,9 +111,9 @@ package final class AssistantSystem: Sendable {
         for worker in started.withLockedValue({ $0 }) { try await worker.says(#""message":"worker registered""#) }
     }
 
-    /// Starts one more worker; it says `worker registered` once it works.
-    package func startWorker() throws -> ProgramProcess {
-        let worker = try ProgramProcess("worker", environment: environment)
+    /// Starts one more worker; it says `worker registered` once it works. Of its environment only `settings` differ.
+    package func startWorker(_ settings: [String: String] = [:]) throws -> ProgramProcess {
+        let worker = try ProgramProcess("worker", environment: environment.merging(settings) { $1 })
         started.withLockedValue { $0.append(worker) }
         return worker
     }

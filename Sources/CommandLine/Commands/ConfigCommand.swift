@@ -1,4 +1,5 @@
 import ArgumentParser
+import Assistant
 import JSON
 import Platform
 
@@ -6,12 +7,12 @@ struct ConfigCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "config",
         abstract: "Checks and shows the settings.",
-        subcommands: [Check.self, Show.self]
+        subcommands: [Check.self, Show.self, Reference.self]
     )
 
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Tells everything that is wrong with the settings, one line each.",
+            abstract: "Tells everything that is wrong with the settings and the rules of automation, one line each.",
             discussion: "Exit status 0 when nothing is, else 1."
         )
 
@@ -19,26 +20,77 @@ struct ConfigCommand: AsyncParsableCommand {
         @OptionGroup var options: OutputOptions
 
         func run() throws {
-            var table = Table([.init("KEY"), .init("FOUND IN"), .init("PROBLEM")])
-            do {
-                _ = try Configuration.load(
+            let settings: Configuration
+            do throws(ConfigurationProblems) {
+                settings = try Configuration.load(
                     from: ConfigurationInput(flags: configuration.flags, path: configuration.config)
                 )
-                StandardOutput.write(options.output == .json ? table.text(as: .json) : "the configuration is valid\n")
             } catch {
-                guard options.output == .json else { throw CommandFailure(.failed, "\n\(error)") }
-                for problem in error.problems {
+                let lines = error.problems.map { problem in
                     let value = problem.found.map { "got \($0), " } ?? ""
-                    table.add([
-                        .string(problem.key),
-                        problem.origin.map { .string($0) } ?? .null,
-                        .string(value + problem.explanation),
-                    ])
+                    return Line(problem.key, problem.origin, value + problem.explanation, problem.description)
                 }
-                StandardOutput.write(table.text(as: .json))
-                throw CommandFailure(.failed)
+                throw complain(lines)
+            }
+            do throws(RuleProblems) {
+                _ = try settings.automation.rules()
+            } catch {
+                let file = settings.automation.rulesFile
+                let lines = error.problems.map { problem in
+                    let place = file.map { " (\($0))" } ?? ""
+                    return Line(
+                        "automation.rules_file",
+                        file,
+                        "\(problem)",
+                        "automation.rules_file\(place): \(problem)"
+                    )
+                }
+                throw complain(lines)
+            }
+            StandardOutput.write(
+                options.output == .json ? Self.table([]).text(as: .json) : "the configuration is valid\n"
+            )
+        }
+
+        /// One problem, for a program in three cells and for a person in one line.
+        private struct Line {
+            let key: String
+            let origin: String?
+            let problem: String
+            let text: String
+
+            init(_ key: String, _ origin: String?, _ problem: String, _ text: String) {
+                self.key = key
+                self.origin = origin
+                self.problem = problem
+                self.text = text
             }
         }
+
+        /// Says all of it as asked; the failure to end with.
+        private func complain(_ lines: [Line]) -> CommandFailure {
+            guard options.output == .json else {
+                return CommandFailure(.failed, "\n" + lines.map(\.text).joined(separator: "\n"))
+            }
+            StandardOutput.write(Self.table(lines).text(as: .json))
+            return CommandFailure(.failed)
+        }
+
+        private static func table(_ lines: [Line]) -> Table {
+            var table = Table([.init("KEY"), .init("FOUND IN"), .init("PROBLEM")])
+            for line in lines {
+                table.add([.string(line.key), line.origin.map { .string($0) } ?? .null, .string(line.problem)])
+            }
+            return table
+        }
+    }
+
+    struct Reference: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Prints every setting with its default and meaning, in Markdown."
+        )
+
+        func run() { StandardOutput.write(SettingsReference.markdown) }
     }
 
     struct Show: ParsableCommand {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Assistant
 import Cryptography
 import HTTPClient
 import JSON
@@ -9,8 +10,8 @@ struct DoctorCommand: AsyncParsableCommand {
         commandName: "doctor",
         abstract: "Examines everything the assistant depends on and says what to fix.",
         discussion: """
-            Looks at the settings, Redis (version, role, persistence, eviction, clock), the credentials of each Feishu \
-            app, its bot and its permissions, and each model's endpoint. With --url it delivers to the gateway as Feishu \
+            Looks at the settings and rules, Redis (version, role, persistence, eviction, clock), the credentials of each \
+            Feishu app, its bot, permissions, events and callbacks, and each model's endpoint. With --url it delivers to the gateway as Feishu \
             would, with --send-to it sends a message. Exit status 0 when nothing fails, 1 when something does, 3 when Redis cannot \
             be reached.
             """
@@ -40,6 +41,7 @@ struct DoctorCommand: AsyncParsableCommand {
             throw CommandFailure(.failed)
         }
         var findings = [Finding.ok("configuration", "valid")] + Self.admin(settings.gateway)
+        let rules = Self.rules(settings.automation, &findings)
         let redis = await RedisExamination(settings: settings.redis).examine()
         let http = HTTPClient()
         findings += redis.findings
@@ -48,13 +50,29 @@ struct DoctorCommand: AsyncParsableCommand {
             http: http,
             url: url,
             recipient: sendTo,
-            isChinese: settings.assistant.language == "zh-CN"
+            isChinese: settings.assistant.language == "zh-CN",
+            uses: Capability.Uses(settings.assistant, rules),
+            rules: rules
         ).examine()
         findings += await ModelExamination(providers: settings.modelProviders, http: http).examine()
         await http.shutdown()
         report(findings)
         if !redis.isReachable { throw CommandFailure(.unreachable) }
         if findings.contains(where: { $0.verdict == .failure }) { throw CommandFailure(.failed) }
+    }
+
+    /// The rules, and what is to be said of them.
+    private static func rules(_ settings: Configuration.Automation, _ findings: inout [Finding]) -> Rules {
+        do throws(RuleProblems) {
+            let rules = try settings.rules()
+            if settings.rulesFile != nil { findings.append(.ok("rules", "\(rules.rules.count), valid")) }
+            return rules
+        } catch {
+            findings += error.problems.map {
+                .failure("rules", "\($0)", fix: "mend the file that automation.rules_file names: docs/automation.md")
+            }
+            return .none
+        }
     }
 
     /// A key shorter than the digest can be guessed faster (RFC 7518, section 3.2).

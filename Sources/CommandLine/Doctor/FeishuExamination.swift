@@ -1,3 +1,4 @@
+import Assistant
 import Cryptography
 import Feishu
 import FoundationEssentials
@@ -17,6 +18,10 @@ struct FeishuExamination {
     var recipient: String?
     /// The words of that message.
     var isChinese = true
+    /// What is configured that needs more permissions than usual.
+    var uses: Capability.Uses = []
+    /// What events they wait for is looked at.
+    var rules: Rules = .none
 
     func examine() async -> [Finding] {
         guard !settings.apps.isEmpty else {
@@ -34,7 +39,8 @@ struct FeishuExamination {
             findings.append(answer)
             if let clock, app.appID == settings.apps.first?.appID { findings.append(clock) }
             if answer.verdict == .ok, let probe = FeishuAppProbe(app, baseURL: settings.baseURL, http: http) {
-                findings += await PermissionExamination(app: probe).examine()
+                findings += await PermissionExamination(app: probe, uses: uses).examine()
+                findings += await SubscriptionExamination(app: probe, rules: rules).examine()
                 if let recipient { findings.append(await send(to: recipient, by: probe)) }
             }
             if let url { findings += await EventURLExamination(url: url, http: http).examine(app) }

@@ -1,8 +1,11 @@
 import Feishu
 import JSON
 
-/// Finds out which permissions an app lacks, by calls that do nothing: what they ask for is not there. Feishu looks at
-/// the permissions first, and names the missing ones in its refusal (`permission_violations`).
+/// Finds out which permissions an app lacks.
+///
+/// Feishu tells all that were granted (`GET application/v6/scopes`, which needs none). Where it does not, by calls that do
+/// nothing: what they ask for is not there. Feishu looks at the permissions first, and names the missing ones in its
+/// refusal (`permission_violations`).
 struct PermissionExamination {
     /// One thing that the assistant does.
     struct Probe: Sendable {
@@ -86,11 +89,14 @@ struct PermissionExamination {
     ]
 
     let app: FeishuAppProbe
+    /// What is configured that needs more than usual.
+    let uses: Capability.Uses
 
     func examine() async -> [Finding] {
         var findings = await bot()
         // Without the bot, or where Feishu takes no call at all, there is nothing more to learn.
         guard findings.allSatisfy({ $0.verdict == .ok }) else { return findings }
+        if let granted = await granted() { return findings + self.findings(granted) }
         var lacking: [Finding] = []
         for probe in Self.probes {
             do {
@@ -105,6 +111,31 @@ struct PermissionExamination {
         }
         return findings
     }
+
+    /// The names of what was granted; nil where Feishu does not tell.
+    private func granted() async -> Set<String>? {
+        guard let answer = try? await app.client.call(FeishuRequest("GET", "application", "v6", "scopes")),
+            let scopes = answer["data"]?["scopes"]?.array
+        else { return nil }
+        return Set(scopes.filter { $0["grant_status"]?.integer == 1 }.compactMap { $0["scope_name"]?.string })
+    }
+
+    /// Each capability that lacks something, with the names of what it lacks.
+    private func findings(_ granted: Set<String>) -> [Finding] {
+        let lacking = Capability.all.filter { $0.uses.isEmpty || !$0.uses.isDisjoint(with: uses) }
+            .compactMap { capability -> Finding? in
+                let missing = capability.permissions.filter { !$0.isIn(granted) }.map(\.name)
+                guard !missing.isEmpty else { return nil }
+                let subject = "feishu \(app.appID) permission"
+                let detail = "\(capability.purpose): missing \(missing.joined(separator: " and "))"
+                return capability.isNeeded
+                    ? .failure(subject, detail, fix: Self.grant) : .warning(subject, detail, fix: Self.grant)
+            }
+        guard lacking.isEmpty else { return lacking }
+        return [.ok("feishu \(app.appID) permissions", "all that the assistant uses")]
+    }
+
+    private static let grant = "grant it under Permissions & Scopes of the app, then publish a version"
 
     private func bot() async -> [Finding] {
         let subject = "feishu \(app.appID) bot"
@@ -134,8 +165,8 @@ struct PermissionExamination {
         case 99_991_672, 99_991_679:
             let scopes = error.missingScopes.map { TerminalText.line($0, limit: 80) }
             let detail = "\(probe.purpose): missing " + (scopes.isEmpty ? "a scope" : scopes.joined(separator: " or "))
-            let fix = "grant it under Permissions & Scopes of the app, then publish a version"
-            return probe.isNeeded ? .failure(subject, detail, fix: fix) : .warning(subject, detail, fix: fix)
+            return probe.isNeeded
+                ? .failure(subject, detail, fix: Self.grant) : .warning(subject, detail, fix: Self.grant)
         case 99_991_401, 99_991_403:
             return .failure(subject, TerminalText.line("\(error)", limit: 200), fix: Self.remedy(error, probe.purpose))
         default: return nil

@@ -15,6 +15,12 @@ package struct CloudTime: Sendable {
         self.sleep = sleep
     }
 
+    /// The machine's clock, but so much ahead of it.
+    package static func ahead(by offset: Duration) -> CloudTime {
+        let milliseconds = offset.milliseconds
+        return CloudTime(now: { system.now() + milliseconds }, sleep: system.sleep)
+    }
+
     /// The machine's own clock.
     package static let system = CloudTime(
         now: { Int64(Date().timeIntervalSince1970 * 1000) },

@@ -130,6 +130,7 @@ extension FeishuCloud {
                 [
                     "message_id": .string(message.id), "card_id": .string(operation.cardID),
                     "element_id": .string(element), "content": .string(text),
+                    "sequence": .integer(operation.sequence),
                 ]
             }
         }

@@ -170,6 +170,10 @@ extension FeishuCloud {
                 user["nickname"] = ""
                 user["avatar"] = ["avatar_72": "", "avatar_240": "", "avatar_640": "", "avatar_origin": ""]
             }
+            if state.grants(app, [Scopes.userDepartments]) {
+                let departments = state.directory.departments[person.openID] ?? []
+                user["department_ids"] = .array(departments.map(JSONValue.string))
+            }
             user["status"] = [
                 "is_frozen": false, "is_resigned": false, "is_activated": true, "is_exited": false,
                 "is_unjoin": false,

@@ -60,6 +60,7 @@ extension FeishuCloud {
             "chats": .array(chats.map(\.view)),
             "messages": .array(messages.map(view)),
             "deliveries": .array(deliveries.map(\.json)),
+            "tasks": tasks()["tasks"] ?? [],
         ]
     }
 

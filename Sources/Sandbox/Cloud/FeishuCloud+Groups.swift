@@ -163,6 +163,15 @@ extension FeishuCloud {
         return chat.id
     }
 
+    /// Somebody comes into departments, named by their open ids, and leaves all others.
+    package func place(_ name: String, in departments: [String]) throws(ControlError) {
+        guard departments.count <= 50 else { throw .invalid("at most 50 departments") }
+        try locked { (state) throws(ControlError) in
+            guard let person = state.directory.person(named: name) else { throw .full("too many people") }
+            state.directory.place(person, in: departments)
+        }
+    }
+
     /// Somebody clicks an item of the bot's menu.
     package func clickMenu(_ key: String, by name: String, app appID: String?) throws(ControlError) -> String {
         guard (1...30).contains(key.count) else { throw .invalid("event_key must be 1 to 30 characters") }

@@ -27,7 +27,8 @@ extension FeishuCloud {
         return ["limit": quota.limit.map { .integer(Int64($0)) } ?? .null, "used": .integer(Int64(quota.used))]
     }
 
-    /// Changes what the console says of an app: `scopes` (all of them), `grant` and `withdraw` (some), `callback_url`.
+    /// Changes what the console says of an app: `scopes` (all of them), `grant` and `withdraw` (some),
+    /// `events` and `callbacks` (all it subscribed to), `callback_url`.
     ///
     /// - Throws: `.notFound` for an unknown app.
     @discardableResult
@@ -37,6 +38,10 @@ extension FeishuCloud {
             if let scopes = json["scopes"]?.array { state.apps[id]?.scopes = Set(scopes.compactMap(\.string)) }
             for scope in (json["grant"]?.array ?? []).compactMap(\.string) { state.apps[id]?.scopes.insert(scope) }
             for scope in (json["withdraw"]?.array ?? []).compactMap(\.string) { state.apps[id]?.scopes.remove(scope) }
+            if let events = json["events"]?.array { state.apps[id]?.events = Set(events.compactMap(\.string)) }
+            if let callbacks = json["callbacks"]?.array {
+                state.apps[id]?.callbacks = Set(callbacks.compactMap(\.string))
+            }
             if let url = json["callback_url"] { state.apps[id]?.callbackURL = url.string }
             let scopes = (state.apps[id]?.scopes ?? []).sorted()
             return ["app_id": .string(id), "scopes": .array(scopes.map(JSONValue.string))]

@@ -195,6 +195,14 @@ extension FeishuCloud {
                 updated: now
             )
             message.cardID = place.cardID
+            // What is uploaded has its name, which the sender does not repeat.
+            if request.type == "file" || request.type == "media", var file = value.object,
+                let resource = file["file_key"]?.string.flatMap({ state.resources[$0] })
+            {
+                file["file_name"] = .string(resource.name)
+                message.content = JSONValue.object(file).text
+                message.original = message.content
+            }
             state.messages.append(message)
             if let card = place.cardID { state.cards[card]?.messageID = message.id }
             if let uuid { state.uuids.finish(uuid, messageID: message.id) }

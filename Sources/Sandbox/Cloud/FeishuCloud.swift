@@ -14,6 +14,10 @@ package final class FeishuCloud: Sendable {
         var tokens: TokenDesk
         var uuids: SendLedger
         var newChats: SendLedger
+        var taskTokens: SendLedger
+        var tasks: TaskStore
+        /// `app code` of those that asked to hear of an approval.
+        var approvalSubscriptions: Set<String> = []
         var limiter = FrequencyLimiter()
         var meter: CallMeter
         var faults = FaultPlan()
@@ -50,6 +54,8 @@ package final class FeishuCloud: Sendable {
                 tokens: TokenDesk(lifetime: configuration.tokenLifetime),
                 uuids: SendLedger(limit: configuration.bounds.journal),
                 newChats: SendLedger(limit: 10_000, memory: 10 * 60 * 60 * 1000),
+                taskTokens: SendLedger(limit: 10_000, memory: 5 * 60 * 1000),
+                tasks: TaskStore(limit: configuration.bounds.tasks),
                 meter: CallMeter(limit: configuration.bounds.journal),
                 effects: EffectJournal(limit: configuration.bounds.journal),
                 directory: directory,

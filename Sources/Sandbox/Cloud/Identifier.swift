@@ -8,6 +8,7 @@ enum Identifier {
     static func thread() -> String { "omt_" + hex(8) }
     static func reaction() -> String { "ZCaC" + hex(16) }
     static func chat() -> String { "oc_" + hex(16) }
+    static func task() -> String { uuid() }
     static func click() -> String { "c-" + hex(20) }
     static func image() -> String { "img_v3_02" + hex(1) + "_" + uuid() + "g" }
     static func file() -> String { "file_v3_00" + hex(1) + "_" + uuid() + "g" }

@@ -14,6 +14,8 @@ package struct MemoryBounds: Sendable {
     package var resourceBytes: Int
     /// Events on their way, waiting for a repetition included; more are refused.
     package var underway: Int
+    /// Tasks; the oldest go first.
+    package var tasks: Int
 
     package init(
         messages: Int = 20_000,
@@ -22,7 +24,8 @@ package struct MemoryBounds: Sendable {
         bytes: Int = 64 << 20,
         cards: Int = 20_000,
         resourceBytes: Int = 256 << 20,
-        underway: Int = 20_000
+        underway: Int = 20_000,
+        tasks: Int = 1_000
     ) {
         self.messages = messages
         self.deliveries = deliveries
@@ -31,5 +34,6 @@ package struct MemoryBounds: Sendable {
         self.cards = cards
         self.resourceBytes = resourceBytes
         self.underway = underway
+        self.tasks = tasks
     }
 }

@@ -41,6 +41,12 @@ package struct RateRules: Sendable, Equatable {
         cardPerSecond: 0
     )
 
+    /// The limit a second of an interface that has this one instead of the usual, in proportion where all are scaled.
+    func perSecond(of own: Int?) -> Int {
+        guard let own, interfacePerSecond > 0 else { return interfacePerSecond }
+        return max(1, own * interfacePerSecond / RateRules().interfacePerSecond)
+    }
+
     private static let names: [(String, any WritableKeyPath<RateRules, Int> & Sendable)] = [
         ("interface_per_second", \.interfacePerSecond), ("interface_per_minute", \.interfacePerMinute),
         ("chat_per_second", \.chatPerSecond), ("message_per_second", \.messagePerSecond),

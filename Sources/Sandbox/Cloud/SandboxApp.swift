@@ -20,6 +20,18 @@ package struct SandboxApp: Sendable {
     package var menu: [MenuItem]
     /// What the console granted it (interface specification, section 10).
     package var scopes: Set<String>
+    /// The events and callbacks it subscribed to in the console, which `application` interfaces tell. Only approvals look
+    /// at it: everything else is pushed to whom it concerns.
+    package var events: Set<String> = Self.usualEvents
+    package var callbacks: Set<String> = ["card.action.trigger"]
+
+    package static let usualEvents: Set<String> = [
+        "im.message.receive_v1", "im.message.recalled_v1", "im.message.message_read_v1",
+        "im.message.reaction.created_v1", "im.message.reaction.deleted_v1", "im.chat.member.bot.added_v1",
+        "im.chat.member.bot.deleted_v1", "im.chat.member.user.added_v1", "im.chat.member.user.deleted_v1",
+        "im.chat.updated_v1", "im.chat.disbanded_v1", "im.chat.access_event.bot_p2p_chat_entered_v1",
+        "p2p_chat_create", "application.bot.menu_v6", "approval_instance",
+    ]
 
     package init(
         id: String = "cli_5a4d0b0c8f2e1a37",
@@ -58,7 +70,7 @@ package struct MenuItem: Sendable, Equatable {
     }
 
     package static let usual = [
-        MenuItem(key: "new_conversation", chinese: "新对话", english: "New conversation"),
+        MenuItem(key: "new", chinese: "新对话", english: "New conversation"),
         MenuItem(key: "help", chinese: "帮助", english: "Help"),
     ]
 }

@@ -7,7 +7,9 @@ package enum Scopes {
         "im:message.reactions:write_only", "im:resource", "im:resource:upload", "im:chat", "im:chat:read",
         "im:chat:readonly", "im:chat:create", "im:chat.members:read", "im:chat.members:bot_access",
         "cardkit:card:write", "contact:contact.base:readonly", "contact:user.base:readonly",
-        "contact:user.employee_id:readonly", "application:application.bot.operator_name:readonly",
+        "contact:user.employee_id:readonly", "contact:user.department:readonly",
+        "application:application.bot.operator_name:readonly", "application:application:self_manage",
+        "task:task:writeonly", "approval:approval:readonly",
     ]
     package static let everyGroupMessage = "im:message.group_msg"
 
@@ -18,6 +20,7 @@ package enum Scopes {
     package static let mentionsByBots = "im:message.group_at_msg.include_bot:readonly"
     static let userID = "contact:user.employee_id:readonly"
     static let userName = "contact:user.base:readonly"
+    static let userDepartments = "contact:user.department:readonly"
     static let menuOperatorName = "application:application.bot.operator_name:readonly"
 
     // Any one of each list is enough for the calls it guards.
@@ -33,6 +36,9 @@ package enum Scopes {
     static let readMembers = ["im:chat", "im:chat:readonly", "im:chat.members:read"]
     static let writeMembers = ["im:chat", "im:chat.members:write_only"]
     static let cards = ["cardkit:card:write"]
+    static let writeTasks = ["task:task:write", "task:task:writeonly"]
+    static let approvals = ["approval:approval", "approval:approval:readonly"]
+    static let ownApplication = ["application:application:self_manage", "admin:app.info:readonly"]
     static let people = [
         "contact:contact.base:readonly", "contact:contact:readonly_as_app", "contact:contact:readonly",
     ]

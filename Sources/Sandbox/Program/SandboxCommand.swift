@@ -35,6 +35,8 @@ struct SandboxCommand: ProgramCommand {
     @Option(help: "JSON file with further apps of the tenant; see docs/sandbox.md.") var appsFile: String?
     @Option(help: "How many times faster failed events come again. (default: 1)") var redeliverySpeed: Double?
     @Option(help: "Life of an access token, in seconds. (default: 7200)") var tokenLifetime: Int?
+    @Option(help: "Seconds by which its clock is ahead of the machine's, or with - behind it. (default: 0)")
+    var clockOffset: Int?
     @Flag(help: "Answer as fast as asked: no frequency limits.") var unlimited = false
     @Option(help: "Language of the demonstration: zh-CN or en. (default: zh-CN)") var language: String?
     @Flag(help: "Play one conversation in the terminal first.") var demo = false
@@ -51,7 +53,11 @@ struct SandboxCommand: ProgramCommand {
         var logger = Logger(label: "sandbox")
         logger.logLevel = settings.logLevel
         let client = HTTPClient()
-        let cloud = FeishuCloud(configuration: settings.sandbox, carrier: HTTPCarrier(http: client))
+        let cloud = FeishuCloud(
+            configuration: settings.sandbox,
+            time: .ahead(by: .seconds(settings.clockOffset)),
+            carrier: HTTPCarrier(http: client)
+        )
         let stage = Stage(
             cloud: cloud,
             demonstration: demo

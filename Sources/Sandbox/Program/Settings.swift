@@ -7,6 +7,8 @@ import Logging
 /// The command's settings: flag before environment before default.
 struct Settings {
     let sandbox: SandboxConfiguration
+    /// Seconds by which the cloud's clock is ahead.
+    let clockOffset: Int
     let isChinese: Bool
     let logLevel: Logger.Level
 
@@ -36,6 +38,7 @@ struct Settings {
         if let seconds = reader.number("TOKEN_LIFETIME", flag: command.tokenLifetime, in: 1...86_400) {
             sandbox.tokenLifetime = .seconds(seconds)
         }
+        clockOffset = reader.number("CLOCK_OFFSET", flag: command.clockOffset, in: -86_400...86_400) ?? 0
         if command.unlimited || reader.text("UNLIMITED", flag: nil) == "true" { sandbox.rates = .none }
         let language = reader.text("LANGUAGE", flag: command.language) ?? "zh-CN"
         if language != "zh-CN" && language != "en" { reader.complain("LANGUAGE", language, "zh-CN or en") }

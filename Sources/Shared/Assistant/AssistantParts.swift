@@ -75,11 +75,16 @@ package final class AssistantParts: Sendable {
 
     /// The texts for somebody who wrote this, where `chosen` is the language they asked for, if any.
     ///
-    /// A command such as `/help` has no language of its own.
+    /// A command such as `/help` has no language of its own; `/模型` has.
     func texts(for text: String, chosen: String? = nil) -> AssistantTexts {
         if let language = chosen.flatMap({ WrittenLanguage(rawValue: $0) }) { return AssistantTexts(language) }
         let fallback = profiles.profiles.base.language
-        return text.hasPrefix("/") ? AssistantTexts(fallback) : AssistantTexts(for: text, fallback: fallback)
+        guard text.hasPrefix("/") else { return AssistantTexts(for: text, fallback: fallback) }
+        func isASCII(_ text: some StringProtocol) -> Bool { text.utf8.allSatisfy { $0 < 0x80 } }
+        if isASCII(text) { return AssistantTexts(fallback) }
+        // `/模型 qwen-plus` is Chinese, and so is `/remind 明天下午三点 提交周报`.
+        let word = text.prefix { !$0.isWhitespace }
+        return AssistantTexts(for: isASCII(word) ? text : String(word), fallback: fallback)
     }
 
     /// What somebody is called in a group; nil in a direct chat, or where it cannot be known.

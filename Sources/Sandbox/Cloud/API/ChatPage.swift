@@ -17,6 +17,7 @@ enum ChatPage {
         ("/contents.js", script, PackageResources.contents_js),
         ("/messages.js", script, PackageResources.messages_js),
         ("/chats.js", script, PackageResources.chats_js),
+        ("/tasks.js", script, PackageResources.tasks_js),
         ("/mentions.js", script, PackageResources.mentions_js),
         ("/composer.js", script, PackageResources.composer_js),
         ("/chat.js", script, PackageResources.chat_js),

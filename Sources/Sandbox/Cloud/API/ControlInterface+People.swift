@@ -81,6 +81,10 @@ extension ControlInterface {
         on(sandbox, .post, "entries") { (body, _) throws(ControlError) in
             ["chat_id": .string(try cloud.enterPrivateChat(of: Self.person(body), with: body["app"]?.string))]
         }
+        on(sandbox, .put, "departments") { (body, _) throws(ControlError) in
+            try cloud.place(Self.person(body), in: Self.strings(body["departments"]))
+            return [:]
+        }
         on(sandbox, .post, "menus") { (body, _) throws(ControlError) in
             let key = body["event_key"]?.string ?? ""
             return ["event_id": .string(try cloud.clickMenu(key, by: Self.person(body), app: body["app"]?.string))]

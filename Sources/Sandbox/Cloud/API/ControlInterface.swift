@@ -28,6 +28,7 @@ struct ControlInterface {
         sandbox.get("sent") { request, _ in
             answer(cloud.sent(chatID: request.uri.queryParameters["chat_id"].map(String.init)))
         }
+        sandbox.get("tasks") { _, _ in answer(cloud.tasks()) }
         sandbox.get("events") { _, _ in try UpdateStream.response(of: cloud) }
         sandbox.get("cards/:id") { _, context in
             guard let card = cloud.card(context.parameters.get("id") ?? "") else {
@@ -39,6 +40,15 @@ struct ControlInterface {
 
     private func addDeliveries(to sandbox: RouterGroup<SandboxContext>) {
         on(sandbox, .post, "events") { (body, _) throws(ControlError) in try raise(body) }
+        on(sandbox, .post, "approvals") { (body, _) throws(ControlError) in
+            let ids = try cloud.changeApproval(
+                code: body["approval_code"]?.string ?? "",
+                instance: body["instance_code"]?.string,
+                status: body["status"]?.string ?? "APPROVED",
+                copies: try Self.copies(body)
+            )
+            return ["event_ids": .array(ids.map(JSONValue.string))]
+        }
         sandbox.get("deliveries") { _, _ in answer(cloud.deliveries()) }
         sandbox.get("deliveries/:id") { _, context in
             guard let record = cloud.delivery(of: context.parameters.get("id") ?? "") else {
@@ -70,16 +80,20 @@ struct ControlInterface {
     private func raise(_ body: JSONValue) throws(ControlError) -> JSONValue {
         guard let type = body["event_type"]?.string, !type.isEmpty, let event = body["event"], event.object != nil
         else { throw .invalid("event_type must be a string, event an object") }
-        let copies = Int(clamping: body["copies"]?.integer ?? 1)
-        guard (1...1_000).contains(copies) else { throw .invalid("copies must be 1 to 1000") }
         let id = try cloud.deliver(
             event,
             ofType: type,
             schema: body["schema"]?.string ?? "2.0",
             to: body["app"]?.string,
-            copies: copies
+            copies: try Self.copies(body)
         )
         return ["event_id": .string(id)]
+    }
+
+    private static func copies(_ body: JSONValue) throws(ControlError) -> Int {
+        let copies = Int(clamping: body["copies"]?.integer ?? 1)
+        guard (1...1_000).contains(copies) else { throw .invalid("copies must be 1 to 1000") }
+        return copies
     }
 
     // MARK: Requests and answers

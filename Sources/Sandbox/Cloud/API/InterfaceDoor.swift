@@ -18,7 +18,8 @@ struct InterfaceDoor {
         case app([String])
     }
 
-    /// Adds a route. A request of more than `bodyLimit` bytes is answered with `tooBig`.
+    /// Adds a route. A request of more than `bodyLimit` bytes is answered with `tooBig`. `perSecond` is the limit of an
+    /// interface that has another than most.
     func add(
         to router: Router<SandboxContext>,
         _ method: HTTPRequest.Method,
@@ -26,6 +27,7 @@ struct InterfaceDoor {
         _ guarded: Guard = .app([]),
         bodyLimit: Int = bodyLimit,
         tooBig: APIError = .tooLong,
+        perSecond: Int? = nil,
         handler: @escaping @Sendable (Call) async throws -> Reply
     ) {
         let name = "\(method.rawValue) \(path)"
@@ -44,7 +46,7 @@ struct InterfaceDoor {
             if let fault, let response = response(to: fault, name: name) { return response }
             let answer: Response
             do {
-                let appID = try admit(request, name: name, guarded)
+                let appID = try admit(request, name: name, guarded, perSecond: perSecond)
                 let bytes = try await collect(request, limit: bodyLimit, tooBig: tooBig)
                 let call = try await call(request, context, appID: appID, bytes: bytes, pause: pause(fault))
                 answer = success(try await handler(call))
@@ -80,7 +82,12 @@ struct InterfaceDoor {
     }
 
     /// Checks the token, the app's scopes and its quota, and counts the call; returns the app's id.
-    private func admit(_ request: Request, name: String, _ guarded: Guard) throws(APIError) -> String {
+    private func admit(
+        _ request: Request,
+        name: String,
+        _ guarded: Guard,
+        perSecond: Int?
+    ) throws(APIError) -> String {
         guard case .app(let scopes) = guarded else { return "" }
         let now = cloud.time.now()
         let header = request.headers[.authorization]
@@ -95,7 +102,7 @@ struct InterfaceDoor {
             let wait = state.limiter.admit(
                 "interface \(appID) \(name)",
                 rules: [
-                    .init(count: state.rates.interfacePerSecond, milliseconds: 1000),
+                    .init(count: state.rates.perSecond(of: perSecond), milliseconds: 1000),
                     .init(count: state.rates.interfacePerMinute, milliseconds: 60_000),
                 ],
                 now: now
@@ -132,7 +139,10 @@ struct InterfaceDoor {
         if !bytes.isEmpty, !isForm {
             do { body = try JSONValue(parsing: bytes) } catch { throw APIError.badRequest(9499, "Bad Request") }
         }
-        let isSend = request.method == .post && request.uri.path.hasPrefix("/open-apis/im/v1/messages")
+        let path = request.uri.path
+        let isSend =
+            request.method == .post
+            && (path.hasPrefix("/open-apis/im/v1/messages") || path == "/open-apis/task/v2/tasks")
         // A send keeps its uuid in flight meanwhile; everything else just takes its time.
         if let pause, !isSend { try await cloud.time.sleep(pause) }
         return Call(

@@ -16,6 +16,8 @@ struct OpenInterface {
         ResourceInterface(cloud: cloud).addRoutes(to: router, door)
         ChatInterface(cloud: cloud).addRoutes(to: router, door)
         CardInterface(cloud: cloud).addRoutes(to: router, door)
+        WorkInterface(cloud: cloud).addRoutes(to: router, door)
+        ApplicationInterface(cloud: cloud).addRoutes(to: router, door)
     }
 
     private func addMessages(to router: Router<SandboxContext>, _ door: InterfaceDoor) {

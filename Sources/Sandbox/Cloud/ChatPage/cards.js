@@ -45,8 +45,10 @@ function appendElements(parent, list, context, depth) {
 /** A text that may be streamed into. */
 function textNode(item, context) {
   const content = item.content ?? "";
-  if (!item.element_id) return item.tag === "plain_text" ? element("p", "", content) : renderMarkdown(content);
-  return typedNode(context.message.message_id + "/" + item.element_id, content, isStreaming(context.message), context.pace);
+  const node = !item.element_id ? (item.tag === "plain_text" ? element("p", "", content) : renderMarkdown(content))
+    : typedNode(context.message.message_id + "/" + item.element_id, content, isStreaming(context.message), context.pace);
+  if (item.text_size === "notation") node.classList.add("notation");
+  return node;
 }
 
 const ELEMENTS = {

@@ -5,6 +5,7 @@
 function drawAll() {
   drawStatus();
   drawChats();
+  drawTasks();
   drawRoom();
   watchStreaming();
 }

@@ -77,6 +77,7 @@ function openRoom(id) {
   stopComposing();
   drawChats();
   drawRoom();
+  chatNodes.get(id)?.scrollIntoView({ block: "nearest", inline: "nearest" });
   byId("text").focus();
   // Feishu's client tells the bot that somebody opened their chat.
   if (isOther && chat.kind === "p2p") act("POST", "entries", { user: chat.name, app: chat.bots[0] });

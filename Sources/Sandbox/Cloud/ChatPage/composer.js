@@ -154,10 +154,13 @@ async function sendAll(text, files) {
     ...(replying && { reply_to: replying.message.message_id, in_thread: replying.inThread }), ...body,
   });
   if (text && images.length) {
-    // Text and pictures written together are a post.
-    const content = [...text.split("\n").map((line) => [{ tag: "text", text: line, style: [] }])];
+    // Text and pictures written together are a post. The cloud's key of the first mention is @_user_1.
+    const bot = picked.find((each) => state.apps.some((app) => app.app_id === state.app_id && app.open_id === each.id));
+    const words = bot ? text.replace("@" + bot.name, "").trim() : text;
+    const content = words.split("\n").map((line) => [{ tag: "text", text: line, style: [] }]);
+    if (bot) content[0].unshift({ tag: "at", user_id: "@_user_1", user_name: bot.name, style: [] }, { tag: "text", text: " ", style: [] });
     for (const entry of images) content.push([{ tag: "img", image_key: await upload(entry) }]);
-    await say({ message_type: "post", content: { title: "", content } });
+    await say({ message_type: "post", content: { title: "", content }, mention_bot: Boolean(bot) });
   } else {
     if (text) await say({ text: addressed(text), at: picked.length > 0 });
     for (const entry of images) await say({ message_type: "image", content: { image_key: await upload(entry) } });

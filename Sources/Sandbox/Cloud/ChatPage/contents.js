@@ -26,7 +26,7 @@ function plain(message) {
 function firstText(elements) {
   for (const item of elements ?? []) {
     const text = typeof item.content === "string" ? item.content : firstText(item.elements ?? item.columns);
-    if (text) return text.replace(/[*#`|>]+/g, " ").trim();
+    if (text) return text.replace(/<\/?[a-z_]+[^>]*>/g, "").replace(/[*#`|>]+/g, " ").trim();
   }
   return "";
 }

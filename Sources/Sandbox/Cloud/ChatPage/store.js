@@ -13,7 +13,23 @@ let state = null;             // the snapshot
 let room = null;              // id of the open chat
 let stream = null;
 
-async function begin() {
+// What came while a snapshot was on its way, which may know nothing of it.
+const held = [];
+let loads = 0;
+let loaded = Promise.resolve();
+
+/** Reads all anew, one reading after the other: what was made before the call is there when it ends. */
+function begin() {
+  loads += 1;
+  loaded = loaded.then(load).finally(() => {
+    loads -= 1;
+    if (loads) return;
+    for (const update of held.splice(0)) if (state && update.revision > state.revision) apply(update);
+  });
+  return loaded;
+}
+
+async function load() {
   setStatus("", word("connecting"));
   try {
     const response = await fetch("/sandbox/state", { cache: "no-store" });
@@ -24,10 +40,11 @@ async function begin() {
     return;
   }
   const unread = new Map([...chats].map(([id, chat]) => [id, chat.unread]));
-  for (const map of [messages, newest, deliveries, revisions, chats, people, typed]) map.clear();
+  for (const map of [messages, newest, deliveries, revisions, chats, people, typed, tasks]) map.clear();
   for (const person of state.people) people.set(person.open_id, person.name);
   for (const chat of state.chats) chats.set(chat.chat_id, { ...chat, unread: unread.get(chat.chat_id) ?? 0 });
   for (const message of state.messages) takeMessage(message);
+  for (const task of state.tasks) takeTask(task);
   for (const delivery of state.deliveries) deliveries.set(delivery.message_id, delivery);
   if (!chats.has(room)) room = state.chats.find((chat) => chat.kind === "p2p" && chat.name === state.default_user)?.chat_id ?? state.chats[0]?.chat_id;
   byId("bot").textContent = state.bot;
@@ -40,8 +57,8 @@ function listen() {
   stream.onmessage = (event) => {
     const update = JSON.parse(event.data);
     if (update.kind === "hello") { begin(); return; }
-    if (!state || update.revision <= state.revision) return;
-    apply(update);
+    if (loads) held.push(update);
+    else if (state && update.revision > state.revision) apply(update);
   };
   stream.onerror = () => setStatus("bad", word("lost"));
 }
@@ -49,7 +66,7 @@ function listen() {
 function apply(update) {
   const value = update.value;
   if (update.kind === "verified") { state.verified = true; drawStatus(); return; }
-  const id = update.kind === "chat" ? value.chat_id : value.message_id ?? value.event_id ?? "";
+  const id = update.kind === "chat" ? value.chat_id : update.kind === "task" ? value.guid : value.message_id ?? value.event_id ?? "";
   const key = update.kind + id + (value.element_id ?? "");
   if ((revisions.get(key) ?? -1) > update.revision) return;
   revisions.set(key, update.revision);
@@ -65,6 +82,9 @@ function apply(update) {
     // A whole card that came later says more than this text.
     if ((revisions.get("message" + id) ?? -1) > update.revision) return;
     streamText(value);
+  } else if (update.kind === "task") {
+    takeTask(value);
+    drawTasks();
   } else if (update.kind === "chat") {
     chats.set(id, { ...value, unread: chats.get(id)?.unread ?? 0 });
     if (value.members.some((member) => !people.has(member))) { begin(); return; }

@@ -19,7 +19,9 @@ function paceOf(card) {
 function typedNode(key, content, isStreaming, pace) {
   const node = element("div", "markdown");
   const known = typed.get(key);
-  if (!known) {
+  // A card that is closed is whole at once.
+  if (!known || !isStreaming) {
+    clearTimeout(known?.timer);
     typed.set(key, { shown: content.length, target: content, node, isStreaming, pace });
     fill(node, content, false);
     return node;

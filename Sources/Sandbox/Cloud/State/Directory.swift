@@ -10,6 +10,8 @@ struct Directory: Sendable {
     private let bots: [String: String]
     private(set) var people: [String: Person] = [:]
     private(set) var chats: [String: Chat] = [:]
+    /// Open ids of the departments that people are in, by their open ids.
+    private(set) var departments: [String: [String]] = [:]
     private var privateChats: [String: String] = [:]
 
     init(apps: [SandboxApp]) {
@@ -68,6 +70,9 @@ struct Directory: Sendable {
         chats[id] = chat
         return chat
     }
+
+    /// Puts somebody into departments, and out of all others.
+    mutating func place(_ person: Person, in departments: [String]) { self.departments[person.openID] = departments }
 
     /// Changes a chat that is there.
     mutating func change(_ id: String, _ body: (inout Chat) -> Void) {

@@ -1,5 +1,5 @@
-/// Remembers which `uuid` was used for which message, for an hour (interface specification, section 5.1), or for which
-/// new chat, for ten (section 5.6).
+/// Remembers which `uuid` was used for which message, for an hour (interface specification, section 5.1), for which
+/// new chat, for ten (section 5.6), or which `client_token` for which task, for five minutes.
 struct SendLedger: Sendable {
     /// What to do with a send that carries a uuid.
     enum Decision: Equatable {

@@ -55,11 +55,16 @@ struct AnswerCard: Sendable {
         var elements: [JSONValue] = []
         if !text.isEmpty { elements.append(Self.markdown(text, id: Self.answerElement)) }
         if count > 1 { elements.append(note(texts.page(number + 1, of: count), id: "page")) }
-        if isLast, !footer.isEmpty { elements.append(note(footer, id: Self.statusElement)) }
+        if isLast, !footer.isEmpty {
+            // Where nothing else stands it is what there is to read.
+            let id = Self.statusElement
+            elements.append(text.isEmpty ? Self.markdown(footer, id: id) : note(footer, id: id))
+        }
         if isLast, !offers.isEmpty { elements.append(row(offers)) }
         return card(
             config: [
-                "streaming_mode": false, "summary": ["content": .string(Self.summary(of: text))], "update_multi": true,
+                "streaming_mode": false,
+                "summary": ["content": .string(Self.summary(of: text.isEmpty ? footer : text))], "update_multi": true,
             ],
             elements: elements
         )
@@ -88,7 +93,8 @@ struct AnswerCard: Sendable {
 
     private func row(_ offers: [Action]) -> JSONValue {
         let columns = offers.map { offer -> JSONValue in
-            ["tag": "column", "width": "auto", "elements": [button(offer, texts.label(of: offer), type: "default")]]
+            let type = offer == .approve ? "primary" : "default"
+            return ["tag": "column", "width": "auto", "elements": [button(offer, texts.label(of: offer), type: type)]]
         }
         return ["tag": "column_set", "columns": .array(columns)]
     }

@@ -23,6 +23,8 @@ actor AnswerPresenter {
     private var open: CardProgress?
     private var pacing = UpdatePacing()
     private var isGrowing = false
+    /// Whether the card is before its reader.
+    private var isSent = false
 
     private var target: ReplyTarget { arguments.target }
     private var texts: AssistantTexts { card.texts }
@@ -47,8 +49,7 @@ actor AnswerPresenter {
 
     /// Takes up the card that an earlier attempt made.
     func takeUp(_ record: AnswerRecord?) {
-        guard let id = record?.cardID, id != Self.noCard else { return }
-        open = CardProgress(cardID: id, madeAt: record?.cardMadeAt ?? 0)
+        if let progress = record?.progress { open = progress }
     }
 
     /// Whether there is a card that somebody may see.
@@ -65,14 +66,14 @@ actor AnswerPresenter {
             let begun = now()
             let wasOpen = open != nil
             let first = visible(text.text)
-            let status = texts.thinking(seconds: 0)
+            let status = first.isEmpty ? texts.thinking(seconds: 0) : texts.writing
             try await apart {
                 try await self.begin(first, status: status)
                 // It shows what an earlier attempt wrote, or a place in line.
                 if wasOpen { _ = try await self.show(in: AnswerCard.statusElement) { status } }
             }
             guard open != nil else { return }
-            try await grow(text, beyond: wasOpen ? "" : first, since: begun)
+            try await grow(text, beyond: wasOpen ? "" : first, since: begun, saysThinking: first.isEmpty && !wasOpen)
         } catch {
             if !Task.isCancelled {
                 logger.warning("the answer does not grow while it is written", metadata: ["error": "\(error)"])
@@ -80,8 +81,16 @@ actor AnswerPresenter {
         }
     }
 
-    private func grow(_ text: GrowingText, beyond first: String, since begun: Int64) async throws {
+    /// `saysThinking`: whether the status is to be another once there is a text. An answer that had a place in line has
+    /// spent that call.
+    private func grow(
+        _ text: GrowingText,
+        beyond first: String,
+        since begun: Int64,
+        saysThinking: Bool
+    ) async throws {
         var shown = first
+        var saysThinking = saysThinking
         var noted = 0
         var reopened = begun
         while true {
@@ -106,15 +115,17 @@ actor AnswerPresenter {
                 try await self.show(in: AnswerCard.answerElement) { Self.visible(text.text, pager) }
             }
             if let sent { shown = sent }
+            if saysThinking {
+                saysThinking = false
+                let status = texts.writing
+                _ = try await apart { try await self.show(in: AnswerCard.statusElement) { status } }
+            }
             pacing.note()
         }
     }
 
     /// When the time that a reader has waited for the first word is told: seconds.
     private static let milestones = [10, 30, 60, 120, 300]
-
-    /// Stands for the card of an answer that was sent at once.
-    private static let noCard = "none"
 
     /// What a growing card can hold of a text.
     private func visible(_ text: String) -> String { Self.visible(text, pager) }
@@ -142,7 +153,7 @@ actor AnswerPresenter {
             )
             let kept = try await records.keepCard(id, madeAt: now(), of: card.task, inApp: target.appID)
             // The answer came meanwhile, without this card, which nobody sees then.
-            guard kept.cardID != Self.noCard else { return }
+            guard kept.cardID != CardProgress.noCard else { return }
             open = CardProgress(cardID: kept.cardID, madeAt: kept.madeAt)
         }
         try await send()
@@ -159,6 +170,7 @@ actor AnswerPresenter {
             // Whoever told the place in line, or an attempt before this one, is at it: the card will be there.
             logger.info("the card is being sent", metadata: ["error": "\(error)"])
         }
+        isSent = true
     }
 
     /// Shows what `text` is when it is this card's turn. Returns that; nil where it was left out.
@@ -224,6 +236,19 @@ actor AnswerPresenter {
             logger.warning("a message stands in for the card of an answer", metadata: ["error": "\(error)"])
             let whole = footer.isEmpty ? text : text + "\n\n" + footer
             try await chat.reply(.markdown(whole), to: target, key: "\(card.task)/instead")
+            await pointToMessage(offers)
+        }
+    }
+
+    /// A card that could not show the whole answer shows no part of it either: it says where the answer is. A courtesy:
+    /// what fails is logged.
+    private func pointToMessage(_ offers: [AnswerCard.Action]) async {
+        guard open != nil, isSent else { return }
+        let note = texts.answerInMessage
+        do {
+            try await replace(with: card.finished("", footer: note, offers: offers), summary: note)
+        } catch {
+            logger.warning("a card shows a part of an answer", metadata: ["error": "\(error)"])
         }
     }
 
@@ -235,13 +260,18 @@ actor AnswerPresenter {
         try await records.keep(arguments, of: card.task)
         if open == nil {
             // Whoever is about to tell a place in line sees that it is over; a card that was first is taken up.
-            let kept = try await records.keepCard(Self.noCard, madeAt: now(), of: card.task, inApp: target.appID)
-            if kept.cardID != Self.noCard { open = CardProgress(cardID: kept.cardID, madeAt: kept.madeAt) }
+            let kept = try await records.keepCard(
+                CardProgress.noCard,
+                madeAt: now(),
+                of: card.task,
+                inApp: target.appID
+            )
+            if kept.cardID != CardProgress.noCard { open = CardProgress(cardID: kept.cardID, madeAt: kept.madeAt) }
         }
         for (index, page) in pages.shown.enumerated() {
             let json = card.finished(page, footer: footer, page: index, of: pages.shown.count, offers: offers)
             if index == 0, open != nil {
-                try await replace(with: json, summary: AnswerCard.summary(of: page))
+                try await replace(with: json, summary: AnswerCard.summary(of: page.isEmpty ? footer : page))
             } else {
                 let key = index == 0 ? "\(card.task)/answer" : "\(card.task)/answer/\(index)"
                 let message = try await chat.reply(.card(json), to: target, key: key)

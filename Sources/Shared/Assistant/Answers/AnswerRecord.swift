@@ -13,6 +13,12 @@ package struct AnswerRecord: Sendable, Equatable {
     /// The message that shows the card.
     package var messageID: String?
 
+    /// The card, as what can be changed; nil for an answer that was sent whole.
+    var progress: CardProgress? {
+        guard let cardID, cardID != CardProgress.noCard else { return nil }
+        return CardProgress(cardID: cardID, madeAt: cardMadeAt ?? 0)
+    }
+
     package init(
         arguments: AnswerJob.Arguments,
         cardID: String? = nil,

@@ -1,5 +1,4 @@
 import Feishu
-import JSON
 import JobQueue
 import LanguageModel
 import Logging
@@ -44,8 +43,12 @@ final class Answering: Sendable {
             try await answer(assignment)
         } catch let error as FeishuError where error.kind == .gone {
             context.logger.info("the message to answer is gone", metadata: ["error": "\(error)"])
+        } catch {
+            // Another attempt goes on; after the last one nobody is on it any more.
+            if !Task.isCancelled, context.isFinal(error) { await takeOffSigns(assignment.turn) }
+            throw error
         }
-        await removeSigns(of: assignment.turn)
+        await takeOffSigns(assignment.turn)
     }
 
     /// Nil where there is nothing left to answer.
@@ -53,7 +56,7 @@ final class Answering: Sendable {
         let state = try await assistant.conversations.state(of: arguments.place)
         let turn = try await turn(after: state.stoppedAt)
         guard let last = turn.messages.last else {
-            await removeSigns(of: turn)
+            await takeOffSigns(turn)
             return nil
         }
         let texts = assistant.texts(for: last.text, chosen: state.language)
@@ -66,8 +69,16 @@ final class Answering: Sendable {
         return Assignment(turn, state, texts, on: presenter)
     }
 
-    private func removeSigns(of turn: Turn) async {
-        for message in turn.messages + turn.dropped { await assistant.sign.remove(from: message.target) }
+    /// Takes the emoji off the messages of the turn, and off those that were dropped meanwhile without one.
+    private func takeOffSigns(_ turn: Turn) async {
+        let messages = turn.messages + turn.dropped
+        for message in messages { await assistant.sign.remove(from: message.target, in: arguments.place) }
+        guard settings.whileBusy != .queue else { return }
+        let appID = arguments.target.appID
+        let asked = messages.compactMap(\.askedAt).max() ?? assistant.now()
+        // One that superseded this answer is about to be answered; where messages are dropped nobody waits.
+        let time = settings.whileBusy == .drop ? assistant.now() : asked
+        await assistant.sign.removeAll(in: arguments.place, ofApp: appID, until: time)
     }
 
     private func answer(_ assignment: Assignment) async throws {
@@ -75,7 +86,7 @@ final class Answering: Sendable {
         do {
             let written = try await context.step("completion") { try await write(assignment, into: growing) }
             try await present(written, assignment)
-        } catch let error as FeishuError {
+        } catch let error as FeishuError where !context.isRevoked {
             throw error
         } catch {
             try await tell(of: error, growing, assignment)
@@ -101,17 +112,13 @@ final class Answering: Sendable {
         let (turn, presenter) = (assignment.turn, assignment.presenter)
         guard let footer = ending(after: error, assignment.texts) else { throw error }
         let partial = growing.text
-        // Nobody waits for an answer to a message that was taken back.
-        if context.isRevoked, await !presenter.isShown,
-            try await assistant.messages.isRecalled(arguments.target.messageID, inApp: arguments.target.appID)
-        {
-            return
-        }
         // A card of an attempt that died shows a part of an answer: it is tried again to tell it there, since a message
         // in its place would leave that part standing.
         let isLastTry = !(error is FatalAnswer) || context.retriesLeft == 0
         // The attempt may be cancelled, and the reader is told all the same.
         try await Task {
+            // Nobody waits for an answer to a message that was taken back.
+            if context.isRevoked, await !presenter.isShown, try await isRecalled(arguments) { return }
             try await presenter.finish(partial, footer: footer, offers: [.regenerate], isLastTry: isLastTry)
             if context.isRevoked, !partial.isEmpty {
                 try await remember(turn, nil, answer: partial, assignment.state)
@@ -129,10 +136,8 @@ final class Answering: Sendable {
     ) async throws {
         let task = context.taskID.rawValue
         try await assistant.records.keepPending(pending, of: task, inApp: arguments.target.appID)
-        let calls = pending.calls.map { ($0.name, JSONValue.object($0.arguments).text) }
-        let text = [pending.said, texts.approval(of: calls)].filter { !$0.isEmpty }.joined(separator: "\n\n")
         try await presenter.finish(
-            text,
+            pending.question(texts),
             footer: texts.waitsForApproval,
             offers: [.approve, .deny],
             isLastTry: context.retriesLeft == 0
@@ -145,7 +150,7 @@ final class Answering: Sendable {
         let key = MinutesJob.key(for: message.target.messageID, inApp: message.target.appID)
         try await context.enqueue(
             MinutesJob.self,
-            .init(target: message.target, transcript: transcript),
+            .init(target: message.target, transcript: transcript, senderID: message.senderID),
             options: EnqueueOptions(
                 deduplicationKey: key,
                 orderingKey: OrderingKey("\(MinutesJob.name):\(message.place.key)"),
@@ -180,6 +185,10 @@ final class Answering: Sendable {
         return parts.joined(separator: " · ")
     }
 
+    private func isRecalled(_ message: AnswerJob.Arguments) async throws -> Bool {
+        try await assistant.messages.isRecalled(message.target.messageID, inApp: message.target.appID)
+    }
+
     /// `written` is nil where the answer was stopped.
     private func remember(
         _ turn: Turn,
@@ -190,9 +199,19 @@ final class Answering: Sendable {
         let task = context.taskID.rawValue
         let last = turn.messages.count - 1
         var turns: [ConversationTurn] = []
+        // Who takes a message back later must find where it was said; one that was taken back before is not remembered.
+        var taken = 0
+        for message in turn.messages {
+            let own = AnswerJob.taskID(for: message.target.messageID, inApp: message.target.appID).rawValue
+            if own != task { try await assistant.records.keep(message, of: own) }
+        }
         for (index, message) in turn.messages.enumerated() {
+            guard try await !isRecalled(message) else {
+                taken += 1
+                continue
+            }
             // What came with the messages is remembered with the last of them, its speakers named in it.
-            let material = index == last && message.attachments != nil ? written?.asked : nil
+            let material = index == last && taken == 0 && message.attachments != nil ? written?.asked : nil
             turns.append(
                 ConversationTurn(
                     speaker: .user,
@@ -204,6 +223,7 @@ final class Answering: Sendable {
                 )
             )
         }
+        guard !turns.isEmpty else { return }
         turns.append(
             ConversationTurn(speaker: .assistant, text: answer, messageID: nil, task: task, at: assistant.now())
         )

@@ -1,5 +1,8 @@
 /// A card of an answer while it grows: what its next change is called. Decides, does no I/O.
 struct CardProgress: Sendable, Equatable {
+    /// Stands for the card of an answer that was sent at once.
+    static let noCard = "none"
+
     let cardID: String
     /// When it was made: milliseconds since 1970.
     let madeAt: Int64

@@ -23,7 +23,7 @@ package struct Feedback: Sendable, Equatable {
 
 /// Where that is kept.
 package protocol FeedbackStore: Sendable {
-    /// Keeps it. Each person has one opinion of an answer: the latest.
+    /// Keeps it. Each person has one opinion of an answer: the latest, in whatever order they come.
     func keep(_ feedback: Feedback) async throws
     /// All of an app, in no order.
     func all(ofApp appID: String) async throws(RedisError) -> [Feedback]
@@ -44,7 +44,7 @@ package struct RedisFeedbackStore: FeedbackStore {
         _ = try await redis.evaluate(
             Self.script,
             keys: [Self.key(feedback.appID)],
-            arguments: ["\(feedback.task):\(feedback.userID)", value.text, Self.most]
+            arguments: ["\(feedback.task):\(feedback.userID)", value.text, Self.most, feedback.at]
         )
     }
 
@@ -74,12 +74,17 @@ package struct RedisFeedbackStore: FeedbackStore {
 
     private static func key(_ appID: String) -> String { "assistant:{\(appID)}:feedback" }
 
-    /// KEYS: the hash. ARGV: field, value, most fields. Replies 1, or 0 where there is no room for another.
+    /// KEYS: the hash. ARGV: field, value, most fields, when (ms). Replies 1, or 0 where there is a later one, or no room
+    /// for another.
     private static let script = RedisScript(
         name: "keepfeedback",
         source: """
-            if redis.call('HEXISTS', KEYS[1], ARGV[1]) == 0
-              and redis.call('HLEN', KEYS[1]) >= tonumber(ARGV[3]) then return 0 end
+            local known = redis.call('HGET', KEYS[1], ARGV[1])
+            if known then
+              if cjson.decode(known).at > tonumber(ARGV[4]) then return 0 end
+            elseif redis.call('HLEN', KEYS[1]) >= tonumber(ARGV[3]) then
+              return 0
+            end
             redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
             return 1
             """

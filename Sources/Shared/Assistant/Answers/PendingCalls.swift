@@ -1,3 +1,4 @@
+import JSON
 package import LanguageModel
 
 /// Calls of tools that wait for a person's word, with all that the model needs to go on after them.
@@ -12,5 +13,11 @@ package struct PendingCalls: Codable, Sendable, Equatable {
         self.messages = messages
         self.calls = calls
         self.said = said
+    }
+
+    /// What the person is asked.
+    func question(_ texts: AssistantTexts) -> String {
+        let wanted = calls.map { ($0.name, JSONValue.object($0.arguments).text) }
+        return [said, texts.approval(of: wanted)].filter { !$0.isEmpty }.joined(separator: "\n\n")
     }
 }

@@ -41,8 +41,8 @@ struct ToolLoop {
         let offered = await tools.tools()
         request.tools = offered.map { ChatTool(name: $0.name, description: $0.description, parameters: $0.parameters) }
         if let resumed {
+            // What was said before stands on the card that asked.
             request.messages = resumed.messages
-            if !resumed.said.isEmpty { said.append(resumed.said) }
             request.messages += try await results(of: resumed.calls, offered, round: "resumed", isApproved: isApproved)
         }
         for round in 0...Self.mostRounds {
@@ -50,12 +50,7 @@ struct ToolLoop {
             if round == Self.mostRounds { request.tools = [] }
             let asked = request
             let completion = try await context.step("model:\(round)") { try await ask(asked) }
-            let usage =
-                completion.finish.usage
-                ?? ChatUsage(
-                    promptTokens: TokenEstimate.tokens(in: asked),
-                    completionTokens: TokenEstimate.tokens(in: completion.text)
-                )
+            let usage = completion.usage(for: asked)
             spent.promptTokens += usage.promptTokens
             spent.completionTokens += usage.completionTokens
             guard !completion.toolCalls.isEmpty, !request.tools.isEmpty else {

@@ -6,10 +6,16 @@ package import Redis
 /// It is put on by whoever takes the event in, and taken off by whoever answers, in either order: the hash
 /// `assistant:{<app>:<message>}:sign` has the id of the reaction, and whether the answer is there. Both write first and
 /// look then, so at least one sees the other.
+///
+/// A message may be dropped before anybody answers it: by a stop, or by a later one that supersedes it. So the sorted set
+/// `assistant:{<conversation>}:signs` has the messages that wait, by when they were written, and whoever drops some or
+/// ends an answer takes their emojis off, too.
 package struct WorkingSign: Sendable {
     /// Feishu's name of the emoji.
     static let emoji = "OnIt"
     private static let memory = 86_400
+    /// The most emojis that are taken off at once.
+    private static let most = 200
 
     private let chat: any Chat
     private let redis: RedisClient
@@ -19,6 +25,23 @@ package struct WorkingSign: Sendable {
         self.chat = chat
         self.redis = redis
         self.logger = logger
+    }
+
+    /// Notes that a message waits for its answer; before it is enqueued, so that whoever drops it knows of it.
+    ///
+    /// - Parameters:
+    ///   - target: The message.
+    ///   - conversation: Where it waits.
+    ///   - time: When it was written: milliseconds since 1970.
+    func expect(on target: ReplyTarget, in conversation: Conversation, at time: Int64) async {
+        do {
+            let key = Self.key(conversation)
+            for reply in try await redis.send(pipeline: [
+                RedisCommand("ZADD", key, time, target.messageID), RedisCommand("EXPIRE", key, Self.memory),
+            ]) { _ = try reply.get() }
+        } catch {
+            logger.debug("a message is not known to wait", metadata: ["error": "\(error)"])
+        }
     }
 
     /// Puts it on, unless that was done or the answer is there. A sign is a courtesy: what fails is logged.
@@ -39,15 +62,46 @@ package struct WorkingSign: Sendable {
         }
     }
 
-    /// Takes it off.
-    func remove(from target: ReplyTarget) async {
-        do {
-            guard let reaction = try await note("ended", "1", key: Self.key(target), thenRead: "reaction") else {
-                return
+    /// Takes it off, also where the attempt that answers was cancelled.
+    func remove(from target: ReplyTarget, in conversation: Conversation? = nil) async {
+        await Task {
+            do {
+                if let conversation {
+                    _ = try await redis.send(RedisCommand("ZREM", Self.key(conversation), target.messageID))
+                }
+                guard let reaction = try await note("ended", "1", key: Self.key(target), thenRead: "reaction") else {
+                    return
+                }
+                _ = try await redis.send(RedisCommand("HDEL", Self.key(target), "reaction"))
+                try await chat.removeReaction(reaction, from: target)
+            } catch {
+                logger.debug("a sign stays on a message", metadata: ["error": "\(error)"])
             }
-            try await chat.removeReaction(reaction, from: target)
+        }.value
+    }
+
+    /// Takes it off all messages of a conversation that were written by then and wait for no answer any more.
+    ///
+    /// - Parameters:
+    ///   - conversation: Whose messages.
+    ///   - appID: The app they were written to.
+    ///   - time: Until when: milliseconds since 1970.
+    func removeAll(in conversation: Conversation, ofApp appID: String, until time: Int64) async {
+        let dropped: [String]
+        do {
+            let reply = try await Task {
+                try await redis.send(
+                    RedisCommand("ZRANGEBYSCORE", Self.key(conversation), "-inf", time, "LIMIT", 0, Self.most)
+                )
+            }.value
+            dropped = reply.array?.compactMap(\.string) ?? []
         } catch {
-            logger.debug("a sign stays on a message", metadata: ["error": "\(error)"])
+            logger.debug("signs stay on messages", metadata: ["error": "\(error)"])
+            return
+        }
+        for id in dropped {
+            let target = ReplyTarget(appID: appID, messageID: id, chatID: nil)
+            await remove(from: target, in: conversation)
         }
     }
 
@@ -63,4 +117,6 @@ package struct WorkingSign: Sendable {
     private static func key(_ target: ReplyTarget) -> String {
         "assistant:{\(target.appID):\(target.messageID)}:sign"
     }
+
+    private static func key(_ conversation: Conversation) -> String { "assistant:{\(conversation.key)}:signs" }
 }

@@ -29,6 +29,7 @@ package struct AutomationJob: Job {
 
     private let book: RuleBook
     private let model: any LanguageModel
+    private let usage: any UsageLedger
     private let workplace: any Workplace
     private let zone: TimeZoneRules
     private let language: WrittenLanguage
@@ -36,18 +37,21 @@ package struct AutomationJob: Job {
     /// - Parameters:
     ///   - book: the rules in force.
     ///   - model: which is asked.
+    ///   - usage: what that costs is entered there, and counts for the chat that the event is about.
     ///   - workplace: where things are done.
     ///   - zone: whose clocks dates and times are of.
     ///   - language: of what is said that no rule words.
     package init(
         book: RuleBook,
         model: any LanguageModel,
+        usage: any UsageLedger,
         workplace: any Workplace,
         zone: TimeZoneRules,
         language: WrittenLanguage = .chinese
     ) {
         self.book = book
         self.model = model
+        self.usage = usage
         self.workplace = workplace
         self.zone = zone
         self.language = language
@@ -105,7 +109,9 @@ package struct AutomationJob: Job {
             let texts = AssistantTexts(language)
             let answer = try await ask(
                 system?.filled(with: values, escaping: .none) ?? texts.systemPrompt,
-                prompt.filled(with: values, escaping: .none)
+                prompt.filled(with: values, escaping: .none),
+                for: account(arguments, chatID: arguments.event.flatMap(AutomationEvent.init)?.chatID),
+                key: key
             )
             return Result(answer)
         case .task(let summary, let description, let dueIn, let assignees):
@@ -122,7 +128,7 @@ package struct AutomationJob: Job {
             let span = (arguments.at - Int64(hours) * 3_600_000)..<arguments.at
             let lines = try await workplace.lines(inChat: chatID, ofApp: arguments.appID, during: span)
             guard !lines.isEmpty else { return Result(isEnd: true) }
-            return Result(try await digest(lines))
+            return Result(try await digest(lines, for: account(arguments, chatID: chatID), key: key))
         }
     }
 
@@ -135,8 +141,20 @@ package struct AutomationJob: Job {
         return chat
     }
 
-    private func ask(_ system: String, _ prompt: String) async throws -> String {
-        let answer = try await model.complete(ChatRequest(messages: [.system(system), .user(prompt)]))
+    /// Nobody in particular asks: a rule's questions count for a chat and for all.
+    private func account(_ arguments: Arguments, chatID: String?) -> UsageAccount {
+        UsageAccount(appID: arguments.appID, userID: nil, chatID: chatID)
+    }
+
+    private func ask(
+        _ system: String,
+        _ prompt: String,
+        for account: UsageAccount,
+        key: String
+    ) async throws -> String {
+        try await usage.admit(account)
+        let request = ChatRequest(messages: [.system(system), .user(prompt)])
+        let answer = try await usage.completion(of: request, by: model, for: account, key: key)
         guard answer.text.contains(where: { !$0.isWhitespace }) else {
             throw LanguageModelError(code: .badResponse, model: answer.finish.model)
         }
@@ -144,13 +162,18 @@ package struct AutomationJob: Job {
     }
 
     /// With a model that answers, by it; else the sentences that say most.
-    private func digest(_ lines: [ChatLine]) async throws -> String {
+    private func digest(_ lines: [ChatLine], for account: UsageAccount, key: String) async throws -> String {
         let text = AutomationTexts.transcript(lines)
         guard model.answersOpenQuestions else {
             let sentences = ExtractiveSummariser().summary(of: text, atMost: .init(sentences: 8))
             return sentences.map { "- \($0.plainInMarkdown)" }.joined(separator: "\n")
         }
-        return try await ask(AssistantTexts(language).systemPrompt, AutomationTexts(language).digestPrompt(text))
+        return try await ask(
+            AssistantTexts(language).systemPrompt,
+            AutomationTexts(language).digestPrompt(text),
+            for: account,
+            key: key
+        )
     }
 
     /// Tells where the file says so that no attempt follows.

@@ -9,8 +9,9 @@ extension Rules {
     /// - Parameters:
     ///   - yaml: its text.
     ///   - zone: of schedules that name none.
+    ///   - events: those that the gateway hands on; a rule for another would never run. nil: any.
     /// - Throws: everything that is wrong with it.
-    package init(yaml: String, zone: TimeZoneRules) throws(RuleProblems) {
+    package init(yaml: String, zone: TimeZoneRules, events: Set<String>? = nil) throws(RuleProblems) {
         let reader = RuleReader()
         let root: Node?
         do {
@@ -26,7 +27,7 @@ extension Rules {
         let file = reader.mapping(root, at: "", keys: ["rules", "report_chat"], required: ["rules"])
         if let (node, path) = file?.node("rules") {
             rules = reader.list(node, at: path, atMost: Self.maximumRules).compactMap {
-                RuleParser(reader: reader, zone: zone).rule($0.node, at: $0.path)
+                RuleParser(reader: reader, zone: zone, events: events).rule($0.node, at: $0.path)
             }
         }
         var seen: Set<String> = []
@@ -54,6 +55,7 @@ extension Rules {
 private struct RuleParser {
     let reader: RuleReader
     let zone: TimeZoneRules
+    let events: Set<String>?
 
     private static let dayNames = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
     private static let durationUnits: [Character: Int] = ["m": 60, "h": 3_600, "d": 86_400]
@@ -100,6 +102,9 @@ private struct RuleParser {
             }
             let conditions = mapping.node("where").map { node, path in
                 reader.list(node, at: path, atMost: 20).compactMap { condition($0.node, at: $0.path) }
+            }
+            if let type = mapping.text("event"), let events, !events.contains(type) {
+                mapping.note("event", "found \(type), expected one of \(events.sorted().joined(separator: ", "))")
             }
             return mapping.text("event").map { .event(type: $0, conditions: conditions ?? []) }
         case (false, true):

@@ -1,3 +1,4 @@
+import Feishu
 import FoundationEssentials
 package import Logging
 import ServiceLifecycle
@@ -58,7 +59,11 @@ package actor RulesFile: Service {
                 RuleProblem(path: "", explanation: "\(path) has more than \(maximumBytes) bytes")
             ])
         }
-        return try Rules(yaml: String(decoding: data, as: UTF8.self), zone: zone)
+        return try Rules(
+            yaml: String(decoding: data, as: UTF8.self),
+            zone: zone,
+            events: EventType.known.union([EventType.cardAction])
+        )
     }
 
     /// Looks now and at every interval, until graceful shutdown or cancellation.

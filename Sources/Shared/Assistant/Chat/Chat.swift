@@ -79,6 +79,8 @@ package protocol Chat: Sendable {
     func close(_ card: CardOperation, summary: String) async throws
     /// Puts another card in its place.
     func replace(_ card: CardOperation, with json: JSONValue) async throws
+    /// Puts another card in the place of one that was sent whole, as `Reply.card`.
+    func replaceCard(in messageID: String, with json: JSONValue, ofApp appID: String) async throws
 
     /// What a message says now, as its author may have edited it; nil where it was recalled or cannot be read.
     func currentMessage(_ messageID: String, ofApp appID: String) async throws -> CurrentMessage?

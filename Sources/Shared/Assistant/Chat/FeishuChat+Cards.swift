@@ -55,4 +55,8 @@ extension FeishuChat {
     package func replace(_ card: CardOperation, with json: JSONValue) async throws {
         try await client(card.appID).replaceCard(cardID: card.cardID, json: json, sequence: card.sequence)
     }
+
+    package func replaceCard(in messageID: String, with json: JSONValue, ofApp appID: String) async throws {
+        try await client(appID).patchCardMessage(messageID, json: json)
+    }
 }

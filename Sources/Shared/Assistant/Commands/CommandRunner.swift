@@ -38,7 +38,7 @@ struct CommandRunner {
         case .new:
             try await context.step("new") { try await assistant.conversations.beginAnew(conversation) }
             return texts.newConversation
-        case .stop: return try await stop(conversation, at: request.askedAt, texts)
+        case .stop: return texts.stopResult(try await stop(conversation, at: request.askedAt))
         case .model(let name): return try await choose(name, in: conversation, state, texts)
         case .language(let name): return try await speak(name, in: conversation, texts)
         case .status: return try await status(of: conversation, state, texts)
@@ -57,21 +57,26 @@ struct CommandRunner {
     }
 
     /// Ends the answer that is being written, on whatever worker, and drops what waits.
-    func stop(_ conversation: Conversation, at time: Int64, _ texts: AssistantTexts) async throws -> String {
-        guard let lane = OrderingKey(answering: conversation) else {
-            return texts.stopResult(wasAnswering: false, dropped: 0)
-        }
+    ///
+    /// - Throws: Errors of Redis, after which it may be run again.
+    func stop(_ conversation: Conversation, at time: Int64) async throws -> Stopped {
+        guard let lane = OrderingKey(answering: conversation) else { return Stopped(wasAnswering: false, dropped: 0) }
         // A second run finds nothing any more, and says what the first one did.
-        let found = try await context.step("stop") {
+        let stopped = try await context.step("stop") {
             try await assistant.conversations.stop(conversation, at: time)
             let lane = try await context.cancelAll(of: lane, in: AnswerJob.queue)
             return Stopped(wasAnswering: lane.holder != nil, dropped: lane.dropped)
         }
-        return texts.stopResult(wasAnswering: found.wasAnswering, dropped: found.dropped)
+        // All that waited is dropped, whenever it was written.
+        await assistant.sign.removeAll(in: conversation, ofApp: conversation.appID, until: .max)
+        return stopped
     }
 
-    private struct Stopped: Codable {
+    /// What a stop has ended.
+    struct Stopped: Codable {
+        /// Whether an answer was being written.
         let wasAnswering: Bool
+        /// Messages that waited and will not be answered.
         let dropped: Int
     }
 

@@ -1,6 +1,6 @@
 import Redis
 
-/// The steps that change a conversation. KEYS of each: turns, state.
+/// The steps that change a conversation. KEYS of each but `note`: turns, state.
 enum ConversationScripts {
     /// Adds turns of one task, once.
     ///
@@ -57,6 +57,20 @@ enum ConversationScripts {
               end
             end
             return count
+            """
+    )
+
+    /// Notes that somebody spoke in a part of a chat, and drops parts that are forgotten by now.
+    ///
+    /// KEYS: a sorted set, the part by when it is forgotten (s). ARGV: the part, how long it is remembered (s). Replies
+    /// how many were dropped.
+    static let note = RedisScript(
+        name: "notepart",
+        source: """
+            local now = tonumber(redis.call('TIME')[1])
+            redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
+            redis.call('EXPIRE', KEYS[1], ARGV[2])
+            return redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
             """
     )
 

@@ -10,6 +10,10 @@ package protocol ConversationStore: Sendable {
     /// Begins anew: everything that was said is forgotten, what was chosen stays.
     func beginAnew(_ conversation: Conversation) async throws
 
+    /// The conversations within a chat besides that of all of it: its threads, and those of single people. Those that
+    /// are forgotten may be among them.
+    func parts(ofChat chatID: String, inApp appID: String) async throws -> [Conversation]
+
     /// Forgets what a recalled message said, and what answered it.
     func forget(messageID: String, in conversation: Conversation) async throws
 

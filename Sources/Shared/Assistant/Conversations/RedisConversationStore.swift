@@ -2,7 +2,8 @@ import FoundationEssentials
 package import Redis
 
 /// Conversations in Redis: `assistant:{<conversation>}:turns`, a list with the newest on the right, and
-/// `assistant:{<conversation>}:state`, a hash. Both are forgotten once nobody has said anything for `memory`.
+/// `assistant:{<conversation>}:state`, a hash; `assistant:{<app>:<chat>}:parts`, a sorted set of a chat's conversations
+/// besides that of all of it. All are forgotten once nobody has said anything for `memory`.
 package struct RedisConversationStore: ConversationStore {
     /// The most turns kept of one conversation.
     static let maximumTurns = 200
@@ -41,7 +42,7 @@ package struct RedisConversationStore: ConversationStore {
         return state
     }
 
-    /// Throws `RedisError`. One round trip.
+    /// Throws `RedisError`. One round trip, two in a part of a chat.
     package func add(
         _ turns: [ConversationTurn],
         by task: String,
@@ -50,7 +51,25 @@ package struct RedisConversationStore: ConversationStore {
     ) async throws {
         var arguments: RedisArguments = [session, task, Self.maximumTurns, seconds]
         for turn in turns { arguments.append(try Self.text(of: turn)) }
+        if conversation != conversation.whole {
+            // First: what is remembered is always found.
+            let part = String(decoding: try Self.encoder.encode(conversation), as: UTF8.self)
+            _ = try await redis.evaluate(
+                ConversationScripts.note,
+                keys: [conversation.whole.partsKey],
+                arguments: [part, seconds]
+            )
+        }
         _ = try await redis.evaluate(ConversationScripts.add, keys: keys(of: conversation), arguments: arguments)
+    }
+
+    /// Throws `RedisError`. One round trip.
+    package func parts(ofChat chatID: String, inApp appID: String) async throws -> [Conversation] {
+        let key = Conversation(appID: appID, chatID: chatID).partsKey
+        let parts = try await redis.send(RedisCommand("ZRANGE", key, 0, -1)).array ?? []
+        return parts.compactMap { part in
+            part.bytes.flatMap { try? JSONDecoder().decode(Conversation.self, from: Data($0)) }
+        }
     }
 
     /// Throws `RedisError`. One round trip.
@@ -125,10 +144,14 @@ package struct RedisConversationStore: ConversationStore {
             task: turn.task,
             at: turn.at
         )
-        let encoder = JSONEncoder()
-        // The same turn is the same text: `summarise` compares.
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return String(decoding: try encoder.encode(kept), as: UTF8.self)
+    }
+
+    /// The same turn is the same text: `summarise` compares.
+    private static var encoder: JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return encoder
     }
 
     /// Nil for what no version of ours wrote.
@@ -140,4 +163,8 @@ package struct RedisConversationStore: ConversationStore {
 extension Conversation {
     fileprivate var turnsKey: String { "assistant:{\(key)}:turns" }
     fileprivate var stateKey: String { "assistant:{\(key)}:state" }
+    fileprivate var partsKey: String { "assistant:{\(key)}:parts" }
+
+    /// That of all of the chat.
+    fileprivate var whole: Conversation { Conversation(appID: appID, chatID: chatID) }
 }

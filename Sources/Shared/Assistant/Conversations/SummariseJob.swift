@@ -55,19 +55,12 @@ package struct SummariseJob: Job {
         }
         let texts = assistant.texts(for: shortened)
         let request = ChatRequest(messages: [.system(texts.summaryPrompt), .user(shortened)], maximumTokens: 800)
-        let completion = try await assistant.models.complete(request)
-        if let usage = completion.finish.usage {
-            try await assistant.usage.record(
-                usage,
-                of: completion.finish.configuredModel,
-                for: UsageAccount(
-                    appID: conversation.appID,
-                    userID: conversation.userID,
-                    chatID: conversation.chatID
-                ),
-                key: "\(context.taskID)"
-            )
-        }
+        let completion = try await assistant.usage.completion(
+            of: request,
+            by: assistant.models,
+            for: UsageAccount(appID: conversation.appID, userID: conversation.userID, chatID: conversation.chatID),
+            key: "\(context.taskID)"
+        )
         return String(completion.text.prefix(Self.longest.summary))
     }
 }

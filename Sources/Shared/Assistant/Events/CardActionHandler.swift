@@ -22,11 +22,7 @@ struct CardActionHandler {
             return
         }
         switch action {
-        case .stop:
-            let state = try await assistant.conversations.state(of: record.arguments.place)
-            let texts = assistant.texts(for: record.arguments.text, chosen: state.language)
-            _ = try await CommandRunner(assistant: assistant, context: context)
-                .stop(record.arguments.place, at: assistant.now(), texts)
+        case .stop: try await stop(record)
         case .regenerate: try await regenerate(record)
         case .approve, .deny:
             // It was asked of one person, and nobody else may decide.
@@ -46,6 +42,21 @@ struct CardActionHandler {
                 )
             )
         }
+    }
+
+    /// Ends the answer, whose card says so, and tells of what waited and is dropped.
+    private func stop(_ record: AnswerRecord) async throws {
+        let conversation = record.arguments.place
+        let stopped = try await CommandRunner(assistant: assistant, context: context)
+            .stop(conversation, at: assistant.now())
+        guard stopped.dropped > 0 else { return }
+        let state = try await assistant.conversations.state(of: conversation)
+        let texts = assistant.texts(for: record.arguments.text, chosen: state.language)
+        try await assistant.chat.reply(
+            .markdown(texts.stopResult(stopped)),
+            to: record.arguments.target,
+            key: "\(context.taskID)/stopped"
+        )
     }
 
     /// Another answer to the same message, once for each click.
@@ -71,15 +82,41 @@ struct CardActionHandler {
         arguments.resumes = task
         arguments.isApproved = isApproved
         let key = "\(AnswerJob.name):resumed:\(task)"
-        try await context.enqueue(
-            AnswerJob.self,
-            arguments,
-            options: EnqueueOptions(
-                deduplicationKey: key,
-                orderingKey: OrderingKey(answering: arguments.place),
-                limits: [AnswerCapacity.limit: 1],
-                taskID: .derived(from: key)
+        let isFirst = try await context.step("resume") { [arguments] in
+            let receipt = try await context.enqueue(
+                AnswerJob.self,
+                arguments,
+                options: EnqueueOptions(
+                    deduplicationKey: key,
+                    orderingKey: OrderingKey(answering: arguments.place),
+                    limits: [AnswerCapacity.limit: 1],
+                    taskID: .derived(from: key)
+                )
             )
-        )
+            return !receipt.isDuplicate
+        }
+        if isFirst { try await showDecision(record, task: task, isApproved: isApproved) }
+    }
+
+    /// The card asks no more, and says what was decided.
+    private func showDecision(_ record: AnswerRecord, task: String, isApproved: Bool) async throws {
+        let appID = record.arguments.target.appID
+        guard let pending = try await assistant.records.pending(of: task, inApp: appID) else { return }
+        let state = try await assistant.conversations.state(of: record.arguments.place)
+        let texts = assistant.texts(for: record.arguments.text, chosen: state.language)
+        let card = AnswerCard(texts: texts, task: task)
+            .finished(pending.question(texts), footer: texts.decided(isApproved), offers: [])
+        do {
+            if var progress = record.progress {
+                let sequence = progress.next(at: assistant.now())
+                let operation = CardOperation(appID: appID, cardID: progress.cardID, sequence: sequence)
+                try await assistant.chat.replace(operation, with: card)
+            } else if let message = record.messageID {
+                try await assistant.chat.replaceCard(in: message, with: card, ofApp: appID)
+            }
+        } catch let error as FeishuError where !error.isRetryable && error.kind != .cancelled {
+            // The decision counts all the same.
+            context.logger.info("a card still asks", metadata: ["error": "\(error)"])
+        }
     }
 }

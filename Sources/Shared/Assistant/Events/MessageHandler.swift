@@ -44,7 +44,8 @@ struct MessageHandler {
             try await obey(command, text, message, target, conversation)
         case .minutes(let text):
             let lane = OrderingKey("\(MinutesJob.name):\(conversation.key)")
-            try await enqueue(MinutesJob.self, .init(target: target, transcript: text), lane)
+            let arguments = MinutesJob.Arguments(target: target, transcript: text, senderID: message.sender.openID)
+            try await enqueue(MinutesJob.self, arguments, lane)
             await assistant.sign.show(on: target)
         case .answer(let text):
             if let reminder = assistant.reminders.command(inSentence: text) {
@@ -59,6 +60,11 @@ struct MessageHandler {
                 quotedMessageID: message.parentID,
                 isGroup: message.chatKind == .direct ? nil : true,
                 attachments: attachments.isEmpty ? nil : attachments
+            )
+            await assistant.sign.expect(
+                on: target,
+                in: conversation,
+                at: message.createdAt ?? assistant.now()
             )
             try await enqueue(
                 AnswerJob.self,
@@ -78,7 +84,8 @@ struct MessageHandler {
             let load = try await assistant.load.load(of: arguments.place)
             guard load.waiting >= Self.longLine else { return }
             let task = AnswerJob.taskID(for: arguments.target.messageID, inApp: arguments.target.appID).rawValue
-            let texts = assistant.texts(for: arguments.text)
+            let state = try await assistant.conversations.state(of: arguments.place)
+            let texts = assistant.texts(for: arguments.text, chosen: state.language)
             let presenter = try await assistant.presenter(of: arguments, task: task, texts, logger: context.logger)
             try await presenter.announce(texts.placeInLine(load.waiting - 1))
         } catch {

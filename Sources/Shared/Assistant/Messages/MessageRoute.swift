@@ -6,7 +6,7 @@ package enum MessageRoute: Sendable, Equatable {
     case answer(String)
     /// Obey the command in this text.
     case command(Command, text: String)
-    /// Make minutes of this text; an empty one asks how.
+    /// Make minutes of this text.
     case minutes(String)
     /// Nothing, and why.
     case ignored(Reason)
@@ -73,7 +73,7 @@ package enum MessageRoute: Sendable, Equatable {
         // Somebody who only names the bot wonders what it can do.
         if text.isEmpty { return .command(.help, text: text) }
         switch Command(text) {
-        case .minutes(let transcript): return .minutes(transcript)
+        case .minutes(let transcript) where !transcript.isEmpty: return .minutes(transcript)
         case let command?: return .command(command, text: text)
         case nil: return TranscriptParser().parse(text).isConversation ? .minutes(text) : .answer(text)
         }

@@ -3,13 +3,24 @@ package struct MinutesDocument: Sendable {
     private let minutes: Minutes
     private let transcript: Transcript
     private let texts: MinutesTexts
-    private let modelFailed: Bool
+    /// Why minutes were extracted though there is a model.
+    package enum Absence: Sendable {
+        /// It could not be had.
+        case failed
+        /// Nothing may be spent any more today.
+        case budgetSpent
+    }
 
-    /// `modelFailed`: they were extracted because the model could not be had.
-    package init(_ minutes: Minutes, of transcript: Transcript, modelFailed: Bool = false) {
+    private let absence: Absence?
+
+    /// - Parameters:
+    ///   - minutes: What is shown.
+    ///   - transcript: What they are of.
+    ///   - absence: Why no model wrote them; nil where one did or none is set up.
+    package init(_ minutes: Minutes, of transcript: Transcript, without absence: Absence? = nil) {
         self.minutes = minutes
         self.transcript = transcript
-        self.modelFailed = modelFailed
+        self.absence = absence
         texts = MinutesTexts(language: minutes.language)
     }
 
@@ -27,7 +38,7 @@ package struct MinutesDocument: Sendable {
         add(texts.actions, minutes.actions.map(item), otherwise: texts.noActions, to: &sections)
         add(texts.questions, minutes.questions.map(item), to: &sections)
         if !minutes.extractedParts.isEmpty { sections.append("*\(texts.extracted(minutes.extractedParts))*") }
-        sections.append("*\(texts.source(minutes.source, model: modelFailed))*")
+        sections.append("*\(texts.source(minutes.source, without: absence))*")
         return sections.joined(separator: "\n\n")
     }
 

@@ -5,20 +5,29 @@ package import Logging
 ///
 /// A part whose answer cannot be used is covered by extraction, and the minutes say so.
 package struct MinutesWriter: Sendable {
+    /// Asks the model about one part, counted from 0: what it said to that before, or anew.
+    package typealias Asking = @Sendable (ChatRequest, _ part: Int) async throws -> ChatCompletion
+
     private let model: any LanguageModel
+    private let asking: Asking
     private let logger: Logger
-    /// How much of the transcript one question holds, in estimated tokens.
     private let partTokens: Int
     /// Questions asked at once.
     private static let width = 4
 
-    package init(model: any LanguageModel, logger: Logger, partTokens: Int = 6_000) {
+    /// - Parameters:
+    ///   - model: Which is asked.
+    ///   - logger: The logger.
+    ///   - partTokens: How much of the transcript one question holds, in estimated tokens.
+    ///   - asking: How it is asked; nil asks it and no more.
+    package init(model: any LanguageModel, logger: Logger, partTokens: Int = 6_000, asking: Asking? = nil) {
         self.model = model
         self.logger = logger
         self.partTokens = partTokens
+        self.asking = asking ?? { request, _ in try await model.complete(request) }
     }
 
-    /// Throws what the model throws, unless only one part's text is the reason.
+    /// Throws what the model and `asking` throw, unless only one part's text is the reason.
     package func minutes(of transcript: Transcript) async throws -> Minutes {
         let parts = TranscriptPart.parts(of: transcript, maximumTokens: partTokens)
         let replies = try await withThrowingTaskGroup(of: (Int, MinutesReply?).self) { group in
@@ -26,14 +35,14 @@ package struct MinutesWriter: Sendable {
             var next = 0
             for _ in 0..<min(Self.width, parts.count) {
                 let index = next
-                group.addTask { (index, try await ask(parts[index], of: transcript)) }
+                group.addTask { (index, try await ask(parts[index], index, of: transcript)) }
                 next += 1
             }
             while let (index, reply) = try await group.next() {
                 replies[index] = reply
                 if next < parts.count {
                     let index = next
-                    group.addTask { (index, try await ask(parts[index], of: transcript)) }
+                    group.addTask { (index, try await ask(parts[index], index, of: transcript)) }
                     next += 1
                 }
             }
@@ -42,17 +51,15 @@ package struct MinutesWriter: Sendable {
         return joined(zip(parts, replies), transcript)
     }
 
-    private func ask(_ part: TranscriptPart, of transcript: Transcript) async throws(LanguageModelError)
-        -> MinutesReply?
-    {
+    private func ask(_ part: TranscriptPart, _ index: Int, of transcript: Transcript) async throws -> MinutesReply? {
         let request = ChatRequest(
             messages: [.system(MinutesPrompt.instructions(transcript.language)), .user(MinutesPrompt.question(part))],
             temperature: 0.2
         )
         do {
-            let completion = try await model.complete(request)
+            let completion = try await asking(request, index)
             return MinutesReply(completion.text, about: part, people: transcript.people)
-        } catch  where [.contextTooLong, .refused, .tooLarge].contains(error.code) {
+        } catch let error as LanguageModelError where [.contextTooLong, .refused, .tooLarge].contains(error.code) {
             logger.warning("model cannot read a part of a transcript", metadata: ["error": "\(error)"])
             return nil
         }

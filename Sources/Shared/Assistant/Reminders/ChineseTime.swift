@@ -177,7 +177,8 @@ enum ChineseTime {
     private static func day(_ scanner: inout PhraseScanner, _ parts: inout TimeParts) -> Bool {
         guard parts.day == nil else { return false }
         let names: [(String, Int, TimeParts.Period?)] = [
-            ("大后天", 3, nil), ("今天", 0, nil), ("今日", 0, nil), ("明天", 1, nil), ("明日", 1, nil), ("后天", 2, nil),
+            ("大后天", 3, nil), ("前天", -2, nil), ("昨天", -1, nil), ("昨日", -1, nil), ("昨晚", -1, .evening),
+            ("今天", 0, nil), ("今日", 0, nil), ("明天", 1, nil), ("明日", 1, nil), ("后天", 2, nil),
             ("今晚上", 0, .evening), ("今晚", 0, .evening), ("明晚", 1, .evening), ("明早上", 1, .morning), ("明早", 1, .morning),
             ("今早", 0, .morning),
         ]

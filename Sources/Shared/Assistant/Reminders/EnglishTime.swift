@@ -247,6 +247,8 @@ enum EnglishTime {
             parts.day = .offset(2)
         } else if scanner.takeWord(["tomorrow", "tmrw"]) != nil {
             parts.day = .offset(1)
+        } else if scanner.takeWord("yesterday") {
+            parts.day = .offset(-1)
         } else if scanner.takeWord("today") {
             parts.day = .offset(0)
         } else if scanner.takeWord("tonight") {

@@ -52,7 +52,13 @@ package enum ReminderCommand: Sendable, Equatable {
         }
         let verbs = ["提醒我", "提醒一下我", "提醒大家", "叫我", "remind me", "remind us"]
         guard sentence.count <= 200, verbs.contains(where: lower.contains) else { return nil }
-        if case .problem = ReminderPhrase(sentence, now: now, in: zone) { return nil }
+        switch ReminderPhrase(sentence, now: now, in: zone) {
+        case .once, .repeating: break
+        case .problem(.noTime), .problem(.nothingToSay): return nil
+        case .problem(.past), .problem(.tooFar), .problem(.noSuchTime), .problem(.tooOften):
+            // Meant as a reminder, so it is told why there will be none; `昨天他叫我开会` is meant as a story.
+            guard lower.contains("提醒") || lower.contains("remind") else { return nil }
+        }
         self = .set(sentence)
     }
 }

@@ -3,6 +3,9 @@ extension AssistantTexts {
     /// What the list of chats shows while an answer is written.
     var answering: String { say("正在回答…", "Answering…") }
 
+    /// Below a text that is being written.
+    var writing: String { say("正在回答…", "Writing…") }
+
     func thinking(seconds: Int) -> String {
         seconds < 1 ? say("正在思考…", "Thinking…") : say("正在思考… \(seconds) 秒", "Thinking… \(seconds) s")
     }
@@ -49,6 +52,16 @@ extension AssistantTexts {
     }
 
     var waitsForApproval: String { say("等待你的决定", "Waiting for your word") }
+
+    /// On a card that cannot show the answer.
+    var answerInMessage: String {
+        say("这张卡片显示不了回答，完整的回答见下面的消息。", "This card cannot show the answer; the message below has all of it.")
+    }
+
+    /// In the place of that, once they decided.
+    func decided(_ isApproved: Bool) -> String {
+        isApproved ? say("已同意", "Approved") : say("已拒绝", "Declined")
+    }
 
     var restIsInFile: String { say("（全文较长，见附件。）", "(This is long: all of it is in the file.)") }
     var answerFileName: String { say("回答.md", "answer.md") }

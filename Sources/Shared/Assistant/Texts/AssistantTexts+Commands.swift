@@ -4,9 +4,9 @@ import LanguageModel
 extension AssistantTexts {
     var newConversation: String { say("好的，我们重新开始。", "All right, we begin anew.") }
 
-    /// `dropped` messages will not be answered; `wasAnswering` tells whether there was anything to stop.
-    func stopResult(wasAnswering: Bool, dropped: Int) -> String {
-        switch (wasAnswering, dropped) {
+    func stopResult(_ stopped: CommandRunner.Stopped) -> String {
+        let dropped = stopped.dropped
+        return switch (stopped.wasAnswering, dropped) {
         case (false, 0): say("现在没有正在写的回答。", "There is no answer being written.")
         case (_, 0): say("已停止。", "Stopped.")
         default: say("已停止，还在等待的 \(dropped) 条消息不再回答。", "Stopped. \(Self.messages(dropped)) will not be answered.")
@@ -65,6 +65,6 @@ extension AssistantTexts {
             policy == .always
             ? say("直接在群里说就可以。", "Just write here.")
             : say("需要我时请 @我。", "Mention me when you need me.")
-        return say("大家好，我是你们的助手。", "Hello everybody, I am your assistant. ") + how + "\n\n" + help
+        return say("大家好，我是你们的助手。", "Hello everybody, I am your assistant. ") + how + "\n\n" + abilities
     }
 }

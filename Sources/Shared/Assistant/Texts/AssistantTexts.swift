@@ -33,13 +33,18 @@ package struct AssistantTexts: Sendable {
         )
     }
 
-    /// What the bot can do.
-    package var help: String {
+    /// A greeting, and what the bot can do.
+    package var help: String { say("你好，", "Hello, ") + abilities }
+
+    /// What the bot can do, and how it is asked for it.
+    var abilities: String {
         say(
             """
-            你好，我可以：
+            我可以：
             - **回答问题**：直接发消息给我；在群里请 @我。
             - **整理会议纪要**：把会议记录粘贴给我（每行“姓名：发言”），或发送 `/minutes` 加会议记录。
+            - **读文件**：发给我 txt、md、csv、pdf、docx 或字幕文件，再问里面的内容。
+            - **提醒**：例如“明天下午三点提醒我交周报”。
 
             命令（也可以用中文）：
             - `/new`（新对话）：忘掉之前的内容，重新开始
@@ -48,13 +53,15 @@ package struct AssistantTexts: Sendable {
             - `/status`（/状态）：我现在忙不忙
             - `/usage`（/用量）：用了多少
             - `/language`（/语言）：选择我说的语言
-            - `/remind`（/提醒）：提醒，例如“明天下午三点提醒我交周报”
+            - `/remind`（/提醒）：设置、查看和取消提醒
             - `/help`（帮助）：显示这段说明
             """,
             """
-            Hello, I can:
+            I can:
             - **Answer questions**: just write to me; in groups, mention me.
             - **Write minutes**: paste a transcript ("Name: what was said" on each line), or send `/minutes` and the transcript.
+            - **Read files**: send me txt, md, csv, pdf, docx or subtitles, and ask about them.
+            - **Remind you**: "remind me in 20 minutes to call Bob".
 
             Commands:
             - `/new`: forget what was said, and begin anew
@@ -63,7 +70,7 @@ package struct AssistantTexts: Sendable {
             - `/status`: how busy I am
             - `/usage`: how much was used
             - `/language`: choose the language I speak
-            - `/remind`: reminders, such as "remind me in 20 minutes to call Bob"
+            - `/remind`: set, list and cancel reminders
             - `/help`: show this
             """
         )

@@ -25,16 +25,22 @@ struct MinutesTexts {
     var noDecisions: String { say("记录中没有明确的决定。", "The transcript announces no decision.") }
     var noActions: String { say("记录中没有明确的待办。", "The transcript assigns no task.") }
 
-    func source(_ source: Minutes.Source, model failed: Bool) -> String {
+    func source(_ source: Minutes.Source, without absence: MinutesDocument.Absence?) -> String {
         let legend = say("#号为记录中的发言序号。", "# is the number of the turn in the transcript.")
-        switch source {
-        case .model(let name): return say("由 \(name) 整理，请核对。\(legend)", "Written by \(name); please check. \(legend)")
-        case .offline where failed:
+        switch (source, absence) {
+        case (.model(let name), _):
+            return say("由 \(name) 整理，请核对。\(legend)", "Written by \(name); please check. \(legend)")
+        case (.offline, .budgetSpent):
+            return say(
+                "今天的模型预算已经用完，以上为离线摘录，均为原话。\(legend)",
+                "Today's budget for models is spent; these are quotes found without one. \(legend)"
+            )
+        case (.offline, .failed):
             return say(
                 "模型暂时不可用，以上为离线摘录，均为原话。\(legend)",
                 "The model was not available; these are quotes found without it. \(legend)"
             )
-        case .offline: return say("离线摘录，均为原话。\(legend)", "Extracted offline: quotes, not rewritten. \(legend)")
+        case (.offline, nil): return say("离线摘录，均为原话。\(legend)", "Extracted offline: quotes, not rewritten. \(legend)")
         }
     }
 

@@ -32,14 +32,15 @@ extension FeishuClient {
     ///
     /// - Parameters:
     ///   - task: the task.
-    ///   - clientToken: names it among all: a repetition makes no second one.
+    ///   - clientToken: names it among all: a repetition within five minutes makes no second one. While the first is still
+    ///     under way a repetition is refused (1470422), and worth another try.
     /// - Returns: the task.
     /// - Throws: `FeishuError`.
     package func createTask(_ task: NewFeishuTask, clientToken: String) async throws(FeishuError) -> FeishuTask {
         var body: JSONObject = [
-            "summary": .string(String(task.summary.prefix(3_000))), "client_token": .string(clientToken),
+            "summary": .string(Self.cut(task.summary)), "client_token": .string(clientToken),
         ]
-        if let description = task.description { body["description"] = .string(String(description.prefix(3_000))) }
+        if let description = task.description { body["description"] = .string(Self.cut(description)) }
         if let due = task.due { body["due"] = ["timestamp": .string("\(due)"), "is_all_day": false] }
         let members = task.assignees.prefix(50).map { id -> JSONValue in
             ["id": .string(id), "type": "user", "role": "assignee"]
@@ -58,5 +59,10 @@ extension FeishuClient {
             throw FeishuError(kind: .badResponse, message: "a task without an id", mayHaveHappened: true)
         }
         return FeishuTask(guid: guid, url: made?["url"]?.nonEmpty)
+    }
+
+    /// What Feishu counts are code points, not what people see as characters.
+    private static func cut(_ text: String) -> String {
+        String(String.UnicodeScalarView(text.unicodeScalars.prefix(3_000)))
     }
 }
