@@ -11,6 +11,9 @@ extension WorkerConfiguration {
         beat = settings.lease / 5
         leaseMargin = settings.lease / 5
         visibilityTimeout = settings.visibilityTimeout
+        // An answer that three workers died of is told of in its next attempt, which may die, too, by chance: of 10,000
+        // messages in a storm of deaths the default of five gave 29 up without a word.
+        maximumDeliveries = 12
     }
 }
 

@@ -43,7 +43,8 @@ extension Answering {
 
     /// A message that has waited may have been edited or recalled meanwhile. Nil for one that was recalled.
     private func asItIsNow(_ message: AnswerJob.Arguments) async throws -> AnswerJob.Arguments? {
-        if message.resumes != nil { return message }
+        // What workers died of is only told of, and soon.
+        if message.resumes != nil || context.crashes >= FatalAnswer.deaths { return message }
         let age = assistant.now() - (message.askedAt ?? assistant.now())
         guard message.isAgain == true || age > Self.mayHaveChanged.milliseconds else { return message }
         do {

@@ -132,11 +132,14 @@ final class Answering: Sendable {
         let (turn, presenter) = (assignment.turn, assignment.presenter)
         guard let footer = ending(after: error, assignment.texts) else { throw error }
         let partial = growing.text
+        // A card of an attempt that died shows a part of an answer: it is tried again to tell it there, since a message
+        // in its place would leave that part standing.
+        let isLastTry = !(error is FatalAnswer) || context.retriesLeft == 0
         // The attempt may be cancelled, and the reader is told all the same.
         try await Task {
             // Nobody waits for an answer to a message that was taken back.
             if context.isRevoked, await !presenter.isShown, try await isRecalled(arguments) { return }
-            try await presenter.finish(partial, footer: footer, offers: [.regenerate], isLastTry: true)
+            try await presenter.finish(partial, footer: footer, offers: [.regenerate], isLastTry: isLastTry)
             if context.isRevoked, !partial.isEmpty {
                 try await remember(turn, nil, answer: partial, assignment.state)
             }

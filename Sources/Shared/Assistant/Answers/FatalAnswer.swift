@@ -5,7 +5,7 @@ import JobQueue
 /// The queue gives such a task up, silently (`WorkerConfiguration.maximumDeliveries`). So before that, whoever waits is
 /// told, on the card that may have begun to grow.
 struct FatalAnswer: RetryAdvising, CustomStringConvertible {
-    /// After so many deaths. Less than the queue's five, since telling may be cut off, too.
+    /// After so many deaths. Much less than the twelve of our workers, since telling may be cut off, too, and more than once.
     static let deaths = 3
 
     var retryAdvice: RetryAdvice { .never }
