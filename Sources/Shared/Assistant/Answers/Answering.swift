@@ -43,7 +43,9 @@ final class Answering: Sendable {
         do {
             // Whoever goes on with it takes its sign off.
             if try await answer(assignment) == .handedOver {
-                for message in ended.messages { await assistant.sign.keep(on: message.target, leaving: arguments.place) }
+                for message in ended.messages {
+                    await assistant.sign.keep(on: message.target, leaving: arguments.place)
+                }
                 ended.messages = []
             }
         } catch let error as FeishuError where error.kind == .gone {
