@@ -199,6 +199,7 @@ struct AnswerTests {
             try await fixture.recall("om_4")
             try await eventually("the end") { fixture.said(to: "om_4")?.footer?.contains("Stopped") == true }
             try await eventually("all is done") { try await fixture.isIdle() }
+            #expect(fixture.said(to: "om_4")?.buttons == [], "it cannot be asked for again")
             #expect(try await fixture.state().turns.isEmpty)
         }
     }

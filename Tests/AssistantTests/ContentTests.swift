@@ -47,6 +47,15 @@ struct ContentTests {
         }
     }
 
+    @Test("whoever sends a video, a place or the like is told that it cannot be read")
+    func unreadableKind() async throws {
+        try await AnswerFixture.with(model: ScriptedModel(answers: [])) { fixture in
+            try await fixture.send("location", ["name": "Beijing", "longitude": "116", "latitude": "39"], id: "om_1")
+            let told = AssistantTexts(.chinese).unreadableMessage
+            try await eventually("it is told") { fixture.said(to: "om_1")?.reply == .text(told) }
+        }
+    }
+
     @Test("subtitles that come alone become minutes")
     func transcript() async throws {
         try await AnswerFixture.with(model: OfflineModel()) { fixture in

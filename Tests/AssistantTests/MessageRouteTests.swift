@@ -23,6 +23,18 @@ struct MessageRouteTests {
         #expect(message.map { MessageRoute($0, botID: nil) } == .ignored(.notAddressed))
     }
 
+    @Test(
+        "who sends the bot what it cannot read is told; in a group it stays silent, and stickers ask for nothing",
+        arguments: ["media", "location", "folder", "share_chat", "share_user", "interactive", "todo"]
+    )
+    func unreadable(type: String) {
+        #expect(route(.message(content: #"{"file_key":"file_1"}"#, type: type)) == .unreadable)
+        let group = MessageReceived(envelope: .message(content: "{}", type: type, chat: "group"))
+        var settings = AssistantSettings()
+        settings.groupPolicy = .always
+        #expect(group.map { MessageRoute($0, botID: "ou_bot", settings: settings) } == .ignored(.noText))
+    }
+
     @Test("bots, messages without text and messages without an id are left alone")
     func ignored() {
         #expect(route(.message(text: "hi", sender: "bot")) == .ignored(.notFromUser))

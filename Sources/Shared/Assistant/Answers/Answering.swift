@@ -139,9 +139,15 @@ final class Answering: Sendable {
         let isLastTry = !(error is FatalAnswer) || context.retriesLeft == 0
         // The attempt may be cancelled, and the reader is told all the same.
         try await Task {
-            // Nobody waits for an answer to a message that was taken back.
-            if context.isRevoked, await !presenter.isShown, try await isRecalled(arguments) { return }
-            try await presenter.finish(partial, footer: footer, offers: [.regenerate], isLastTry: isLastTry)
+            // Nobody waits for an answer to a message that was taken back, and it cannot be asked for again.
+            let isGone = context.isRevoked ? try await isRecalled(arguments) : false
+            if isGone, await !presenter.isShown { return }
+            try await presenter.finish(
+                partial,
+                footer: footer,
+                offers: isGone ? [] : [.regenerate],
+                isLastTry: isLastTry
+            )
             if context.isRevoked, !partial.isEmpty {
                 try await remember(turn, nil, answer: partial, assignment.state)
             }

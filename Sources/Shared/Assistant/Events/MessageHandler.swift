@@ -47,6 +47,11 @@ struct MessageHandler {
         }
         switch route {
         case .ignored: break
+        case .unreadable:
+            let state = try await assistant.conversations.state(of: conversation)
+            let texts = assistant.texts(for: "", chosen: state.language)
+            let key = "\(context.taskID)/unreadable"
+            try await assistant.chat.reply(.text(texts.unreadableMessage), to: target, key: key)
         case .command(.remember, let text):
             guard assistant.shelves.store.bounds.documents > 0, let userID = message.sender.openID else {
                 return try await obey(.help, text, message, target, conversation)

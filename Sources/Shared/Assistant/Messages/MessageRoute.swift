@@ -8,6 +8,8 @@ package enum MessageRoute: Sendable, Equatable {
     case command(Command, text: String)
     /// Make minutes of this text.
     case minutes(String)
+    /// Say that it cannot be read: a video, a place, a card.
+    case unreadable
     /// Nothing, and why.
     case ignored(Reason)
 
@@ -16,7 +18,7 @@ package enum MessageRoute: Sendable, Equatable {
         case notFromUser = "not_from_user"
         /// A group talks, and not to the bot.
         case notAddressed = "not_addressed"
-        /// Nothing to read: a sticker, a card, a video.
+        /// Nothing to read, and nobody waits for an answer to it: a sticker, a video in a group.
         case noText = "no_text"
         /// Without an id it cannot be answered.
         case noMessageID = "no_message_id"
@@ -44,8 +46,9 @@ package enum MessageRoute: Sendable, Equatable {
         switch message.content {
         case .text, .post: self = Self.route(message.plainText(droppingMentionOf: botID))
         case .image, .file, .audio, .mergeForward: self = .answer("")
-        case .folder, .media, .sticker, .interactive, .shareChat, .shareUser, .location, .system, .other:
-            self = .ignored(.noText)
+        case .folder, .media, .interactive, .shareChat, .shareUser, .location, .other:
+            self = message.chatKind == .direct ? .unreadable : .ignored(.noText)
+        case .sticker, .system: self = .ignored(.noText)
         }
     }
 

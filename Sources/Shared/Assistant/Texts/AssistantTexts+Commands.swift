@@ -59,6 +59,14 @@ extension AssistantTexts {
         say("你还没有使用我的权限，请联系管理员。", "You are not allowed to use me yet. Please ask your administrator.")
     }
 
+    /// To somebody who sent a video, a place, a card.
+    var unreadableMessage: String {
+        say(
+            "这类消息我还读不了，请发文字、图片、文件、语音，或转发聊天记录给我。",
+            "I cannot read messages of this kind. Send me text, an image, a file, a voice message, or forward a conversation."
+        )
+    }
+
     /// What the bot says where it was put into a group.
     func groupGreeting(_ policy: AssistantSettings.GroupPolicy) -> String {
         let how =
