@@ -2,7 +2,8 @@
 
 /**
  * A small Markdown renderer. It only ever makes elements and text nodes, so nothing a bot writes can become markup:
- * headings, paragraphs, lists (nested, tasks), quotes, rules, tables, fenced code; bold, italic, strike, code, links.
+ * headings, paragraphs, lists (nested, tasks), quotes, rules, tables, fenced code; bold, italic, strike, code, links;
+ * escapes and entities.
  */
 function element(name, className, text) {
   const node = document.createElement(name);
@@ -11,7 +12,7 @@ function element(name, className, text) {
   return node;
 }
 
-const INLINE = /(`+)(.+?)\1|\*\*(.+?)\*\*|__(.+?)__|~~(.+?)~~|\*([^*\s][^*]*?)\*|\[([^\]]+)\]\(([^)\s]+)\)|<at\s+(?:id|user_id)="?([^">]*)"?>([^<]*)<\/at>|<br\s*\/?>|<(font|text_tag)\s+color=['"]?([a-z]+)[^>]*>(.*?)<\/\11>|<person\s+id=['"]?([^'" >]+)[^>]*>(?:<\/person>)?/;
+const INLINE = /(`+)(.+?)\1|\*\*(.+?)\*\*|__(.+?)__|~~(.+?)~~|\*([^*\s][^*]*?)\*|\[([^\]]+)\]\(([^)\s]+)\)|<at\s+(?:id|user_id)="?([^">]*)"?>([^<]*)<\/at>|<br\s*\/?>|<(font|text_tag)\s+color=['"]?([a-z]+)[^>]*>(.*?)<\/\11>|<person\s+id=['"]?([^'" >]+)[^>]*>(?:<\/person>)?|\\([!-\/:-@[-`{-~])|&(lt|gt|amp|#\d{1,7});/;
 
 function appendInline(parent, text, depth = 0) {
   let rest = text;
@@ -28,8 +29,16 @@ function appendInline(parent, text, depth = 0) {
     else if (found[9] !== undefined) parent.append(element("span", "at", "@" + (found[10] || nameOf(found[9]))));
     else if (found[11]) appendChild(parent, "span", found[13], depth, (found[11] === "font" ? "tone-" : "tagged tone-") + found[12]);
     else if (found[14]) parent.append(element("span", "at", "@" + nameOf(found[14])));
+    else if (found[15]) parent.append(found[15]);
+    else if (found[16]) parent.append(characterOf(found[16]));
     else parent.append(element("br"));
   }
+}
+
+/** What an entity stands for. */
+function characterOf(name) {
+  const code = name.startsWith("#") ? Number(name.slice(1)) : 0;
+  return { lt: "<", gt: ">", amp: "&" }[name] ?? (code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : "");
 }
 
 /** Who has this open id, as far as the page knows. */
