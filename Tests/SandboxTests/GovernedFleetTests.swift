@@ -68,7 +68,7 @@ struct GovernedFleetTests {
                 let (made, tooOften) = (calls["calls"]?.integer ?? 0, calls["too_often"]?.integer ?? 0)
                 // None on a machine with nothing else to do. A busy one sends calls later than their slots, and some
                 // together; without a governor it is nearly all of them.
-                #expect(tooOften * 5 <= made, "\(calls.text)")
+                #expect(tooOften * 20 <= made, "\(calls.text)")
                 #expect(calls["refusals"]?.integer == tooOften, "\(calls.text)")
                 // The cards did grow: thirty finals, and many steps on the way.
                 #expect(updates > 90)

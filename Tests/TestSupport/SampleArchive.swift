@@ -1,9 +1,10 @@
 import Foundation
 
 /// Writes ZIP archives and word processor documents.
-enum SampleArchive {
+package enum SampleArchive {
     /// An archive of uncompressed entries.
-    static func zip(_ entries: [(name: String, bytes: [UInt8])], flags: UInt16 = 0, claimedBytes: Int? = nil) -> [UInt8]
+    package static func zip(_ entries: [(name: String, bytes: [UInt8])], flags: UInt16 = 0, claimedBytes: Int? = nil)
+        -> [UInt8]
     {
         var file: [UInt8] = []
         var directory: [UInt8] = []
@@ -25,11 +26,11 @@ enum SampleArchive {
     }
 
     /// A document with this content of its body, in WordprocessingML.
-    static func word(body: String, flags: UInt16 = 0, claimedBytes: Int? = nil) -> [UInt8] {
+    package static func word(body: String, flags: UInt16 = 0, claimedBytes: Int? = nil) -> [UInt8] {
         zip(parts(body: body), flags: flags, claimedBytes: claimedBytes)
     }
 
-    static func parts(body: String) -> [(name: String, bytes: [UInt8])] {
+    package static func parts(body: String) -> [(name: String, bytes: [UInt8])] {
         let types = """
             <Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">\
             <Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>\
@@ -57,7 +58,7 @@ enum SampleArchive {
         ].map { ($0.0, Array("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\($0.1)".utf8)) }
     }
 
-    static func paragraph(_ text: String, style: String? = nil) -> String {
+    package static func paragraph(_ text: String, style: String? = nil) -> String {
         let properties = style.map { "<w:pPr><w:pStyle w:val=\"\($0)\"/></w:pPr>" } ?? ""
         return "<w:p>\(properties)<w:r><w:t>\(text)</w:t></w:r></w:p>"
     }
@@ -76,7 +77,7 @@ enum SampleArchive {
     }
 
     /// A document that unfolds to `megabytes` of one letter, made by Python, whose directory says that it is small.
-    static func bomb(megabytes: Int) throws -> [UInt8] {
+    package static func bomb(megabytes: Int) throws -> [UInt8] {
         let script = """
             import sys, zipfile, io, struct
             out = io.BytesIO()
