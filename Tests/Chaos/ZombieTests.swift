@@ -21,17 +21,25 @@ struct ZombieTests {
                 let work = Work(number: "\(number)", milliseconds: 1_000)
                 try await producer.enqueue(PlainJob.self, work, options: .init(taskID: TaskID("task-\(number)")))
             }
-            try await eventually("five effects, not yet settled") {
-                guard try await bench.ledger.runs().count < 5 else { return true }
-                // Armed while they run: the next cycle is one that tells of their ends, or one before it.
+            // Frozen earlier, it would have nothing under way.
+            let isHeld = NIOLockedValueBox(false)
+            var allRun: ContinuousClock.Instant?
+            try await eventually("five effects, their ends under way") {
+                guard try await bench.ledger.runs().count < 5 else { return isHeld.withLockedValue(\.self) }
+                // Armed shortly before their ends, so that it is the cycle that tells of them.
                 let survey = try await QueueSurvey(
                     of: bench.keys,
                     hasPriorities: true,
                     beginsCount: false,
                     redis: bench.redis
                 )
-                if survey.inFlight == 5 {
-                    proxy.follow { $0.name == "cycle" && $0.side == .request ? .hold : nil }
+                if survey.inFlight == 5, allRun == nil { allRun = .now }
+                if let allRun, .now - allRun > .milliseconds(800) {
+                    proxy.follow { moment in
+                        guard moment.name == "cycle", moment.side == .request else { return nil }
+                        isHeld.withLockedValue { $0 = true }
+                        return .hold
+                    }
                 }
                 return false
             }
