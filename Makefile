@@ -10,8 +10,9 @@ CONFIGURATION ?= debug
 ARGS ?=
 IMAGE ?= ai-assistant
 PYTHON_ENVIRONMENT := .build-venv
+OLDER_CELERY := .build-venv-older
 
-.PHONY: help run build test chaos once streams soak docs bench lint format test-sanitize image clean
+.PHONY: help run build test chaos once canvases streams soak quality docs bench lint format test-sanitize image clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -25,7 +26,7 @@ build: ## build every program
 	@.ci/packages build
 	swift build --configuration $(CONFIGURATION)
 
-test: $(PYTHON_ENVIRONMENT)/ready ## run every test
+test: $(PYTHON_ENVIRONMENT)/ready $(OLDER_CELERY)/ready ## run every test
 	@.ci/packages test
 	swift build --build-tests
 	@.ci/test $(ARGS)
@@ -40,6 +41,13 @@ $(PYTHON_ENVIRONMENT)/ready: Tests/requirements.txt
 	@.ci/packages test
 	python3 -m venv --clear $(PYTHON_ENVIRONMENT)
 	CMAKE_ARGS="$(MODEL_SERVER)" $(PYTHON_ENVIRONMENT)/bin/pip install --quiet --disable-pip-version-check --requirement Tests/requirements.txt
+	@touch $@
+
+# Celery again, as it was three years ago: a second version on the other side.
+$(OLDER_CELERY)/ready: Tests/requirements-older-celery.txt
+	@.ci/packages test
+	python3 -m venv --clear $(OLDER_CELERY)
+	$(OLDER_CELERY)/bin/pip install --quiet --disable-pip-version-check --requirement Tests/requirements-older-celery.txt
 	@touch $@
 
 docs: ## build the reference of the library products with DocC, into .build/documentation
@@ -68,6 +76,15 @@ once: ## one visible answer to each message, while everything is killed (ONCE_EV
 	ONCE_EVENTS=$(ONCE_EVENTS) ONCE_SEED=$(ONCE_SEED) \
 		swift test --skip-build --disable-xctest --filter '^OnceTests\.OnceTests'
 
+CANVASES ?= 1000
+CANVAS_SEED ?= 0
+
+canvases: $(PYTHON_ENVIRONMENT)/ready $(OLDER_CELERY)/ready ## random canvases on Celery's workers, on ours, on ours under SIGKILL (CANVASES=1000)
+	@.ci/packages test
+	swift build --product canvas-worker
+	AI_ASSISTANT_BINARIES="$$(swift build --show-bin-path)" CANVASES=$(CANVASES) CANVAS_SEED=$(CANVAS_SEED) CANVAS_HARM=1 \
+		$(PYTHON_ENVIRONMENT)/bin/python Tests/Conformance/check_canvas.py
+
 streams: ## memory of a worker with many slow answers, of a release build (ONCE_STREAMS=10000)
 	@.ci/packages test
 	swift build --configuration release
@@ -82,8 +99,17 @@ soak: ## memory under steady load, of a release build (SOAK_MINUTES=30; 360 for 
 	AI_ASSISTANT_BINARIES="$$(swift build --configuration release --show-bin-path)" SOAK_MINUTES=$(SOAK_MINUTES) \
 		swift test --skip-build --disable-xctest --filter '^ChaosTests\.SoakTests'
 
+# A folder of meetings as JSON: utterances with speaker and text, references as docs/minutes.md describes.
+MEETINGS ?=
+
+quality: ## minutes of a folder of meetings, by a fake model in twelve modes (MEETINGS=path)
+	@[[ -n "$(MEETINGS)" ]] || { echo "usage: make quality MEETINGS=path" >&2; exit 2; }
+	@.ci/packages build
+	swift build --configuration $(CONFIGURATION) --product minutes-quality
+	@exec "$$(swift build --configuration $(CONFIGURATION) --show-bin-path)/minutes-quality" --meetings "$(MEETINGS)" $(ARGS)
+
 bench: ## measure the budgets (a package of its own in Benchmarks); ARGS=peers: against other queues
-	@.ci/packages $(if $(filter peers,$(ARGS)),peers,bench)
+	@.ci/packages $(if $(filter peers observed,$(ARGS)),peers,bench)
 	Benchmarks/run $(ARGS)
 
 lint: ## check formatting and conventions
@@ -101,4 +127,4 @@ image: ## build the container image
 	docker build --tag $(IMAGE) .
 
 clean: ## remove everything that was built
-	rm -rf .build Benchmarks/.build Benchmarks/.build-peers .build-thread .build-address $(PYTHON_ENVIRONMENT)
+	rm -rf .build Benchmarks/.build Benchmarks/.build-peers .build-thread .build-address $(PYTHON_ENVIRONMENT) $(OLDER_CELERY)

@@ -37,8 +37,8 @@ let package = Package(
     name: "ai-assistant",
     products: [
         // With `Redis`, whose client every producer and worker is given.
-        .library(name: "JobQueue", targets: ["JobQueue", "Redis"]),
-        // Compression, encryption and large bodies for it; needs OpenSSL and zlib.
+        .library(name: "JobQueue", targets: ["JobQueue", "JSON", "Redis"]),
+        // Compression, encryption and large bodies for it; needs OpenSSL.
         .library(name: "JobPayload", targets: ["JobPayload"]),
         // For tests of programs that use it: a queue in memory.
         .library(name: "JobQueueTesting", targets: ["JobQueueTesting"]),
@@ -46,6 +46,8 @@ let package = Package(
         .executable(name: "worker", targets: ["Worker"]),
         .executable(name: "ai-assistant", targets: ["OperatorTool"]),
         .executable(name: "sandbox", targets: ["Sandbox"]),
+        // For `Benchmarks/run minutes`, whose package does not see what this one keeps to itself.
+        .executable(name: "minutes-bench", targets: ["minutes-bench"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -71,6 +73,13 @@ let package = Package(
 
         // What everything stands on.
         .target(name: "JSON", path: "Sources/Shared/JSON", swiftSettings: strict),
+        .target(name: "TimeZones", path: "Sources/Shared/TimeZones", swiftSettings: strict),
+        .target(
+            name: "TimePhrases",
+            dependencies: ["TimeZones"],
+            path: "Sources/Shared/TimePhrases",
+            swiftSettings: strict
+        ),
         .target(
             name: "Cryptography",
             dependencies: ["COpenSSL"],
@@ -100,13 +109,15 @@ let package = Package(
         // The queue, the model, the platform people chat on.
         .target(
             name: "JobQueue",
-            dependencies: ["JSON", "Redis", nio, nioPosix, nioConcurrency, logging, metrics, lifecycle],
+            dependencies: [
+                "CZlib", "JSON", "Redis", "TimeZones", nio, nioPosix, nioConcurrency, logging, metrics, lifecycle,
+            ],
             path: "Sources/Shared/JobQueue",
             swiftSettings: strict
         ),
         .target(
             name: "JobPayload",
-            dependencies: ["CZlib", "Cryptography", "JSON", "JobQueue"],
+            dependencies: ["Cryptography", "JSON", "JobQueue"],
             path: "Sources/Shared/JobPayload",
             swiftSettings: strictWithC
         ),
@@ -147,12 +158,19 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        .target(
+            name: "MeetingMinutes",
+            dependencies: ["JSON", "LanguageModel", "TimePhrases", "TimeZones", logging],
+            path: "Sources/Shared/MeetingMinutes",
+            swiftSettings: strict
+        ),
+
         // What joins them.
         .target(
             name: "Assistant",
             dependencies: [
-                "Cryptography", "Documents", "Feishu", "JSON", "JobQueue", "Knowledge", "LanguageModel", "Redis",
-                "ToolProtocol",
+                "Cryptography", "Documents", "Feishu", "JSON", "JobQueue", "Knowledge", "LanguageModel",
+                "MeetingMinutes", "Redis", "TimePhrases", "TimeZones", "ToolProtocol",
                 lifecycle, logging, nioConcurrency, yams,
             ],
             path: "Sources/Shared/Assistant",
@@ -184,7 +202,7 @@ let package = Package(
             name: "Worker",
             dependencies: [
                 "Assistant", "Documents", "Feishu", "HTTP", "HTTPClient", "JobPayload", "JobQueue", "Knowledge",
-                "LanguageModel", "Platform", "Processes", "Redis", "ToolProtocol",
+                "LanguageModel", "Platform", "Processes", "Redis", "TimeZones", "ToolProtocol",
                 argumentParser, lifecycle, lifecycleUnix, logging, metrics, nioConcurrency,
             ],
             path: "Sources/Worker",
@@ -193,9 +211,8 @@ let package = Package(
         .executableTarget(
             name: "OperatorTool",
             dependencies: [
-                "Assistant", "Cryptography", "Feishu", "HTTP", "HTTPClient", "JSON", "JobQueue", "Platform",
-                "Processes",
-                "Redis",
+                "Assistant", "Cryptography", "Feishu", "HTTP", "HTTPClient", "JSON", "JobPayload", "JobQueue",
+                "Platform", "Processes", "Redis", "TimeZones",
                 argumentParser, logging,
             ],
             path: "Sources/CommandLine",
@@ -224,12 +241,19 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "HTTP", "HTTPClient", "JSON", "Redis", nio, nioPosix, nioHTTP1, nioConcurrency, nioSSL, logging,
+                "HTTP", "HTTPClient", "JSON", "LanguageModel", "Redis", nio, nioPosix, nioHTTP1, nioConcurrency, nioSSL,
+                logging,
             ],
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "TimeZonesTests", dependencies: ["TimeZones"], swiftSettings: strict),
+        .testTarget(
+            name: "TimePhrasesTests",
+            dependencies: ["TimePhrases", "TimeZones"],
+            swiftSettings: strict
+        ),
         .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"], swiftSettings: strict),
         .testTarget(name: "ProcessesTests", dependencies: ["Processes", "TestSupport"], swiftSettings: strict),
         .testTarget(
@@ -259,6 +283,7 @@ let package = Package(
             name: "JobQueueTests",
             dependencies: [
                 "Cryptography", "JSON", "JobPayload", "JobQueue", "JobQueueTesting", "Redis", "TestSupport",
+                "TimeZones",
                 lifecycle, lifecycleUnix, logging, nio, nioConcurrency, nioPosix,
             ],
             resources: [.copy("Fixtures")],
@@ -271,7 +296,9 @@ let package = Package(
         ),
         .testTarget(
             name: "JobQueueTestingTests",
-            dependencies: ["Cryptography", "JobPayload", "JobQueue", "JobQueueTesting", logging, nioConcurrency],
+            dependencies: [
+                "Cryptography", "JSON", "JobPayload", "JobQueue", "JobQueueTesting", logging, nioConcurrency,
+            ],
             swiftSettings: strict
         ),
         .testTarget(
@@ -302,10 +329,19 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "MeetingMinutesTests",
+            dependencies: [
+                "FakeMinutesModel", "HTTPClient", "JSON", "LanguageModel", "MeetingMinutes", "TestSupport", "TimeZones",
+                logging, nioConcurrency,
+            ],
+            resources: [.copy("Fixtures")],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "AssistantTests",
             dependencies: [
                 "Assistant", "Cryptography", "Documents", "Feishu", "HTTPClient", "JSON", "JobQueue", "Knowledge",
-                "LanguageModel", "Redis", "TestSupport", "ToolProtocol",
+                "LanguageModel", "MeetingMinutes", "Redis", "TestSupport", "TimeZones", "ToolProtocol",
                 logging, nioConcurrency,
             ],
             swiftSettings: strict
@@ -342,7 +378,9 @@ let package = Package(
         ),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["Cryptography", "HTTP", "HTTPClient", "JSON", "Redis", "TestSupport"],
+            dependencies: [
+                "Cryptography", "HTTP", "HTTPClient", "JSON", "JobQueue", "Redis", "TestSupport", nioConcurrency,
+            ],
             path: "Tests/Integration",
             resources: [.copy("Fixtures")],
             swiftSettings: strict
@@ -357,7 +395,7 @@ let package = Package(
         // Exactly one answer, whatever dies; and a worker's memory under many streams.
         .testTarget(
             name: "OnceTests",
-            dependencies: ["JSON", "Redis", "TestSupport", nioConcurrency],
+            dependencies: ["Cryptography", "JSON", "Redis", "TestSupport", nioConcurrency],
             path: "Tests/Once",
             swiftSettings: strict
         ),
@@ -368,11 +406,50 @@ let package = Package(
             path: "Tests/ChaosWorker/Program",
             swiftSettings: strict
         ),
+        // The tasks of `Tests/Conformance/canvas_tasks.py`, in Swift: checks compare what both make of a canvas.
+        .executableTarget(
+            name: "canvas-worker",
+            dependencies: ["JSON", "JobQueue", "Redis", lifecycle, lifecycleUnix, logging],
+            path: "Tests/CanvasWorker",
+            swiftSettings: strict
+        ),
+        // What is made of meetings without a model, for `Tests/Quality/check_extraction.py` to judge.
+        .executableTarget(
+            name: "extraction-quality",
+            dependencies: ["JSON", "LanguageModel", "MeetingMinutes", argumentParser],
+            path: "Tests/ExtractionQuality",
+            swiftSettings: strict
+        ),
+        // What stands in for a model that makes minutes, good and in each way bad.
+        .target(
+            name: "FakeMinutesModel",
+            dependencies: ["JSON", "LanguageModel", "TestSupport"],
+            path: "Tests/FakeMinutesModel",
+            swiftSettings: strict
+        ),
+        // Holds minutes of a folder of meetings against their references, for `make quality`.
+        .executableTarget(
+            name: "minutes-quality",
+            dependencies: [
+                "FakeMinutesModel", "HTTPClient", "JSON", "LanguageModel", "MeetingMinutes", "TestSupport",
+                argumentParser, logging, nioConcurrency,
+            ],
+            path: "Tests/Quality",
+            exclude: ["borders.py", "check_extraction.py", "peers.py", "rouge.py"],
+            swiftSettings: strict
+        ),
         // A model server that is not there, for benches and for trying things by hand.
         .executableTarget(
             name: "fake-model",
-            dependencies: ["JSON", "TestSupport", argumentParser],
+            dependencies: ["FakeMinutesModel", "JSON", "TestSupport", argumentParser],
             path: "Tests/FakeModel",
+            swiftSettings: strict
+        ),
+        // Measures the steps of minutes beside a model's time.
+        .executableTarget(
+            name: "minutes-bench",
+            dependencies: ["LanguageModel", "MeetingMinutes"],
+            path: "Tests/MinutesBench",
             swiftSettings: strict
         ),
         // Asks a model once, for checks against servers that are not ours.
@@ -380,6 +457,20 @@ let package = Package(
             name: "model-probe",
             dependencies: ["Cryptography", "HTTPClient", "JSON", "LanguageModel", argumentParser, logging],
             path: "Tests/ModelProbe",
+            swiftSettings: strict
+        ),
+        // Writes and reads results, for checks against a real Celery.
+        .executableTarget(
+            name: "result-probe",
+            dependencies: ["JSON", "JobPayload", "JobQueue", "Redis", argumentParser, logging],
+            path: "Tests/ResultProbe",
+            swiftSettings: strict
+        ),
+        // Tells when cron expressions happen, for a check against croniter.
+        .executableTarget(
+            name: "cron-probe",
+            dependencies: ["JobQueue", "TimeZones"],
+            path: "Tests/CronProbe",
             swiftSettings: strict
         ),
         .target(
@@ -400,15 +491,17 @@ let package = Package(
         // Apart from the other chaos: a machine that is busy with that takes primaries for dead.
         .testTarget(
             name: "TopologyTests",
-            dependencies: ["Feishu", "JobQueue", "Redis", "TestSupport", logging, nioConcurrency],
+            dependencies: [
+                "Feishu", "JSON", "JobQueue", "Redis", "TestSupport", "canvas-worker", logging, nioConcurrency,
+            ],
             path: "Tests/Topology",
             swiftSettings: strict
         ),
         .testTarget(
             name: "OperatorToolTests",
             dependencies: [
-                "Cryptography", "JSON", "OperatorTool", "Platform", "Processes", "Redis", "TestSupport", logging,
-                nioConcurrency,
+                "Cryptography", "JSON", "OperatorTool", "Platform", "Processes", "Redis", "TestSupport", "TimeZones",
+                logging, nioConcurrency,
             ],
             swiftSettings: strict
         ),

@@ -203,6 +203,33 @@ class Benchmarks:
         print()
         print(text)
 
+    def observed(self):
+        """Not run unless named: it needs Celery."""
+        own = systems.observed(systems.ours(self.programs), 200_000)
+        celery = systems.observed(systems.peers()[0], 6_000)
+        comparison = Comparison(self.programs, [own, celery], is_quiet=True)
+        with Redis() as redis:
+            for system in (own, celery):
+                comparison.record(redis, system)
+            published = {}
+            for _ in range(3):
+                for system in (own, celery):
+                    comparison.drain(redis, system, "drain", redis.port)
+                    published[system.name] = redis.calls("publish") / system.jobs
+                    stored = redis.send("DBSIZE")
+                    if stored < system.jobs:
+                        raise RuntimeError(f"{system.name} stored {stored} results of {system.jobs}")
+        rates = {system.name: comparison.median(system.name, "drain") for system in (own, celery)}
+        for system in (own, celery):
+            name = f"observed no-op jobs, {system.name}"
+            self.table.add(
+                name, rates[system.name], "/s", limit=f"{rates[celery.name]:,.0f} /s",
+                ratio=rates[system.name] / rates[celery.name],
+            )
+            self.table.add(f"{name}: CPU of the worker a job", comparison.median(system.name, "drain worker us"), "us")
+            self.table.add(f"{name}: CPU of Redis a job", comparison.median(system.name, "drain Redis us"), "us")
+            self.table.add(f"{name}: PUBLISH a job", published[system.name], "")
+
     # Being idle
 
     def idle(self):
@@ -234,6 +261,23 @@ class Benchmarks:
                         is_met=resident < budget,
                     )
                     self.table.add(f"{name}: of which its own (not files)", anonymous, "MiB")
+
+    # Minutes beside a model's time
+
+    def minutes(self):
+        output = subprocess.run(
+            [self.programs / "minutes-bench"], check=True, capture_output=True, text=True
+        ).stdout
+        for line in output.splitlines():
+            meeting, stage, milliseconds, mebibytes = line.split("\t")
+            # The design's budget is for a usual meeting; six hours must work, and are told.
+            is_bounded = stage == "sum" and meeting.startswith("44,000")
+            for value, unit, limit in ((float(milliseconds), "ms", 100), (float(mebibytes), "MiB", 20)):
+                self.table.add(
+                    f"minutes, {meeting}: {stage}", value, unit,
+                    budget=f"under {limit} {unit}" if is_bounded else None,
+                    is_met=value < limit if is_bounded else None,
+                )
 
     def start_worker(self, redis: Redis) -> Program:
         return Program([self.programs / "worker"], self.environment(redis, WORKER_PORT=str(free_port())))
@@ -280,11 +324,11 @@ def print_setting():
 
 
 def main() -> int:
-    usual = ("gateway", "jobs", "pickup", "holding", "idle")
-    names = (*usual, "peers")
+    usual = ("gateway", "jobs", "pickup", "holding", "idle", "minutes")
+    names = (*usual, "peers", "observed")
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--programs", type=pathlib.Path, required=True, help="where the release build is")
-    parser.add_argument("names", nargs="*", metavar="name", help=f"any of {', '.join(names)}; all but peers by default")
+    parser.add_argument("names", nargs="*", metavar="name", help=f"any of {', '.join(names)}; all but peers and observed by default")
     arguments = parser.parse_args()
     unknown = set(arguments.names) - set(names)
     if unknown:

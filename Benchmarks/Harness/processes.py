@@ -162,12 +162,16 @@ class Redis(Program):
         files = pathlib.Path(self._directory.name).glob("appendonlydir/*.incr.aof")
         return max(files, key=lambda file: int(file.name.split(".")[-3])).read_bytes()
 
-    def script_calls(self) -> int:
-        """How many scripts were run since the statistics were reset."""
+    def calls(self, command: str) -> int:
+        """How often a command was run since the statistics were reset, by scripts, too."""
         for line in self.send("INFO", "commandstats").splitlines():
-            if line.startswith("cmdstat_evalsha:"):
+            if line.startswith(f"cmdstat_{command}:"):
                 return int(line.partition("calls=")[2].partition(",")[0])
         return 0
+
+    def script_calls(self) -> int:
+        """How many scripts were run since the statistics were reset."""
+        return self.calls("evalsha")
 
     def benchmark(self, count: int, *command: str, port=None, pipeline=100, connections=4) -> float:
         """What redis-benchmark reaches with so many commands in flight on each connection, in calls a second."""

@@ -236,3 +236,13 @@ def peers() -> list[System]:
             recovery="never: it is lost",
         ),
     ]
+
+
+def observed(system: System, jobs: int) -> System:
+    """The same with results stored and task events published."""
+    return dataclasses.replace(
+        system,
+        client=["env", "BENCHMARK_OBSERVED=1", *system.client],
+        worker=lambda concurrency, url: ["env", "BENCHMARK_OBSERVED=1", *system.worker(concurrency, url)],
+        jobs=jobs,
+    )

@@ -51,6 +51,7 @@ enum RedisAccess {
     static func client(_ settings: Configuration.Redis) throws(RedisError) -> RedisClient {
         var configuration = try RedisConfiguration(url: settings.url.value)
         configuration.clientName = "ai-assistant"
+        configuration.keyPrefix = settings.keyPrefix
         configuration.connectTimeout = .seconds(3)
         configuration.commandTimeout = .seconds(3)
         configuration.whileDisconnected = .failFast

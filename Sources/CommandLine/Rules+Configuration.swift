@@ -1,5 +1,6 @@
 import Assistant
 import Platform
+import TimeZones
 
 extension Configuration.Automation {
     /// The rules in the file that is configured; none without one.

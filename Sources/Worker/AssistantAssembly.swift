@@ -9,6 +9,7 @@ import Logging
 import Platform
 import Redis
 import ServiceLifecycle
+import TimeZones
 import ToolProtocol
 
 /// The assistant's parts, put together from the configuration.
@@ -102,18 +103,20 @@ struct AssistantAssembly {
     ///
     /// - Parameters:
     ///   - reload: The configuration file; nil where there is none.
-    ///   - producer: Takes what rules propose by the clock.
+    ///   - concurrency: How many jobs may run at once in this process.
     /// - Returns: The services.
-    func services(reload: ConfigurationReload?, producer: JobProducer) -> [any Service] {
+    func services(
+        reload: ConfigurationReload?,
+        concurrency: @escaping @Sendable () -> Int
+    ) -> [any Service] {
         var services: [any Service] = [
             ProfileReload(book: profiles, reload: reload, logger: logger),
             AnswerCapacity(
-                concurrency: configuration.worker.concurrency,
+                concurrency: concurrency,
                 worker: TaskID.random().rawValue,
                 redis: redis,
                 logger: logger
             ),
-            RuleSchedule(book: rules, producer: producer, logger: logger),
             ApprovalSubscriptions(
                 book: rules,
                 clients: clients,
@@ -124,9 +127,11 @@ struct AssistantAssembly {
         ]
         let automation = configuration.automation
         if let path = automation.rulesFile {
-            services.append(
-                RulesFile(path: path, book: rules, zone: zone, interval: automation.pollInterval, logger: logger)
-            )
+            // A worker without a file leaves alone what others brought.
+            services += [
+                RulesFile(path: path, book: rules, zone: zone, interval: automation.pollInterval, logger: logger),
+                RuleTimes(book: rules, redis: redis, interval: automation.pollInterval, logger: logger),
+            ]
         }
         if let folder = configuration.knowledge.folder, let knowledge {
             services.append(

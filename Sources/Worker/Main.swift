@@ -26,6 +26,11 @@ struct WorkerCommand: ProgramCommand {
     @Option(help: "Jobs running at once in this process.")
     var concurrency: String?
 
+    @Option(
+        help: "Most and fewest jobs at once, such as 200,10: the process scales itself by its load. 0: it does not."
+    )
+    var autoscale: AutoscaleOption?
+
     @Option(help: "Worker processes, started and watched over by this one; 1: this process is the worker.")
     var processes: String?
 
@@ -43,7 +48,7 @@ struct WorkerCommand: ProgramCommand {
     func run() async throws {
         let flags = [
             "worker.queues": queues, "worker.concurrency": concurrency, "worker.processes": processes,
-            "log.level": logLevel,
+            "worker.autoscale_max": autoscale?.most, "worker.autoscale_min": autoscale?.fewest, "log.level": logLevel,
         ]
         let program = ServiceProgram("worker") { configuration, metrics, logger in
             if childJob { return try Worker.forOneJob(configuration: configuration, logger: logger) }
@@ -71,7 +76,10 @@ struct WorkerCommand: ProgramCommand {
 
     /// What was given on the command line, for a process that is to be configured alike.
     private var arguments: [String] {
-        [("config", config), ("queues", queues), ("concurrency", concurrency), ("log-level", logLevel)]
-            .flatMap { name, value in value.map { ["--\(name)", $0] } ?? [] }
+        [
+            ("config", config), ("queues", queues), ("concurrency", concurrency), ("autoscale", autoscale?.text),
+            ("log-level", logLevel),
+        ]
+        .flatMap { name, value in value.map { ["--\(name)", $0] } ?? [] }
     }
 }

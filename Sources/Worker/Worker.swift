@@ -39,30 +39,38 @@ struct Worker {
         let payload = try JobPayload(configuration.payload)
         let durability = Durability(configuration.redis.durability)
         let assistant = try AssistantAssembly(configuration, redis: redis, http: http, logger: logger)
+        var work = WorkerConfiguration(configuration)
+        work.remoteControl = RemoteControlConfiguration(configuration, process: line?.number)
+        let worker = JobWorker(
+            configuration: work,
+            registry: assistant.registry,
+            redis: redis,
+            durability: durability,
+            logger: logger,
+            payload: payload,
+            childProcesses: childProcesses,
+            quiet: quiet
+        ) { [logger] report in
+            for notice in ChildNotice.telling(report) { line?.tell(notice, logger: logger) }
+        }
         services =
             Self.health(configuration.worker, line: line, redis: redis, metrics: metrics, logger: logger)
             + [Connections(redis: redis, http: http), QuietSignal(quiet: quiet, logger: logger)]
             + assistant.services(
                 reload: reload,
-                producer: JobProducer(redis: redis, durability: durability, payload: payload)
+                concurrency: { [tuning = worker.tuning] in tuning.autoscale?.upperBound ?? tuning.concurrency }
             )
             + [
-                JobWorker(
-                    configuration: WorkerConfiguration(configuration.worker),
-                    registry: assistant.registry,
+                PeriodicScheduler(
                     redis: redis,
+                    jobs: try PeriodicJobs(configuration),
                     durability: durability,
-                    logger: logger,
                     payload: payload,
-                    childProcesses: childProcesses,
-                    quiet: quiet
-                ) { [logger] report in
-                    switch report.stage {
-                    case .beginning: line?.tell(.life(report.incarnation), logger: logger)
-                    case .registered: line?.tell(.registered, logger: logger)
-                    default: break
-                    }
-                }
+                    announcesTasks: configuration.results.sentEvents,
+                    lease: configuration.worker.lease,
+                    logger: logger
+                ),
+                WorkerService(worker: worker, line: line, logger: logger),
             ]
     }
 
@@ -80,7 +88,7 @@ struct Worker {
         )
         let http = HTTPClient(configuration: HTTPClientConfiguration(proxy: .environment))
         let process = ChildJobProcess(
-            configuration: WorkerConfiguration(configuration.worker),
+            configuration: WorkerConfiguration(configuration),
             registry: try AssistantAssembly(configuration, redis: redis, http: http, logger: logger).registry,
             redis: redis,
             durability: Durability(configuration.redis.durability),
@@ -132,6 +140,21 @@ struct Connections: Service {
             try await redis.run()
         }
         await http.shutdown()
+    }
+}
+
+extension PeriodicJobs {
+    /// As configured.
+    fileprivate init(_ configuration: Configuration) throws(AssemblyProblem) {
+        do throws(ScheduleProblems) {
+            try self.init(
+                described: configuration.schedules.map(\.fields),
+                zone: configuration.automation.timeZone
+            )
+        } catch {
+            let lines = error.entries.map { "\(configuration.schedules[$0.index].path).\($0.problem)" }
+            throw AssemblyProblem(description: lines.joined(separator: "\n"))
+        }
     }
 }
 

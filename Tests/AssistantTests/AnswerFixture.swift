@@ -26,11 +26,11 @@ struct AnswerFixture: Sendable {
         budgets: UsageBudgets = UsageBudgets(),
         knowledge: KnowledgeIndex? = nil,
         shelfBounds: ShelfBounds = ShelfBounds(),
-        tools: ToolSet = ToolSet([], logger: silent),
+        tools: ToolSet = ToolSet([], logger: .silent),
         _ body: (AnswerFixture) async throws -> Void
     ) async throws {
         try await RedisServer.with { server in
-            let redis = try RedisClient(configuration: RedisConfiguration(url: server.url), logger: silent)
+            let redis = try RedisClient(configuration: RedisConfiguration(url: server.url), logger: .silent)
             defer { redis.close() }
             let chat = FakeChat()
             let time = NIOLockedValueBox<Int64>(1_749_700_000_500)
@@ -55,7 +55,7 @@ struct AnswerFixture: Sendable {
             configuration: WorkerConfiguration(queues: ["interactive", "minutes", "background"], concurrency: 20),
             registry: .assistant(parts),
             redis: redis,
-            logger: silent
+            logger: .silent
         )
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await worker.run() }

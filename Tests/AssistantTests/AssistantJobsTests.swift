@@ -27,7 +27,7 @@ struct AssistantJobsTests {
         _ body: (Fixture) async throws -> Void
     ) async throws {
         try await RedisServer.with { server in
-            let redis = try RedisClient(configuration: RedisConfiguration(url: server.url), logger: silent)
+            let redis = try RedisClient(configuration: RedisConfiguration(url: server.url), logger: .silent)
             defer { redis.close() }
             let chat = FakeChat()
             let fixture = Fixture(
@@ -39,7 +39,7 @@ struct AssistantJobsTests {
                 configuration: WorkerConfiguration(queues: ["interactive", "minutes", "background"], concurrency: 20),
                 registry: fixture.registry,
                 redis: redis,
-                logger: silent
+                logger: .silent
             )
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await worker.run() }

@@ -7,6 +7,7 @@ import NIOConcurrencyHelpers
 import Redis
 import TestSupport
 import Testing
+import TimeZones
 
 @testable import Assistant
 
@@ -163,90 +164,6 @@ struct AutomationTests {
             #expect(feishu.calls.isEmpty)
         }
     }
-
-    private let digest = """
-        rules:
-          - name: evening
-            app: cli_1
-            on: {schedule: daily, at: "18:00"}
-            steps:
-              - digest: {chat: oc_1, hours: 10}
-              - say: {chat: oc_1, markdown: "{{date}}\\n{{previous}}"}
-        """
-
-    /// 26 November 2026, at that time in Shanghai.
-    private func time(_ hour: Int, _ minute: Int) -> Int64 {
-        TimeZoneRules.shanghai.milliseconds(at: CivilTime(year: 2026, month: 11, day: 26, hour: hour, minute: minute))
-    }
-
-    private func history(_ call: ScriptedFeishu.Call, _ items: String) -> (Int, String)? {
-        guard call.method == "GET" else { return nil }
-        return (200, #"{"code":0,"msg":"ok","data":{"has_more":false,"items":[\#(items)]}}"#)
-    }
-
-    @Test("a chat's day is summed up at its time, once though every worker proposes it")
-    func schedule() async throws {
-        let items = [("ou_a", "user", "周五发版"), ("ou_b", "user", "我来写测试"), ("cli_1", "app", "机器人的话")].map {
-            id,
-            type,
-            text in
-            #"{"message_id":"om_\#(text.count)","msg_type":"text","sender":{"id":"\#(id)","sender_type":"\#(type)"},"#
-                + #""body":{"content":"{\"text\":\"\#(text)\"}"}}"#
-        }.joined(separator: ",")
-        let model = ScriptedModel(answers: [.success("- 周五发版")])
-        let now = NIOLockedValueBox(time(17, 59))
-        try await withRules(digest, model: model, answer: { history($0, items) }) { feishu, book in
-            let schedules = (0..<5).map { _ in
-                RuleSchedule(book: book, producer: feishu.producer, now: { now.withLockedValue { $0 } }, logger: silent)
-            }
-            for schedule in schedules { #expect(await schedule.propose() <= .seconds(31)) }
-            now.withLockedValue { $0 = time(18, 0) + 15 }
-            for schedule in schedules { await schedule.propose() }
-            // One that starts later makes up for what it did not see; all was done.
-            now.withLockedValue { $0 = time(18, 20) }
-            let late = RuleSchedule(
-                book: book,
-                producer: feishu.producer,
-                now: { now.withLockedValue { $0 } },
-                logger: silent
-            )
-            await late.propose()
-            for schedule in schedules { await schedule.propose() }
-            try await eventually("it is said") { feishu.said.count == 1 }
-            try await eventually("all is over") { try await feishu.count("LLEN", "background") == 0 }
-            #expect(feishu.said == ["2026-11-26\n- 周五发版"])
-            let asked = try #require(model.requests.first?.messages.last?.content)
-            #expect(asked.contains("#1: 周五发版\n#2: 我来写测试") && !asked.contains("机器人的话"))
-            #expect(model.requests.count == 1)
-            let history = try #require(feishu.calls.first { $0.method == "GET" }?.path)
-            #expect(
-                history.contains("start_time=\(time(8, 0) / 1_000)")
-                    && history.contains("end_time=\(time(18, 0) / 1_000)")
-            )
-        }
-    }
-
-    @Test("a day on which nobody said anything is passed over")
-    func silentDay() async throws {
-        let now = time(18, 1)
-        try await withRules(digest, answer: { history($0, "") }) { feishu, book in
-            await RuleSchedule(book: book, producer: feishu.producer, now: { now }, logger: silent).propose()
-            try await eventually("the chat was read") { feishu.calls.count == 1 }
-            try await eventually("all is over") { try await feishu.count("LLEN", "background") == 0 }
-            #expect(feishu.said.isEmpty && feishu.calls.count == 1)
-        }
-    }
-
-    @Test("a time that passed long ago is not made up for")
-    func longAgo() async throws {
-        let now = time(19, 0)
-        try await withRules(digest) { feishu, book in
-            await RuleSchedule(book: book, producer: feishu.producer, now: { now }, logger: silent).propose()
-            let waiting = try await feishu.count("LLEN", "background")
-            #expect(waiting == 0)
-            #expect(feishu.calls.isEmpty)
-        }
-    }
 }
 
 @Suite("Approvals that rules wait for")
@@ -279,7 +196,7 @@ struct ApprovalSubscriptionsTests {
             },
             register: { _, _ in }
         ) { feishu in
-            let subscriptions = ApprovalSubscriptions(book: book, clients: [feishu.client], logger: silent)
+            let subscriptions = ApprovalSubscriptions(book: book, clients: [feishu.client], logger: .silent)
             for _ in 0..<3 { await subscriptions.subscribe() }
             let asked = feishu.calls.map(\.path).map { $0.split(separator: "/").suffix(2).joined(separator: "/") }
             #expect(asked == ["ONE/subscribe", "TWO/subscribe", "TWO/subscribe"])
@@ -298,7 +215,7 @@ struct RulesFileTests {
             try Data(yaml.utf8).write(to: file)
         }
         let book = RuleBook()
-        let watch = RulesFile(path: file.path, book: book, zone: .shanghai, logger: silent)
+        let watch = RulesFile(path: file.path, book: book, zone: .shanghai, logger: .silent)
         await watch.refresh()
         #expect(book.rules.rules.isEmpty)
         try write("one")

@@ -13,7 +13,7 @@ struct ConversationStoreTests {
 
     private func with(_ body: (RedisConversationStore, RedisClient) async throws -> Void) async throws {
         try await RedisServer.with { server in
-            let redis = try RedisClient(configuration: RedisConfiguration(url: server.url), logger: silent)
+            let redis = try RedisClient(configuration: RedisConfiguration(url: server.url), logger: .silent)
             defer { redis.close() }
             try await body(RedisConversationStore(redis: redis, memory: .seconds(100)), redis)
         }

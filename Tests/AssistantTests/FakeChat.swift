@@ -5,6 +5,7 @@ import LanguageModel
 import NIOConcurrencyHelpers
 import Redis
 import TestSupport
+import TimeZones
 import ToolProtocol
 
 @testable import Assistant
@@ -207,19 +208,19 @@ extension AssistantParts {
         budgets: UsageBudgets = UsageBudgets(),
         knowledge: KnowledgeIndex? = nil,
         shelfBounds: ShelfBounds = ShelfBounds(),
-        tools: ToolSet = ToolSet([], logger: silent),
+        tools: ToolSet = ToolSet([], logger: .silent),
         now: @escaping @Sendable () -> Int64 = { 1_749_700_000_500 }
     ) -> AssistantParts {
         AssistantParts(
             profiles: profiles,
-            models: ModelPool([model], logger: silent),
+            models: ModelPool([model], logger: .silent),
             chat: chat,
             conversations: RedisConversationStore(redis: redis),
             records: RedisAnswerRecords(redis: redis),
             feedback: RedisFeedbackStore(redis: redis),
             load: RedisAssistantLoad(redis: redis),
             messages: RedisMessageMarks(redis: redis),
-            sign: WorkingSign(chat: chat, redis: redis, logger: silent),
+            sign: WorkingSign(chat: chat, redis: redis, logger: .silent),
             usage: RedisUsageLedger(
                 redis: redis,
                 budgets: budgets,

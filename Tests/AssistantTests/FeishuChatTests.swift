@@ -34,7 +34,7 @@ struct FeishuChatTests {
             }
         }
         try await RedisServer.with { redisServer in
-            let redis = try RedisClient(configuration: RedisConfiguration(url: redisServer.url), logger: silent)
+            let redis = try RedisClient(configuration: RedisConfiguration(url: redisServer.url), logger: .silent)
             defer { redis.close() }
             try await ScriptedHTTPServer.with(handler: handler) { server in
                 let http = HTTPClient()
@@ -44,11 +44,11 @@ struct FeishuChatTests {
                     app: app,
                     endpoint: endpoint,
                     store: RedisTokenStore(redis),
-                    logger: silent
+                    logger: .silent
                 )
                 let client = FeishuClient(app: app, endpoint: endpoint, tokens: tokens)
                 try await body(
-                    FeishuChat(clients: [client], sent: RedisSentParts(redis: redis), logger: silent),
+                    FeishuChat(clients: [client], sent: RedisSentParts(redis: redis), logger: .silent),
                     bodies
                 )
                 await http.shutdown()

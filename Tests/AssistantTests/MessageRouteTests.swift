@@ -2,6 +2,7 @@ import Assistant
 import Feishu
 import JSON
 import Testing
+import TestSupport
 
 @Suite("Message routes")
 struct MessageRouteTests {

@@ -1,5 +1,6 @@
 import LanguageModel
 import Testing
+import TimeZones
 
 @testable import Assistant
 

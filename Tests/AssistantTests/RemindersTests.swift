@@ -6,6 +6,7 @@ import NIOConcurrencyHelpers
 import Redis
 import TestSupport
 import Testing
+import TimeZones
 
 @testable import Assistant
 
@@ -74,7 +75,7 @@ struct RemindersTests {
                 let chat = FeishuChat(
                     clients: [feishu.client],
                     sent: RedisSentParts(redis: feishu.redis),
-                    logger: silent
+                    logger: .silent
                 )
                 let clock: @Sendable () -> Int64 = { now.withLockedValue { $0 } }
                 registry.register(RemindJob(reminders: reminders, chat: chat, zone: .shanghai, now: clock))

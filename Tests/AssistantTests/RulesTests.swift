@@ -1,6 +1,8 @@
 import Foundation
 import JSON
+import JobQueue
 import Testing
+import TimeZones
 
 @testable import Assistant
 
@@ -40,9 +42,7 @@ struct RulesTests {
             return
         }
         #expect(type == "im.chat.member.bot.added_v1" && conditions.map(\.test) == [.contains("项目"), .equals("false")])
-        #expect(
-            schedule.recurrence == .weekly(days: [1, 5], hour: 9, minute: 30) && schedule.zone.name == "Europe/Berlin"
-        )
+        #expect(schedule.description == "30 9 * * MON,FRI (Europe/Berlin)")
         #expect(
             rules.rules[0].steps.map(\.name) == ["task", "say"]
                 && rules.rules[1].steps.map(\.name) == ["digest", "ask", "say"]
@@ -57,6 +57,30 @@ struct RulesTests {
         let text = try String(contentsOf: page, encoding: .utf8)
         let example = try #require(text.components(separatedBy: "```yaml\n").last?.components(separatedBy: "```").first)
         #expect(try rules(example).rules.count == 3)
+    }
+
+    @Test(
+        "have times by the fields of cron, in the zone of all unless they name one",
+        arguments: [
+            (#"{schedule: daily, at: "18:05"}"#, "5 18 * * * (Asia/Shanghai)"),
+            (#"{schedule: weekly, days: [sun, TUE, tue], at: "00:00", time_zone: UTC}"#, "0 0 * * TUE,SUN (UTC)"),
+            (#"{schedule: monthly, day: 28, at: "09:00"}"#, "0 9 28 * * (Asia/Shanghai)"),
+            // In a shorter month on its last day.
+            (#"{schedule: monthly, day: 30, at: "09:00"}"#, "0 9 30L * * (Asia/Shanghai)"),
+            (#"{cron: "*/20 9-17 * * MON-FRI", time_zone: Europe/Berlin}"#, "*/20 9-17 * * MON-FRI (Europe/Berlin)"),
+            ("{cron: \"@hourly\"}", "@hourly (Asia/Shanghai)"),
+        ]
+    )
+    func times(_ when: String, _ meaning: String) throws {
+        let rules = try rules("rules: [{name: r, app: cli_1, on: \(when), steps: [{say: {chat: oc_1, text: x}}]}]")
+        guard case .schedule(let schedule) = rules.rules[0].trigger else {
+            Issue.record("another trigger")
+            return
+        }
+        #expect(schedule.description == meaning)
+        let job = try #require(try rules.periodicJobs().all.first)
+        #expect(job.name == "automation:cli_1:r" && job.task == "automation.run" && job.queue == "background")
+        #expect(job.seenAs == job.name && job.source == .configuration && job.catchUpWithin == .seconds(1_800))
     }
 
     @Test("may be none", arguments: ["", "# nothing\n", "rules: []"])
@@ -80,6 +104,10 @@ struct RulesTests {
                   - ask: {prompt: "{{unknown}} {{"}
                   - task: {summary: x, due_in: soon, color: red}
                   - digest: {hours: 1000}
+              - name: d
+                app: "cli 1"
+                on: {cron: "61 * * * *", days: [mon]}
+                steps: [{say: {chat: oc_1, text: x}}]
               - name: c
                 on: {event: y, at: "09:00", where: [{field: event, equals: a, contains: b}]}
                 steps: {say: x}
@@ -90,10 +118,10 @@ struct RulesTests {
             "rules[0].name", "rules[0].on", "rules[0].steps", "rules[1].on.at", "rules[1].on.time_zone",
             "rules[1].on.days",
             "rules[1].on.day", "rules[1].app", "rules[1].steps[0].say.chat", "rules[1].steps[1].shout",
-            "rules[1].steps[2].say",
+            "rules[1].steps[2].say", "rules[2].app", "rules[2].on.cron", "rules[2].on.days",
             "rules[1].steps[3].ask.prompt", "rules[1].steps[4].task.due_in", "rules[1].steps[4].task.color",
-            "rules[1].steps[5].digest.hours", "rules[2].on.at", "rules[2].on.where[0]", "rules[2].on.where[0].field",
-            "rules[2].steps",
+            "rules[1].steps[5].digest.hours", "rules[3].on.at", "rules[3].on.where[0]", "rules[3].on.where[0].field",
+            "rules[3].steps",
         ] {
             #expect(paths.contains(path), "\(path) is not among \(paths.sorted())")
         }

@@ -72,14 +72,14 @@ struct ScriptedFeishu: Sendable {
             }
         }
         try await RedisServer.with { redisServer in
-            let redis = try RedisClient(configuration: RedisConfiguration(url: redisServer.url), logger: silent)
+            let redis = try RedisClient(configuration: RedisConfiguration(url: redisServer.url), logger: .silent)
             defer { redis.close() }
             try await ScriptedHTTPServer.with(handler: handler) { server in
                 let http = HTTPClient()
                 let endpoint = FeishuEndpoint(baseURL: server.url, http: http)
                 let app = FeishuApp(appID: "cli_1", appSecret: Secret("s"))
                 let store = RedisTokenStore(redis)
-                let tokens = TenantAccessTokens(app: app, endpoint: endpoint, store: store, logger: silent)
+                let tokens = TenantAccessTokens(app: app, endpoint: endpoint, store: store, logger: .silent)
                 let feishu = ScriptedFeishu(
                     redis: redis,
                     client: FeishuClient(app: app, endpoint: endpoint, tokens: tokens),
@@ -91,7 +91,7 @@ struct ScriptedFeishu: Sendable {
                     configuration: WorkerConfiguration(queues: ["interactive", "background"], concurrency: 20),
                     registry: registry,
                     redis: redis,
-                    logger: silent
+                    logger: .silent
                 )
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask { try await worker.run() }

@@ -56,7 +56,7 @@ struct ToolTests {
     func call() async throws {
         let server = FakeTools()
         let model = CallingModel(tool: "fake__weather")
-        try await AnswerFixture.with(model: model, tools: ToolSet([server], logger: silent)) { fixture in
+        try await AnswerFixture.with(model: model, tools: ToolSet([server], logger: .silent)) { fixture in
             try await fixture.write("the weather?", id: "om_1")
             try await eventually("the answer") {
                 fixture.said(to: "om_1")?.answer == "Let me see.\n\nIt is sunny."
@@ -72,7 +72,7 @@ struct ToolTests {
     func sensitive(isApproved: Bool) async throws {
         let server = FakeTools()
         let model = CallingModel(tool: "fake__delete")
-        try await AnswerFixture.with(model: model, tools: ToolSet([server], logger: silent)) { fixture in
+        try await AnswerFixture.with(model: model, tools: ToolSet([server], logger: .silent)) { fixture in
             try await fixture.write("delete it", id: "om_1")
             try await eventually("the question") { fixture.said(to: "om_1")?.buttons == ["approve", "deny"] }
             #expect(fixture.said(to: "om_1")?.answer?.contains(#"{"city":"Beijing"}"#) == true)

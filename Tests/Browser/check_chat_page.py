@@ -14,7 +14,6 @@ import json
 import os
 import pathlib
 import secrets
-import socket
 import subprocess
 import sys
 import tempfile
@@ -22,22 +21,12 @@ import time
 import urllib.error
 import urllib.request
 
-import chat_features
-import chat_page
-
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "Conformance"))
 
-
-def free_ports(count):
-    """Ports nobody listens on now."""
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
-    finally:
-        for each in sockets:
-            each.close()
+import chat_features  # noqa: E402
+import chat_page  # noqa: E402
+from programs import free_ports  # noqa: E402
 
 
 class Programs:

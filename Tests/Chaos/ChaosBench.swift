@@ -13,7 +13,7 @@ struct ChaosBench: Sendable {
     let ledgerServer: RedisServer
     let ledger: Ledger
     let queue: QueueName
-    var keys: QueueKeys { QueueKeys(queue) }
+    var keys: QueueKeys { redis.keys(of: queue) }
 
     /// Runs `body` with two servers that are ended afterwards.
     static func with<Value>(

@@ -39,15 +39,15 @@ actor Crowd {
         ])
     }
 
-    /// A hundred people write at once.
-    func speak() async throws {
+    /// So many people write at once.
+    func speak(_ people: Int = jobs) async throws {
         let began = Self.now
-        for message in try await Self.messages(to: system.sandbox) { waiting[message] = began }
+        for message in try await Self.messages(of: people, to: system.sandbox) { waiting[message] = began }
     }
 
-    private static func messages(to sandbox: SandboxControl) async throws -> [String] {
+    private static func messages(of people: Int, to sandbox: SandboxControl) async throws -> [String] {
         try await withThrowingTaskGroup(of: String.self) { group in
-            for person in 0..<jobs {
+            for person in 0..<people {
                 group.addTask { try await sandbox.say("What can you do?", as: "Person \(person)").messageID }
             }
             return try await group.reduce(into: []) { $0.append($1) }

@@ -12,9 +12,12 @@ enum FaultPoint: String, CaseIterable, CustomTestStringConvertible {
     case scriptLoad = "SCRIPT LOAD"
     // The life of a worker.
     case register
+    case bind = "SADD"
     case beat
     case subscribe = "SUBSCRIBE"
     case leave
+    // Events of the worker.
+    case event = "PUBLISH"
     // Fetching and settling.
     case cycle
     case peek = "BLMOVE"

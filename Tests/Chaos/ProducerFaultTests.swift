@@ -51,7 +51,7 @@ struct ProducerFaultTests {
                 // The second call may still meet the silence of the first.
                 #expect((1...3).contains(failures.count))
                 #expect(failures.first?.outcomeUnknown == true && failures.allSatisfy { $0.retryAdvice == .byPolicy })
-                let keys = QueueKeys(PlainJob.queue)
+                let keys = QueueKeys(PlainJob.queue, in: .plain)
                 #expect(try await server.ask("LLEN", keys.ready).integer == (side == .request ? 1 : 2))
                 await proxy.stop()
             }

@@ -7,7 +7,7 @@ extension QueueScripts {
     static let ofWorkers: [RedisScript] = [
         register, cycle, beat, look, reclaim, survey, giveBack, leave, enqueue, recordStep, appendOutput, cutOutput,
         endOutput, abandonOutput, storeResult, absorb, freeUnique, leaveLane, expireDead, sweepBodies, restoreUnacked,
-        unlock,
+        unlock, storeState, checkHeld, storeDistantState,
     ]
 
     static let namesByDigest = Dictionary(uniqueKeysWithValues: ofWorkers.map { ($0.sha1, $0.name) })

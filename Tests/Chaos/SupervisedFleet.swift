@@ -64,22 +64,24 @@ struct SupervisedFleet: Sendable {
     // MARK: Jobs that only take time
 
     /// Enqueues so many jobs, as anybody could; returns their ids.
-    func push(_ count: Int, sleeping seconds: Double) async throws -> [String] {
+    func push(_ count: Int, sleeping seconds: Double, to queue: String = "background") async throws -> [String] {
         let ids = (0..<count).map { _ in UUID().uuidString.lowercased() }
         for id in ids {
             let message = """
                 {"body": "[[], {\\"seconds\\": \(seconds)}, {}]", "content-type": "application/json", \
                 "content-encoding": "utf-8", "headers": {"task": "assistant.sleep", "id": "\(id)"}, "properties": {}}
                 """
-            _ = try await system.database.send(RedisCommand("LPUSH", "background", message))
+            _ = try await system.database.send(RedisCommand("LPUSH", queue, message))
         }
         return ids
     }
 
-    /// The messages in the hands of one process.
-    func held(by member: Member) async throws -> Set<String> {
-        let reply = try await system.database.send(RedisCommand("HVALS", Self.inflight(member)))
-        return Set((reply.array ?? []).compactMap(\.string))
+    /// The ids of the tasks in the hands of one process.
+    func held(by member: Member, of queue: String = "background") async throws -> Set<String> {
+        let reply = try await system.database.send(RedisCommand("HVALS", Self.inflight(member, queue)))
+        return Set(
+            try (reply.array ?? []).compactMap { try JSONValue(parsing: $0.bytes ?? [])["headers"]?["id"]?.string }
+        )
     }
 
     /// How many of these are done, and done well.
@@ -89,5 +91,7 @@ struct SupervisedFleet: Sendable {
         return results.count { $0.string?.contains(#""status": "SUCCESS""#) ?? false }
     }
 
-    private static func inflight(_ member: Member) -> String { "{background}:inflight:\(member.incarnation)" }
+    private static func inflight(_ member: Member, _ queue: String) -> String {
+        "{\(queue)}:inflight:\(member.incarnation)"
+    }
 }

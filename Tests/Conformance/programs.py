@@ -1,8 +1,8 @@
 """Starts our programs and a private redis-server for a check, and says what held and what did not."""
 
-import contextlib
 import os
 import pathlib
+import random
 import signal
 import socket
 import subprocess
@@ -19,20 +19,30 @@ BINARIES = pathlib.Path(__file__).resolve().parent.parent.parent / ".build" / "d
 
 
 def free_ports(count):
-    """Ports nobody listens on now."""
-    with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
+    """Ports nobody listens on now.
+
+    Those that the system gives to outgoing connections lie above, so none takes one before its server does.
+    """
+    found = []
+    for port in random.sample(range(10_000, 32_768), 1_000):
+        with socket.socket() as each:
+            try:
+                each.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        found.append(port)
+        if len(found) == count:
+            return found
+    raise OSError("no free ports")
 
 
-def until(condition, what, seconds=15):
-    """Waits until `condition` gives something true and returns that."""
+def until(condition, what, seconds=15, pause=0.005):
+    """Waits until `condition` gives something true and returns that. `what` is a text or makes one."""
     end = time.monotonic() + seconds
     while not (value := condition()):
-        assert time.monotonic() < end, f"waited {seconds} s in vain: {what}"
-        time.sleep(0.005)
+        if time.monotonic() >= end:
+            raise AssertionError(f"waited {seconds} s in vain: {what() if callable(what) else what}")
+        time.sleep(pause)
     return value
 
 
@@ -67,14 +77,19 @@ class Programs:
         """Starts one of ours with these settings and nothing else of the caller's environment."""
         return self._start(name, [str(self._binaries / program), *arguments], settings)
 
-    def start_python(self, name, *arguments):
-        """Starts our own interpreter with these arguments."""
-        return self._start(name, [sys.executable, *arguments], {})
+    def start_python(self, name, *arguments, interpreter=None, settings=None):
+        """Starts our own interpreter, or another, with these arguments."""
+        return self._start(name, [str(interpreter or sys.executable), *arguments], settings or {})
 
-    def start_redis(self):
+    def start_command(self, name, command):
+        """Starts any other program."""
+        return self._start(name, command, {})
+
+    def start_redis(self, name="redis"):
         """A redis-server of our own; returns its URL and a client."""
         port, = free_ports(1)
-        self._start("redis", ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "",
+        name = name if name == "redis" else f"{name}-redis"
+        self._start(name, ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "",
                               "--appendonly", "no", "--dir", str(self.folder)], {})
         url = f"redis://127.0.0.1:{port}/0"
         client = redis.Redis.from_url(url, socket_timeout=10)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FakeMinutesModel
 import JSON
 import TestSupport
 
@@ -28,6 +29,9 @@ struct FakeModel: AsyncParsableCommand {
     @Option(help: "What it does: \(Mode.allCases.map(\.rawValue).joined(separator: ", ")).")
     var mode = Mode.answer
 
+    @Option(help: "Makes minutes: \(FakeMinutesModel.Mode.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var minutes: FakeMinutesModel.Mode?
+
     func validate() throws {
         guard seconds > 0, seconds <= 86_400, tokensPerSecond > 0, tokensPerSecond <= 10_000 else {
             throw ValidationError("seconds and tokens a second are greater than 0, and within reason")
@@ -36,9 +40,11 @@ struct FakeModel: AsyncParsableCommand {
 
     func run() async throws {
         let answer = answer
+        let minutes = minutes.map { FakeMinutesModel($0) }
         let server = try await FakeModelServer.start(port: port) { request in
+            if let minutes { return minutes.answer(to: request) }
             // After a tool has answered the model says something.
-            request.messages.last?["role"]?.string == "tool" ? .text("The tool said: \(request.text)") : answer
+            return request.messages.last?["role"]?.string == "tool" ? .text("The tool said: \(request.text)") : answer
         }
         print("listening: \(server.url)")
         try await server.untilStopped()
@@ -63,3 +69,5 @@ struct FakeModel: AsyncParsableCommand {
         return answer
     }
 }
+
+extension FakeMinutesModel.Mode: ExpressibleByArgument {}

@@ -123,6 +123,21 @@ struct CallGovernorTests {
         }
     }
 
+    @Test("one document is changed three times a second, by whichever calls", arguments: GovernorKind.allCases)
+    func documents(kind: GovernorKind) async throws {
+        try await kind.with { governor, clock in
+            func change(_ document: String, _ number: Int) async -> CallSlot {
+                let call = GovernedCall(api: "PATCH docx/v1/x\(number)", subjects: [.document(document)])
+                return await governor.reserve(call, within: .zero)
+            }
+            for number in 0..<3 { #expect(await change("d", number).wait == 0) }
+            #expect(await change("d", 3).wait == nil)
+            #expect(await change("e", 4).wait == 0)
+            clock.advance(by: 1_300)
+            #expect(await change("d", 5).wait == 0)
+        }
+    }
+
     @Test("a call that waits for its chat holds up no call to another", arguments: GovernorKind.allCases)
     func noQueueBehindChats(kind: GovernorKind) async throws {
         try await kind.with { governor, _ in

@@ -62,9 +62,10 @@ struct QueueEventSinkTests {
     func replicated() async throws {
         try await withRedis(timeout: .milliseconds(800), durability: .replicated) { gateway, server, redis in
             #expect(try await gateway.request(event("e1")).status == 503)
-            let began = ContinuousClock.now  // Connections are there by now.
-            #expect(try await gateway.request(event("e1")).status == 503)
-            #expect(ContinuousClock.now - began < .seconds(1))
+            // Connections are there by now.
+            let (response, took) = try await unhurried { try await gateway.request(event("e1")) }
+            #expect(response.status == 503)
+            #expect(took < .seconds(1))
             try await RedisServer.with(arguments: ["--replicaof", "127.0.0.1", "\(server.port)"]) { _ in
                 // Feishu delivers again.
                 try await eventually("an acknowledgement") { try await gateway.request(event("e1")).status == 200 }
@@ -127,9 +128,9 @@ struct QueueEventSinkTests {
             let ready = "GET /readyz HTTP/1.1\r\nHost: g\r\n\r\n"
 
             server.pause()
-            let started = ContinuousClock.now
-            try await gateway.expect(503, for: event("e2"))
-            #expect(started.duration(to: .now) < .seconds(1))
+            let (response, took) = try await unhurried { try await gateway.request(event("e2")) }
+            #expect(response.status == 503)
+            #expect(took < .seconds(1))
             try await gateway.expect(503, for: ready)
             try await gateway.expect(200, for: health)
 
@@ -145,9 +146,9 @@ struct QueueEventSinkTests {
         try await withRedis(timeout: .milliseconds(300)) { gateway, server, _ in
             while try await gateway.request(event("e1")).status == 503 {}
             server.kill()
-            let started = ContinuousClock.now
-            try await gateway.expect(503, for: event("e2"))
-            #expect(started.duration(to: .now) < .seconds(1))
+            let (response, took) = try await unhurried { try await gateway.request(event("e2")) }
+            #expect(response.status == 503)
+            #expect(took < .seconds(1))
             try await server.restart()
             while try await gateway.request(event("e2")).status == 503 {}
         }

@@ -24,7 +24,7 @@ final class HTTP2Server: Sendable {
         try Data(contents.utf8).write(to: directory.appendingPathComponent(file))
         let log = directory.appendingPathComponent("log")
         try Data().write(to: log)
-        let port = try ListeningSocket().port
+        let port = try FreePort.next()
         let process = Process()
         guard let executable else { throw DidNotStart() }
         process.executableURL = URL(fileURLWithPath: executable)

@@ -63,10 +63,13 @@ extension WholeSystemTests {
                         async let once = sandbox.click(elementID: button, on: card.messageID)
                         async let twice = sandbox.click(elementID: button, on: card.messageID)
                         _ = try await (once, twice)
-                        // The first word counts.
-                        _ = try await sandbox.click(elementID: isApproved ? "deny" : "approve", on: card.messageID)
                         try await eventually("the answer") {
                             try await sandbox.replies(to: message.messageID).count == 2
+                        }
+                        // The first word counts: the card asks no more.
+                        let other = isApproved ? "deny" : "approve"
+                        await #expect(throws: (any Error).self) {
+                            try await sandbox.click(elementID: other, on: card.messageID)
                         }
                         try await system.settled()
                         let replies = try await sandbox.replies(to: message.messageID)

@@ -7,7 +7,7 @@ import Testing
 struct WorkerMetricsTests {
     @Test("an answer counts among the calls of Feishu's API, the month's calls and the requests to the model")
     func answer() async throws {
-        let port = try await RedisServer.freePort()
+        let port = try FreePort.next()
         let options = AssistantSystem.Options(
             settings: ["WORKER_PORT": "\(port)", "WORKER_HOST": "127.0.0.1", "FEISHU_MONTHLY_QUOTA": "10000"]
         )

@@ -74,8 +74,8 @@ struct JobPayloadTests {
     func otherCompression() {
         let encoded = EncodedBody(text, compression: "application/x-bz2")
         let refusal = failure { _ = try JobPayload().decode(encoded, of: task) }
-        #expect(refusal?.type == "PayloadUnsupported")
-        #expect(refusal?.message == "compression application/x-bz2 is not supported, only application/x-gzip")
+        #expect(refusal?.type == "ContentDisallowed")
+        #expect(refusal?.message == "compression application/x-bz2 is not accepted, only application/x-gzip")
     }
 
     // MARK: Encryption

@@ -1,3 +1,4 @@
+import JSON
 import FoundationEssentials
 import Testing
 
@@ -76,5 +77,9 @@ struct ChildFrameTests {
         let resting = try arrived(Resting(limit: limit))
         #expect((resting as? any RetryAdvising)?.retryAdvice == .rest(limit, for: .seconds(9)))
         #expect(try arrived(JobContext.GiveBack()) is JobContext.GiveBack)
+        #expect(try arrived(JobContext.Ignore()) is JobContext.Ignore)
+        let chain = Signature(.chain([.add(1, 2), .total]))
+        let replacement = try arrived(JobContext.Replacement(signature: chain)) as? JobContext.Replacement
+        #expect(replacement?.signature == chain)
     }
 }

@@ -91,7 +91,7 @@ struct CrashPolicyTests {
             try await withThrowingTaskGroup(of: WorkerLife.Ending.self) { group in
                 group.addTask { await lost.run(until: StopRequest()) }
                 try await eventually("it runs") { record.all == ["ran"] }
-                _ = try await fixture.command("ZADD", fixture.keys.workers, "XX", 1, lost.incarnation.rawValue)
+                try await fixture.expire(lost.incarnation)
                 try await fixture.withWorker(registry, configuration: configuration) {
                     try await eventually("it has failed") {
                         try await fixture.result(id)?["result"]?["exc_type"] == "WorkerLostError"

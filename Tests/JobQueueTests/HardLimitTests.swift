@@ -37,7 +37,7 @@ struct HardLimitTests {
         try await QueueFixture.with { fixture in
             let gate = Gate()
             let record = Record()
-            var configuration = fixture.configuration
+            var configuration = fixture.steadyConfiguration
             configuration.concurrency = 1
             try await fixture.withWorker(registry(gate, record), configuration: configuration) {
                 let limit = TaskTimeLimit(hard: .milliseconds(120), soft: .milliseconds(60))
@@ -47,10 +47,13 @@ struct HardLimitTests {
                     options: EnqueueOptions(timeLimit: limit, taskID: "stubborn")
                 )
                 try await fixture.producer.enqueue(TestJob.self, .init(value: "next"))
-                try await eventually("the next one runs") { record.all == ["began", "next"] }
+                try await eventually("the next one runs") { record.all.count == 2 }
+                // On a busy machine its limit may be over before its code has said so.
+                #expect(Set(record.all) == ["began", "next"])
                 let result = try #require(try await fixture.result("stubborn"))
                 #expect(result["status"] == "FAILURE")
                 #expect(result["result"]?["exc_type"] == "TimeLimitExceeded")
+                #expect(result["result"]?["exc_message"] == [0.12])
                 try await eventually("all is settled") { try await fixture.census() == ["dead": 1] }
 
                 gate.open()

@@ -129,11 +129,13 @@ struct LaneTests {
             let next = try await worker.cycle([try done(1, "1", lane: "k", .dead)], fetching: 9, firstTag: 2)
             #expect(try values(next) == ["2"])
             try await worker.expire()
-            try await fixture.reap { $0.maximumDeliveries = 1 }
-            #expect(try await fixture.census() == ["dead": 2, "ready": 1])
-            let other = ScriptedWorker(fixture: fixture)
-            try await other.register()
-            #expect(try values(try await other.cycle(fetching: 9)) == ["3"])
+            try await fixture.reap()
+            let record = Record()
+            try await fixture.bury(afterDeaths: 1, until: 2) { arguments, _ in
+                record.add(arguments.value)
+                return ""
+            }
+            #expect(record.all == ["3"])
         }
     }
 

@@ -155,7 +155,7 @@ struct OutputTests {
                 try await eventually("the first piece") {
                     try await fixture.command("EXISTS", fixture.keys.output(of: id)).integer == 1
                 }
-                _ = try await fixture.command("ZADD", fixture.keys.workers, "XX", 1, lost.incarnation.rawValue)
+                try await fixture.expire(lost.incarnation)
                 try await fixture.withWorker(registry, configuration: configuration) {
                     #expect(try await read(fixture, id) == "first and second")
                     #expect(try await group.next() == .leaseLost)

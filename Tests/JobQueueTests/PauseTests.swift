@@ -67,11 +67,12 @@ struct PauseTests {
                 try await eventually("the running job's end") { try await fixture.result(long) != nil }
                 #expect(try await fixture.census() == ["ready": 3])
 
-                // Each cycle of a paused queue asks three times what is there; nothing else here calls EXISTS.
+                // Each cycle of a paused queue asks at most four times what is there; nothing else here calls EXISTS. What
+                // was pushed and settled before may still cause one or two at once; then they are 0.8 s apart or more.
                 _ = try await fixture.command("CONFIG", "RESETSTAT")
                 let start = ContinuousClock.now
-                try await eventually("four looks") { try await fixture.calls("exists") >= 12 }
-                #expect(ContinuousClock.now - start >= .milliseconds(2_000))
+                try await eventually("five looks") { try await fixture.calls("exists") > 16 }
+                #expect(ContinuousClock.now - start >= .milliseconds(1_500))
                 #expect(record.all == ["long"])
                 #expect(try await fixture.census() == ["ready": 3])
 

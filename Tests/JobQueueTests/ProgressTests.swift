@@ -93,7 +93,7 @@ struct ProgressTests {
             let record = Record()
             var registry = JobRegistry()
             registry.register(Stalling(record: record))
-            let states = try await fixture.redis.subscribe(channels: [ResultKeys.result(of: "stalling")])
+            let states = try await fixture.redis.subscribe(channels: [BrokerNames.plain.result(of: "stalling")])
             try await fixture.withWorker(registry) {
                 try await fixture.producer.enqueue(
                     Stalling.self,

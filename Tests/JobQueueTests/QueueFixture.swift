@@ -14,19 +14,38 @@ struct QueueFixture: Sendable {
     let server: RedisServer
     let redis: RedisClient
     let queue: QueueName = "work"
-    var keys: QueueKeys { QueueKeys(queue) }
+    var keys: QueueKeys { redis.keys(of: queue) }
     var producer: JobProducer { JobProducer(redis: redis) }
 
-    static func with<Value>(_ body: (QueueFixture) async throws -> Value) async throws -> Value {
+    /// - Parameters:
+    ///   - keyPrefix: What all keys and channels are to begin with: the account may use no others.
+    ///   - body: The test.
+    /// - Returns: What the test returns.
+    /// - Throws: What it throws.
+    static func with<Value>(
+        keyPrefix: String = "",
+        _ body: (QueueFixture) async throws -> Value
+    ) async throws -> Value {
         try await RedisServer.with { server in
-            let redis = try client(server)
+            if !keyPrefix.isEmpty { try await confine(server, to: keyPrefix) }
+            let redis = try client(server, keyPrefix: keyPrefix)
             defer { redis.close() }
             return try await body(QueueFixture(server: server, redis: redis))
         }
     }
 
-    static func client(_ server: RedisServer) throws -> RedisClient {
+    /// Makes the account `app`, which may use names with this prefix only.
+    private static func confine(_ server: RedisServer, to keyPrefix: String) async throws {
+        let owner = try client(server)
+        defer { owner.close() }
+        let rules = ["on", ">secret", "~\(keyPrefix)*", "resetchannels", "&\(keyPrefix)*", "+@all"]
+        _ = try await owner.send(RedisCommand("ACL", arguments: ["SETUSER", "app"] + rules))
+    }
+
+    static func client(_ server: RedisServer, keyPrefix: String = "") throws -> RedisClient {
         var configuration = try RedisConfiguration(url: server.url)
+        if !keyPrefix.isEmpty { configuration = try RedisConfiguration(url: server.url(as: "app:secret")) }
+        configuration.keyPrefix = keyPrefix
         configuration.commandTimeout = .seconds(10)
         return try RedisClient(configuration: configuration, logger: logger)
     }
@@ -81,22 +100,29 @@ struct QueueFixture: Sendable {
         let redis = redis ?? self.redis
         let incarnation = Incarnation.random()
         let registered = NIODeadline.now()
-        _ = try await redis.evaluate(
-            QueueScripts.register,
-            keys: [keys.workers],
-            arguments: [incarnation.rawValue, configuration.lease.milliseconds]
-        )
+        for queue in configuration.queues {
+            _ = try await redis.evaluate(
+                QueueScripts.register,
+                keys: [redis.keys(of: queue).workers],
+                arguments: [incarnation.rawValue, configuration.lease.milliseconds]
+            )
+        }
+        var configuration = configuration
+        configuration.queueOrder = .strict
+        let tuning = WorkerTuning(configuration, registry: registry, redis: redis)
         return WorkerLife(
             configuration: configuration,
+            queues: configuration.queues,
             redis: redis,
             runner: JobRunner(
                 registry: registry,
                 producer: JobProducer(redis: redis),
                 metrics: WorkerMetrics(queues: configuration.queues),
                 logger: Self.logger,
-                childProcesses: childProcesses
+                childProcesses: childProcesses,
+                tuning: tuning.tasks
             ),
-            slots: Slots(configuration.concurrency, queues: 1, order: .strict),
+            tuning: tuning,
             incarnation: incarnation,
             registered: registered,
             heartbeatThread: MultiThreadedEventLoopGroup.singleton.next(),
@@ -115,63 +141,74 @@ struct QueueFixture: Sendable {
         }
     }
 
+    /// Ends a lease as time would, with a reaper that looked just before: the first look for long gives every lease more
+    /// time.
+    func expire(_ incarnation: Incarnation, in queue: QueueKeys? = nil) async throws {
+        let keys = queue ?? self.keys
+        let now = try await command("TIME")
+        _ = try await command("SET", keys.reaped, (now[0]?.integer ?? 0) * 1000)
+        _ = try await command("ZADD", keys.workers, "XX", 1, incarnation.rawValue)
+    }
+
     // MARK: Looking
 
     func command(_ name: String, _ arguments: any RedisArgument...) async throws -> RedisReply {
         try await redis.send(RedisCommand(name, arguments: arguments))
     }
 
-    /// Where all messages are, summed: what must be conserved.
+    /// The tasks of the ready list, the next one last.
+    func readyIDs() async throws -> [TaskID] {
+        let messages = try await command("LRANGE", keys.ready, 0, -1).array ?? []
+        return try messages.map { try TaskMessage(decoding: $0.bytes ?? []).id }
+    }
+
+    /// Where all messages are, summed in one step: what must be conserved. One that moved between two steps would be
+    /// counted nowhere.
     func census() async throws -> [String: Int] {
-        var inflight = 0
-        for worker in try await command("ZRANGE", keys.workers, 0, -1).array ?? [] {
-            inflight += Int(try await command("HLEN", keys.inflight(worker.string ?? "")).integer ?? 0)
-        }
-        return [
-            "ready": Int(try await command("LLEN", keys.ready).integer ?? 0), "inflight": inflight,
-            "scheduled": Int(try await command("ZCARD", keys.scheduled).integer ?? 0),
-            "dead": Int(try await command("LLEN", keys.dead).integer ?? 0),
-            "parked": try await parked(), "limited": try await limited(),
-            "turns": try await turns(), "by priority": try await length(of: keys.byPriority),
-        ].filter { $0.value > 0 }
-    }
-
-    /// How many messages wait for a turn of their fairness key.
-    private func turns() async throws -> Int {
-        let names = (try await command("ZRANGE", keys.turns, 0, -1).array ?? []).compactMap(\.string)
-        return try await length(of: names.map { keys.turn($0) })
-    }
-
-    /// How many messages wait for their ordering key; each list is as long as the queue says at that moment.
-    private func parked() async throws -> Int {
         let script = """
-            local sum, wrong, counts = 0, 0, redis.call('HGETALL', ARGV[1] .. 'lanes')
-            for at = 1, #counts, 2 do
-              local length = redis.call('LLEN', ARGV[1] .. 'parked:' .. counts[at])
-              sum = sum + length
-              if length ~= tonumber(counts[at + 1]) then wrong = wrong + 1 end
+            local prefix, ready, sums = ARGV[1], ARGV[2], {0, 0, 0, 0, 0, 0}
+            for _, worker in ipairs(redis.call('ZRANGE', prefix .. 'workers', 0, -1)) do
+              sums[1] = sums[1] + redis.call('HLEN', prefix .. 'inflight:' .. worker)
             end
-            return {sum, wrong}
+            local counts = redis.call('HGETALL', prefix .. 'lanes')
+            for at = 1, #counts, 2 do
+              local length = redis.call('LLEN', prefix .. 'parked:' .. counts[at])
+              sums[2] = sums[2] + length
+              if length ~= tonumber(counts[at + 1]) then sums[6] = sums[6] + 1 end
+            end
+            for _, limit in ipairs(redis.call('ZRANGE', prefix .. 'limited', 0, -1)) do
+              sums[3] = sums[3] + redis.call('LLEN', prefix .. 'limited:' .. limit)
+            end
+            for _, key in ipairs(redis.call('ZRANGE', prefix .. 'turns', 0, -1)) do
+              sums[4] = sums[4] + redis.call('LLEN', prefix .. 'turn:' .. key)
+            end
+            for index = 3, #ARGV do sums[5] = sums[5] + redis.call('LLEN', ARGV[index]) end
+            local scheduled, dead = redis.call('ZCARD', prefix .. 'scheduled'), redis.call('LLEN', prefix .. 'dead')
+            return {redis.call('LLEN', ready), scheduled, dead, unpack(sums)}
             """
-        let reply = try await command("EVAL", script, 0, keys.prefix)
-        #expect(reply[1]?.integer == 0)
-        return Int(reply[0]?.integer ?? -1)
+        let arguments: [any RedisArgument] = [script, 0, keys.prefix, keys.ready] + keys.byPriority
+        let reply = try await redis.send(RedisCommand("EVAL", arguments: arguments))
+        let names = [
+            "ready", "scheduled", "dead", "inflight", "parked", "limited", "turns", "by priority",
+            "lists of ordering keys whose length is not what the queue says",
+        ]
+        let counts = names.indices.map { Int(reply[$0]?.integer ?? -1) }
+        return Dictionary(uniqueKeysWithValues: zip(names, counts)).filter { $0.value != 0 }
     }
 
-    /// How many messages wait for a limit.
-    private func limited() async throws -> Int {
-        let limits = try await command("ZRANGE", keys.limited, 0, -1).array ?? []
-        return try await length(of: limits.map { keys.limited(by: $0.string ?? "") })
-    }
-
-    private func length(of lists: [String]) async throws -> Int {
-        var sum = 0
-        for list in lists { sum += Int(try await command("LLEN", list).integer ?? 0) }
-        return sum
+    /// Expects that nothing was written without this prefix, and that the account was refused nothing.
+    func expectPrefix(_ prefix: String) async throws {
+        let owner = try Self.client(server)
+        defer { owner.close() }
+        let keys = (try await owner.send(RedisCommand("KEYS", "*")).array ?? []).compactMap(\.string)
+        #expect(keys.count > 3)
+        #expect(keys.filter { !$0.hasPrefix(prefix) } == [])
+        let refusals = try await owner.send(RedisCommand("ACL", "LOG")).array ?? []
+        #expect(refusals.isEmpty, "\(refusals)")
     }
 
     func result(_ id: TaskID) async throws -> JSONValue? {
-        guard let bytes = try await command("GET", ResultKeys.result(of: id)).bytes else { return nil }
+        guard let bytes = try await command("GET", redis.names.result(of: id)).bytes else { return nil }
         return try JSONValue(parsing: bytes)
     }
 }

@@ -225,7 +225,7 @@ private struct QueueModel {
         history.append("a worker dies")
         let worker = workers.removeFirst()
         try await worker.expire()
-        try await fixture.reap { $0.maximumDeliveries = 3 }
+        try await fixture.reap()
         held[worker.incarnation] = nil
         try await hire()
     }

@@ -86,6 +86,18 @@ struct RunningTableTests {
         #expect(table.end(1).reason == .cancelled)
     }
 
+    @Test("who was cancelled here is told once, to whom asks soon")
+    func cancelledHere() {
+        var table = table(1...3)
+        for tag in 1...3 { begin(&table, Int64(tag)) }
+        for id in ["1", "2", "elsewhere"] { _ = table.cancel(TaskID(id), at: start) }
+        _ = table.finish(1)
+        let asked: Set = ["1", "3", "elsewhere"]
+        #expect(table.takeCancelled(among: asked, at: start + .seconds(1)) == ["1"])
+        #expect(table.takeCancelled(among: asked, at: start + .seconds(1)) == [])
+        #expect(table.takeCancelled(among: ["2"], at: start + .seconds(11)) == [])
+    }
+
     @Test("where the worker stops or its lease is lost, no deadline counts any more", arguments: [true, false])
     func stopped(isStop: Bool) {
         var table = table(1...2)

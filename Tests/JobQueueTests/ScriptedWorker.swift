@@ -48,12 +48,7 @@ struct ScriptedWorker {
         )
     }
 
-    /// Ends the lease as time would, with a reaper that looked just now.
-    func expire() async throws {
-        _ = try await fixture.command("ZADD", fixture.keys.workers, "XX", 1, incarnation.rawValue)
-        let now = try await fixture.command("TIME")
-        _ = try await fixture.command("SET", fixture.keys.reaped, (now[0]?.integer ?? 0) * 1000)
-    }
+    func expire() async throws { try await fixture.expire(incarnation) }
 
     func isFenced(_ body: () async throws -> Void) async -> Bool {
         do {
@@ -80,5 +75,27 @@ extension QueueFixture {
         adjust(&configuration)
         let reaper = Reaper(queues: [keys], configuration: configuration, redis: redis, logger: Self.logger)
         try await reaper.reap(keys)
+    }
+
+    /// Lets a worker settle what too many died of.
+    ///
+    /// - Parameters:
+    ///   - deliveries: How many workers may die of a task.
+    ///   - count: How many dead letters there are in the end.
+    ///   - work: What the job does with the tasks that are run.
+    /// - Throws: Where it does not happen in time.
+    func bury(
+        afterDeaths deliveries: Int,
+        until count: Int = 1,
+        _ work: @escaping @Sendable (TestJob.Arguments, JobContext) async throws -> String = { arguments, _ in
+            Issue.record("\(arguments.value) is run again")
+            return ""
+        }
+    ) async throws {
+        var configuration = configuration
+        configuration.maximumDeliveries = deliveries
+        try await withWorker(TestJob.registry(work), configuration: configuration) {
+            try await eventually("\(count) dead letters and nothing else") { try await census() == ["dead": count] }
+        }
     }
 }

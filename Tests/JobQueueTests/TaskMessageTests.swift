@@ -1,7 +1,8 @@
 import JSON
-import JobQueue
 import TestSupport
 import Testing
+
+@testable import JobQueue
 
 @Suite("Task messages")
 struct TaskMessageTests {
@@ -51,7 +52,7 @@ struct TaskMessageTests {
         }
     }
 
-    @Test("refuses pickle and workflows with the reason")
+    @Test("refuses pickle and broken workflows with the reason")
     func refused() throws {
         func reason(_ name: String) throws -> UnreadableMessage.Reason? {
             let envelope = try #require(try CeleryFixture.envelopes(name).first)
@@ -64,7 +65,15 @@ struct TaskMessageTests {
             }
         }
         #expect(try reason("task-pickle") == .contentType("application/x-python-serialize"))
-        #expect(try reason("task-chain") == .workflow)
+        let broken =
+            #"{"body": "[[], {}, {\"chain\": [{\"args\": []}]}]", "content-type": "application/json", "#
+            + #""headers": {"task": "a", "id": "b"}}"#
+        do throws(UnreadableMessage) {
+            _ = try TaskMessage(decoding: Array(broken.utf8))
+            Issue.record("a step of a chain without a name is read")
+        } catch {
+            #expect(error.reason == .workflow)
+        }
     }
 
     @Test(
@@ -127,9 +136,12 @@ struct TaskMessageTests {
         for header in headers.members { #expect(envelope["headers"]?[header.key] != nil, "\(header.key)") }
     }
 
-    @Test("a retry keeps all that Celery sent and changes only retries, eta and delivery tag")
-    func retried() throws {
-        let raw = try #require(try CeleryFixture.envelopes("task-stamped").first)
+    @Test(
+        "a retry keeps all that Celery sent and changes only retries, eta, origin and delivery tag",
+        arguments: ["task-stamped", "task-shadow-headers", "task-expires-seconds", "task-ignore-result", "task-group"]
+    )
+    func retried(name: String) throws {
+        let raw = try #require(try CeleryFixture.envelopes(name).last)
         let before = try JSONValue(parsing: raw)
         let due = WireTime(milliseconds: 1_795_442_543_000)
         let after = try JSONValue(parsing: TaskMessage(decoding: raw).retried(at: due, spending: 1))
@@ -140,9 +152,37 @@ struct TaskMessageTests {
         var headers = after["headers"]?.object
         headers?["retries"] = before["headers"]?["retries"]
         headers?["eta"] = before["headers"]?["eta"]
+        #expect(headers?["origin"] == .string(ProcessOrigin.text))
+        headers?["origin"] = before["headers"]?["origin"]
         restored?["headers"] = headers.map(JSONValue.object)
         restored?["properties"] = before["properties"]
         #expect(restored.map(JSONValue.object) == before)
+    }
+
+    @Test("a retry of what was restored is no redelivery any more, and keeps what only its properties say")
+    func retriedAfterRestoration() throws {
+        let restored = try #require(try CeleryFixture.envelopes("task-restored").first)
+        #expect(TaskDetails(reading: restored).isRedelivered)
+        let again = try TaskMessage(decoding: restored).retried(at: .now, spending: 1)
+        #expect(!TaskDetails(reading: again).isRedelivered)
+        // A message that a Python worker published for a retry: it has members of its own in its properties.
+        let envelope = try #require(
+            try CeleryFixture.load("published-by-worker-retry")["published_by_worker"]?.array?.first?["envelope"]?
+                .object
+        )
+        var properties = try #require(envelope["properties"]?.object)
+        #expect(properties["origin"] != nil && properties["expiration"] != nil && properties["priority"] == 3)
+        var plain = envelope
+        plain["body"] = "[[1], {}, {}]"
+        properties["body_encoding"] = nil
+        plain["properties"] = .object(properties)
+        let third = try TaskMessage(decoding: JSONValue.object(plain).bytes).retried(at: .now, spending: 1)
+        let after = try JSONValue(parsing: third)
+        #expect(after["headers"]?["retries"] == 2 && after["headers"]?["x-tenant"] == "acme")
+        #expect(after["headers"]?["parent_id"] == envelope["headers"]?["parent_id"])
+        for member in ["origin", "expiration", "priority", "reply_to", "correlation_id"] {
+            #expect(after["properties"]?[member] == properties[member], "\(member)")
+        }
     }
 
     @Test("random damage to a message is refused or read, never a crash", arguments: 0..<20)

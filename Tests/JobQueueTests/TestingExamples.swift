@@ -83,3 +83,15 @@ struct AskAboutOrder: Job {
         return NoOutput()
     }
 }
+
+@Test("code that waits for its tasks is served")
+func serving() async throws {
+    var jobs = JobRegistry()
+    jobs.register(CountWords())
+    let queue = TestQueue(jobs: jobs)
+    let total = try await queue.serve {
+        let receipt = try await queue.producer.enqueue(CountWords.self, .init(text: "one two three"))
+        return try await queue.producer.handle(of: receipt, as: CountWords.self).value(timeout: .seconds(5))
+    }
+    #expect(total == 3)
+}

@@ -192,13 +192,15 @@ struct TutorialTests {
         arguments: [
             ("tutorial", "TutorialTests"), ("retries-and-failures", "GuideExamples"), ("once", "GuideExamples"),
             ("order-and-limits", "GuideExamples"), ("operating", "GuideExamples"), ("payload", "PayloadExamples"),
-            ("testing", "TestingExamples"),
+            ("testing", "TestingExamples"), ("scaling", "ScalingExamples"), ("periodic", "PeriodicExamples"),
+            ("canvas", "CanvasExamples CanvasProgram"),
         ]
     )
     func page(name: String, file: String) throws {
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         let pages = folder.appendingPathComponent("../../docs/jobqueue").standardized
-        let source = try unindented(folder.appendingPathComponent(file + ".swift"))
+        let source = try file.split(separator: " ")
+            .map { try unindented(folder.appendingPathComponent($0 + ".swift")) }.joined(separator: "\n")
         let parts = try unindented(pages.appendingPathComponent(name + ".md")).components(separatedBy: "```swift\n")
         #expect(parts.count > 1)
         for part in parts.dropFirst() {

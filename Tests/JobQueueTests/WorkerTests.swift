@@ -21,7 +21,7 @@ struct WorkerTests {
                 #expect(result["result"] == "hello 1")
                 #expect(result["task_id"]?.string == id.rawValue)
                 #expect(result["date_done"]?.string.flatMap { WireTime($0) } != nil)
-                let life = try await fixture.command("PTTL", ResultKeys.result(of: id)).integer ?? 0
+                let life = try await fixture.command("PTTL", BrokerNames.plain.result(of: id)).integer ?? 0
                 #expect(life > 86_000_000)
             }
             #expect(try await fixture.census() == [:])
@@ -54,11 +54,13 @@ struct WorkerTests {
     func batchOfWhichAPartIsWrong() async throws {
         struct Weigh: Job {
             static let name: TaskName = "test.weigh"
-            struct Arguments: Codable, Sendable { let weight: Double }
+            struct Arguments: Codable, Sendable { let weights: [String: Int] }
             func run(_ arguments: Arguments, in context: JobContext) async throws -> NoOutput { NoOutput() }
         }
         try await QueueFixture.with { fixture in
-            let batch = (0..<65).map { Weigh.Arguments(weight: $0 == 64 ? .nan : 1) }
+            // What Python would take for something else cannot be sent.
+            let wrong = ["__type__": 1, "__value__": 1]
+            let batch = (0..<65).map { Weigh.Arguments(weights: $0 == 64 ? wrong : [:]) }
             let error = await #expect(throws: JobQueueError.self) {
                 try await fixture.producer.enqueue(Weigh.self, batch: batch, options: .init(queue: fixture.queue))
             }
@@ -351,6 +353,7 @@ struct WorkerTests {
                 try await eventually("the failure") { try await fixture.result("slow") != nil }
                 let result = try #require(try await fixture.result("slow"))
                 #expect(result["result"]?["exc_type"] == "SoftTimeLimitExceeded")
+                #expect(result["result"]?["exc_message"] == [])
             }
         }
     }

@@ -26,50 +26,48 @@ struct Verdict {
         /// How often each sentence of each run was there.
         var sentences: [Int: [Int: Int]] = [:]
         var count = 0
-        /// Where the reply stands among all that were sent.
-        var place = Int.max
+        /// When its text came to be seen: milliseconds since 1970. A card may be there before, and tell a place in line.
+        var seen = Int64.max
         /// Where the message stands among those that are answered together.
         var rank = 0
         var parent = ""
     }
 
-    /// Reads every reply. `buried` are the tasks that the queue gave up, `asked` the messages of each of the model's runs.
+    /// Reads every reply. `buried` are the messages whose answers the queue gave up, by their tasks.
     init(
         _ items: [Postman.Item],
         _ sandbox: SandboxControl,
-        buried: [String],
-        asked: [Int: [String]]
+        buried: [String: String]
     ) async throws {
         let sent = try await sandbox.sendings().filter { $0.outcome == "sent" }
-        let places = Dictionary(
-            sent.enumerated().map { ($0.element.messageID ?? "", ($0.offset, $0.element.at)) },
-            uniquingKeysWith: { first, _ in first }
-        )
+        let times = Dictionary(sent.map { ($0.messageID ?? "", $0.at) }, uniquingKeysWith: { first, _ in first })
+        let names = Dictionary(uniqueKeysWithValues: items.map { ($0.messageID, $0.line.name) })
         var readings: [String: Reading] = [:]
-        var times: [String: Int64] = [:]
+        var signs: [String: Int64] = [:]
         for item in items {
             for reply in try await sandbox.replies(to: item.messageID) {
                 let sentences = Sentence.all(in: reply.text)
                 if sentences.isEmpty {
-                    let name = item.line.name
-                    if buried.contains(where: reply.text.contains) {
-                        // It stands for all messages of the turn.
-                        told += Set(asked.values.filter { $0.contains(name) }.joined()).union([name])
+                    // It may stand on a card that was begun as the answer to several messages.
+                    if let task = buried.keys.first(where: reply.text.contains), let name = names[buried[task] ?? ""] {
+                        told.append(name)
                     } else {
-                        strange.append("\(name): \(reply.type) \(reply.text.prefix(200))")
+                        strange.append("\(item.line.name): \(reply.type) \(reply.text.prefix(200))")
                     }
                 }
-                let (place, time) = places[reply.messageID] ?? (-1, 0)
+                let time = times[reply.messageID] ?? .max
+                if time == .max { strange.append("\(item.line.name): a reply that came when all was quiet") }
+                let seen = max(time, reply.firstChange ?? time)
                 for sentence in sentences {
                     runs.insert(sentence.run)
                     for (rank, name) in sentence.names.enumerated() {
                         var reading = readings[name] ?? Reading()
                         reading.sentences[sentence.run, default: [:]][sentence.number, default: 0] += 1
                         reading.count = sentence.count
-                        if place < reading.place { (reading.place, reading.rank) = (place, rank) }
+                        if seen < reading.seen { (reading.seen, reading.rank) = (seen, rank) }
                         reading.parent = item.line.name
                         readings[name] = reading
-                        times[name] = min(times[name] ?? .max, time)
+                        signs[name] = min(signs[name] ?? .max, time)
                     }
                 }
             }
@@ -92,7 +90,7 @@ struct Verdict {
             if reading.sentences.values.contains(where: { Set($0.keys) != Set(1...reading.count) }) {
                 cut.append("\(name): \(reading.sentences.mapValues(\.count)) of \(reading.count)")
             }
-            if let first = item.firstAttempt, let time = times[name] { waits.append(time - first) }
+            if let first = item.firstAttempt, let time = signs[name] { waits.append(time - first) }
         }
         waits.sort()
         for conversation in Dictionary(grouping: items, by: \.line.conversation).values {
@@ -101,9 +99,14 @@ struct Verdict {
                     // Of two that were under way at once, either may be the first to arrive.
                     guard let taken = earlier.taken, let begun = later.firstAttempt, taken < begun,
                         let first = readings[earlier.line.name], let second = readings[later.line.name],
-                        (first.place, first.rank) > (second.place, second.rank)
+                        (first.seen, first.rank) > (second.seen, second.rank)
                     else { continue }
-                    disordered.append("\(earlier.line.name) after \(later.line.name)")
+                    disordered.append(
+                        """
+                        \(earlier.line.name) after \(later.line.name): taken at \(taken), the other came at \(begun); seen \
+                        at \(first.seen) in \(first.parent)'s and at \(second.seen) in \(second.parent)'s
+                        """
+                    )
                 }
             }
         }

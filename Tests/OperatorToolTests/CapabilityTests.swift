@@ -3,6 +3,7 @@ import Foundation
 import JSON
 import Platform
 import Testing
+import TimeZones
 
 @testable import OperatorTool
 

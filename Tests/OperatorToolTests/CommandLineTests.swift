@@ -22,7 +22,7 @@ struct CommandLineTests {
             ["frobnicate"], ["queue", "peek"], ["queue", "peek", "q", "--count", "0"],
             ["config", "show", "--set", "x"], ["queue", "pause"], ["queue", "purge", "q"], ["dead", "retry", "q"],
             ["dead", "drop", "q", "id", "--all"], ["dead", "retry", "q", "--all", "--task", "t"],
-            ["dead", "list", "q", "--since", "soon"], ["dead", "show", "q"], ["schedule", "list"], ["job", "show"],
+            ["dead", "list", "q", "--since", "soon"], ["dead", "show", "q"], ["schedule", "waiting"], ["job", "show"],
             ["job", "show", "id", "--scan", "0"], ["worker", "list", "--watch", "0"],
             ["queue", "peek", "q", "--watch"],
         ]

@@ -48,6 +48,56 @@ struct JobCommandTests {
         }
     }
 
+    @Test("of a task of a canvas both tell what it belongs to, and how far its chord is")
+    func canvas() async throws {
+        try await RedisServer.with { server in
+            func member(_ id: String, _ group: String) -> String {
+                #"{"body":"[[],{},{\"chain\":[{\"task\":\"c\"},{\"task\":\"b\"}],\"chord\":{\"task\":\"sum\","#
+                    + #"\"options\":{\"task_id\":\"body\"}}}]","content-type":"application/json","#
+                    + #""content-encoding":"utf-8","headers":{"task":"a","id":"\#(id)","retries":0,"root_id":"root","#
+                    + #""parent_id":"parent","group":"\#(group)","group_index":1},"properties":{}}"#
+            }
+            let chord = "celery-taskset-meta-open"
+            let children = #"[[["child",null],null],[["gid",null],[[["x",null],null],[["y",null],null]]]]"#
+            try await server.fill([
+                RedisCommand("LPUSH", "minutes", member("one", "open"), member("two", "plain")),
+                RedisCommand("ZADD", "{minutes}:workers", 99_999_999_999_999, "w1"),
+                RedisCommand("SET", chord + ".s", 3), RedisCommand("SADD", chord + ".d", "x:0", "y:2"),
+                RedisCommand("ZADD", chord + ".j", 0, "x", 2, "y"),
+                RedisCommand("SET", "celery-taskset-meta-over.c", "done"),
+                RedisCommand("RPUSH", "celery-taskset-meta-bad.j", "x"),
+                RedisCommand(
+                    "SET",
+                    "celery-task-meta-done",
+                    #"{"status":"SUCCESS","result":5,"group_id":"over","children":\#(children)}"#
+                ),
+                RedisCommand("SET", "celery-task-meta-bad", #"{"status":"REVOKED","result":5,"group_id":"bad"}"#),
+            ])
+            #expect(
+                try await server.tool("job", "explain", "one").output == """
+                    it is the next
+                    it follows from task parent
+                    all of it began with task root
+                    it is member 2 of group open
+                    its chord waits: 2 of 3 parts have ended, then sum (body) is called
+                    after it come b, c
+
+                    """
+            )
+            let one = try await server.tool("job", "show", "one", "-o", "json").json()
+            #expect(one["parent"] == "parent" && one["root"] == "root" && one["group"] == "open")
+            #expect(one["group_index"] == 1 && one["next"] == ["b", "c"] && one["chord"] == "open")
+            #expect(one["chord_ended"] == 2 && one["chord_parts"] == 3)
+            #expect(one["chord_body"] == "sum" && one["chord_body_id"] == "body")
+            let two = try await server.tool("job", "show", "two", "-o", "json").json()
+            #expect(two["group"] == "plain" && two["chord"] == .null)
+            let done = try await server.tool("job", "show", "done", "-o", "json").json()
+            #expect(done["children"] == ["child", "group gid of 2"] && done["chord"] == "called")
+            let bad = try await server.tool("job", "explain", "bad").output
+            #expect(bad.contains("its chord has failed, 1 of an unknown number of parts have ended"))
+        }
+    }
+
     @Test("show tells where a task is, whatever the place")
     func show() async throws {
         try await RedisServer.with { server in
@@ -151,7 +201,7 @@ struct JobCommandTests {
         }
     }
 
-    @Test("schedule list shows the next due first")
+    @Test("schedule waiting shows the next due first")
     func schedule() async throws {
         try await RedisServer.with { server in
             try await server.fill([
@@ -166,12 +216,12 @@ struct JobCommandTests {
                     "never"
                 )
             ])
-            let rows = try #require(try await server.tool("schedule", "list", "minutes", "-o", "json").json().array)
+            let rows = try #require(try await server.tool("schedule", "waiting", "minutes", "-o", "json").json().array)
             #expect(rows.map { $0["id"]?.string } == ["late", "last", nil])
             #expect(rows[0]["due"] == "1970-01-01T00:00:01.000+00:00")
             #expect(rows[0]["in_seconds"]?.integer ?? 0 < 0)
             #expect(rows[2]["task"] == "(not JSON)")
-            let one = try await server.tool("schedule", "list", "minutes", "-n", "1")
+            let one = try await server.tool("schedule", "waiting", "minutes", "-n", "1")
             #expect(one.output.split(separator: "\n").count == 2)
             #expect(!one.output.contains("hush"))
         }

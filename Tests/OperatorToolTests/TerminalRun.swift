@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import NIOConcurrencyHelpers
 import TestSupport
@@ -35,17 +36,18 @@ final class TerminalRun: Sendable {
         process.standardInput = end
         process.standardOutput = end
         process.standardError = end
-        terminal.readabilityHandler = { [seen] handle in
-            var buffer = [UInt8](repeating: 0, count: 4096)
-            // Fails once the last user of the other end is gone (pty(7)), where `availableData` would raise.
-            let count = read(handle.fileDescriptor, &buffer, buffer.count)
-            guard count > 0 else {
-                handle.readabilityHandler = nil
-                return
-            }
-            seen.withLockedValue { $0 += String(decoding: buffer.prefix(count), as: UTF8.self) }
-        }
         try process.run()
+        // A thread of its own, which holds the terminal until the last user of the other end is gone: then reading fails
+        // (pty(7)).
+        DispatchQueue(label: "terminal").async { [seen, terminal] in
+            var buffer = [UInt8](repeating: 0, count: 4096)
+            while true {
+                let count = read(terminal.fileDescriptor, &buffer, buffer.count)
+                if count < 0, errno == EINTR { continue }
+                guard count > 0 else { return }
+                seen.withLockedValue { $0 += String(decoding: buffer.prefix(count), as: UTF8.self) }
+            }
+        }
     }
 
     deinit {

@@ -152,7 +152,7 @@ struct ClusterCommandTests {
     @Test("what a node cannot be given for want of a connection goes to whoever has its slot by then")
     func unreachable() async throws {
         try await withNodes { nodes in
-            let gone = try await RedisServer.freePort()
+            let gone = try FreePort.next()
             let port = nodes.lower.port
             let asked = NIOLockedValueBox(0)
             nodes.lower.answer { command in

@@ -27,7 +27,7 @@ struct SentinelTests {
     @Test("asks in turn, past sentinels that are away or do not know it, and first the one that knew")
     func inTurn() async throws {
         try await RedisServer.with { server in
-            let gone = try await RedisServer.freePort()
+            let gone = try FreePort.next()
             let ignorant = try await ScriptedServer.start { _ in "*-1\r\n" }
             let knowing = try await ScriptedServer.start(Self.naming(server.port))
             let redis = try client([gone, ignorant.port, knowing.port])

@@ -9,6 +9,7 @@ import Testing
             ("redis://example", "example:6379/0"),
             ("redis://example:7000/3", "example:7000/3"),
             ("redis://example/?db=4", "example:6379/4"),
+            ("redis://example:6379//", "example:6379/0"),
             ("REDIS://[::1]:7000/1", "[::1]:7000/1"),
             ("redis://user:p%40ss@example:1/2", "example:1/2"),
             ("rediss://example", "tls+example:6379/0"),

@@ -162,18 +162,18 @@ package final class AssistantSystem: Sendable {
         return census
     }
 
-    /// One request to the gateway, and how long its answer took.
+    /// One request to the gateway, and how long its answer took (``unhurried(_:)``).
     package func ask(
         _ method: String = "GET",
         _ path: String,
         headers: [(String, String)] = [],
         body: [UInt8]? = nil
     ) async throws -> (status: Int, body: String, took: Duration) {
-        let began = ContinuousClock.now
-        let response = try await http.execute(
-            HTTPClientRequest(method: method, url: gatewayURL + path, headers: headers, body: body)
-        )
-        let took = ContinuousClock.now - began
+        let (response, took) = try await unhurried {
+            try await http.execute(
+                HTTPClientRequest(method: method, url: gatewayURL + path, headers: headers, body: body)
+            )
+        }
         return (response.status, String(decoding: response.body, as: UTF8.self), took)
     }
 

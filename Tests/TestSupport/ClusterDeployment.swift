@@ -1,6 +1,6 @@
 import Redis
 
-/// A Redis Cluster: three primaries that share the slots, and a replica of each.
+/// A Redis Cluster: three primaries that share the slots, and a replica of each, or none.
 package final class ClusterDeployment: Sendable {
     private static let ranges = [(0, 5460), (5461, 10_922), (10_923, 16_383)]
     package let servers: [RedisServer]
@@ -13,13 +13,21 @@ package final class ClusterDeployment: Sendable {
     private init(servers: [RedisServer]) { self.servers = servers }
 
     /// Runs `body` with a cluster that is complete.
-    package static func with<Value>(_ body: (ClusterDeployment) async throws -> Value) async throws -> Value {
+    package static func with<Value>(
+        replicas: Bool = true,
+        _ body: (ClusterDeployment) async throws -> Value
+    ) async throws -> Value {
         var servers: [RedisServer] = []
         var buses: [Int] = []
-        for _ in 0..<6 {
+        let count = replicas ? 6 : 3
+        for _ in 0..<count {
             // Nodes speak with each other on a port of their own, which by default may be out of range.
-            let bus = try await RedisServer.freePort()
-            let arguments = ["--cluster-enabled", "yes", "--cluster-node-timeout", "2000", "--cluster-port", "\(bus)"]
+            let bus = try FreePort.next()
+            // Where nobody can take over, a node that a busy machine keeps waiting is not to be taken for dead.
+            let patience = replicas ? "2000" : "60000"
+            let arguments = [
+                "--cluster-enabled", "yes", "--cluster-node-timeout", patience, "--cluster-port", "\(bus)",
+            ]
             servers.append(try await RedisServer.start(arguments: arguments))
             buses.append(bus)
         }
@@ -34,10 +42,10 @@ package final class ClusterDeployment: Sendable {
             _ = try await server.ask("CLUSTER", "MEET", "127.0.0.1", "\(servers[0].port)", "\(buses[0])")
         }
         try await eventually("acquaintance", within: .seconds(20)) {
-            for server in servers where try await !cluster.says(server, "cluster_known_nodes:6") { return false }
+            for server in servers where try await !cluster.says(server, "cluster_known_nodes:\(count)") { return false }
             return true
         }
-        for index in 3..<6 {
+        for index in 3..<max(3, count) {
             let primary = try await servers[index - 3].clusterID()
             try await eventually("a replica") {
                 do {
@@ -57,6 +65,7 @@ package final class ClusterDeployment: Sendable {
             for server in servers {
                 do {
                     guard try await says(server, "cluster_state:ok") else { return false }
+                    if servers.count == 3 { continue }
                     let report = try await server.ask("INFO", "replication").string ?? ""
                     guard report.contains("state=online") || report.contains("master_link_status:up") else {
                         return false
@@ -106,6 +115,41 @@ package final class ClusterDeployment: Sendable {
         }
         for server in [target, source] { _ = try await server.ask("CLUSTER", "SETSLOT", slot, "NODE", targetID) }
         return moved
+    }
+
+    /// Stands between the nodes and everybody who asks for their addresses: each node announces a proxy of its own.
+    ///
+    /// - Parameters:
+    ///   - scripts: Names of scripts by their digest in hexadecimal.
+    ///   - body: Gets the proxies, one per node.
+    /// - Returns: What `body` does.
+    /// - Throws: What `body` throws, or where a proxy cannot listen.
+    package func behindProxies<Value>(
+        scripts: [String: String],
+        _ body: ([FaultProxy]) async throws -> Value
+    ) async throws -> Value {
+        var proxies: [FaultProxy] = []
+        for server in servers {
+            let proxy = try await FaultProxy.start(to: server.port, scripts: scripts)
+            proxies.append(proxy)
+            _ = try await server.ask("CONFIG", "SET", "cluster-announce-port", "\(proxy.port)")
+        }
+        let ports = Set(proxies.map { Int64($0.port) })
+        try await eventually("nodes that know the proxies") {
+            for server in servers {
+                let slots = try await server.ask("CLUSTER", "SLOTS").array ?? []
+                guard slots.allSatisfy({ ports.contains($0[2]?[1]?.integer ?? 0) }) else { return false }
+            }
+            return true
+        }
+        do {
+            let value = try await body(proxies)
+            for proxy in proxies { await proxy.stop() }
+            return value
+        } catch {
+            for proxy in proxies { await proxy.stop() }
+            throw error
+        }
     }
 
     private func says(_ server: RedisServer, _ line: String) async throws -> Bool {

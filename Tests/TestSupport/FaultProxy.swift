@@ -41,7 +41,8 @@ package final class FaultProxy: Sendable {
         case loseServer
         /// It is lost; the client sees the connection end, Redis sees it open and silent.
         case loseClient
-        /// It and what follows wait for ``FaultProxy/release()``.
+        /// It and what follows wait for ``FaultProxy/release()``. A request arrives then even where its client has gone,
+        /// as what a network has taken does, and its reply is asked about although nobody waits for it.
         case hold
     }
 
@@ -62,7 +63,9 @@ package final class FaultProxy: Sendable {
     private let group: MultiThreadedEventLoopGroup
     private let state = NIOLockedValueBox(State())
 
-    package var url: String { "redis://127.0.0.1:\(state.withLockedValue { $0.port })/0" }
+    /// Where it listens on 127.0.0.1.
+    package var port: Int { state.withLockedValue { $0.port } }
+    package var url: String { "redis://127.0.0.1:\(port)/0" }
 
     /// Listens on a free port.
     ///
@@ -110,22 +113,25 @@ package final class FaultProxy: Sendable {
                     try child.pipeline.syncOperations.addHandler(Doorway(FaultedConnection(child, self), .request))
                 }
             }
-        // The first time any port, and ever after the same.
+        // The first time any port, and ever after the same: one that nobody takes while it is not listened on.
         let port = state.withLockedValue { $0.port }
-        let listener = try await bootstrap.bind(host: "127.0.0.1", port: port).get()
+        let listener = try await bootstrap.bind(host: "127.0.0.1", port: port > 0 ? port : FreePort.next()).get()
         state.withLockedValue { state in
             state.listener = listener
             state.port = listener.localAddress?.port ?? 0
         }
     }
 
-    /// Lets go what ``Fault/hold`` holds.
+    /// Lets go what ``Fault/hold`` holds, all that was seen before this call.
     package func release() {
-        let held = state.withLockedValue { state in
-            defer { state.held = [] }
-            return state.held
+        // On the proxy's thread: between the decision to hold something and its being held, it would be missed.
+        group.next().execute { [state] in
+            let held = state.withLockedValue { state in
+                defer { state.held = [] }
+                return state.held
+            }
+            for resume in held { resume() }
         }
-        for resume in held { resume() }
     }
 
     /// Ends every connection and the proxy with them.
@@ -237,6 +243,7 @@ private final class FaultedConnection {
         let first = frame.getInteger(at: frame.readerIndex, as: UInt8.self)
         let refusal = first == UInt8(ascii: "-") ? frame.getString(at: frame.readerIndex + 1, length: 6) : nil
         pass(frame, .reply, proxy.fault(name, .reply, isAlone: waiting.isEmpty, refusal: refusal))
+        if isClientGone { endOnceAnswered() }
     }
 
     private func pass(_ frame: ByteBuffer, _ side: FaultProxy.Side, _ fault: FaultProxy.Fault?) {
@@ -260,8 +267,7 @@ private final class FaultedConnection {
             isDead = true
             outlivesClient = true
             client.close(promise: nil)
-            // In the end Redis' keepalive would find out.
-            server?.eventLoop.scheduleTask(in: .seconds(10)) { [server] in server?.close(promise: nil) }
+            closeServerInTheEnd()
         case .hold:
             held.insert(side)
             let this = NIOLoopBound(self, eventLoop: client.eventLoop)
@@ -270,10 +276,21 @@ private final class FaultedConnection {
                     this.value.held.remove(side)
                     target?.writeAndFlush(frame, promise: nil)
                     this.value.pump(side)
-                    if this.value.isClientGone { this.value.end() }
+                    if this.value.isClientGone { this.value.endOnceAnswered() }
                 }
             }
         }
+    }
+
+    /// Of a client that has gone: what it sent is answered all the same.
+    private func endOnceAnswered() {
+        guard !isDead, !held.contains(.request) else { return }
+        if waiting.isEmpty { end() } else { closeServerInTheEnd() }
+    }
+
+    /// As Redis' keepalive would find out.
+    private func closeServerInTheEnd() {
+        server?.eventLoop.scheduleTask(in: .seconds(10)) { [server] in server?.close(promise: nil) }
     }
 
     private func end() {

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 import NIOConcurrencyHelpers
 
 /// One of the programs of this package as a process of its own, in a directory of its own, with its log in a file.
@@ -24,25 +24,37 @@ package final class ProgramProcess: Sendable {
     package let name: String
     package let pid: Int32
     private let directory: URL
+    private let ownsDirectory: Bool
     /// Guards waiting for the process too: until it was waited for, its number cannot become another's.
     private let known = NIOLockedValueBox<Ending?>(nil)
 
     /// Starts a program of this package, found beside the test bundle, or where `AI_ASSISTANT_BINARIES` says; a name that
     /// is an absolute path is any program. Of our own environment it gets only the few variables that a program needs to
     /// run at all.
-    package init(_ name: String, _ arguments: [String] = [], environment: [String: String] = [:]) throws {
+    ///
+    /// Its working directory is `place`, which the caller removes, or else one that is removed with this object.
+    ///
+    /// Throws ``Failure`` where there is no such program or the system would not start it.
+    package init(
+        _ name: String,
+        _ arguments: [String] = [],
+        environment: [String: String] = [:],
+        in place: URL? = nil
+    ) throws {
         let program = name.hasPrefix("/") ? name : try Self.builtPrograms().appendingPathComponent(name).path
         guard FileManager.default.isExecutableFile(atPath: program) else {
             throw Failure(description: "\(program) was not built")
         }
-        let directory = FileManager.default.temporaryDirectory
-            .appendingPathComponent("p\(UUID().uuidString.prefix(8))")
+        let directory =
+            place
+            ?? FileManager.default.temporaryDirectory.appendingPathComponent("p\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         let inherited = ProcessInfo.processInfo.environment.filter { key, _ in
             ["PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH"].contains(key) || key.hasSuffix("SAN_OPTIONS")
         }
         self.name = name
         self.directory = directory
+        ownsDirectory = place == nil
         pid = try Self.spawn(
             [program] + arguments,
             environment: inherited.merging(environment) { $1 },
@@ -53,7 +65,7 @@ package final class ProgramProcess: Sendable {
 
     deinit {
         kill()
-        try? FileManager.default.removeItem(at: directory)
+        if ownsDirectory { try? FileManager.default.removeItem(at: directory) }
     }
 
     /// Runs a program until it ends by itself.
@@ -182,7 +194,8 @@ package final class ProgramProcess: Sendable {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        let writing = O_WRONLY | O_CREAT | O_APPEND
+        // Emptied, since a server that is started again in its directory must not be taken for the one before.
+        let writing = O_WRONLY | O_CREAT | O_TRUNC | O_APPEND
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, directory + "/output", writing, 0o600)
         posix_spawn_file_actions_addopen(&actions, 2, directory + "/errors", writing, 0o600)

@@ -1,19 +1,16 @@
 package import Foundation
 import NIOConcurrencyHelpers
-import NIOCore
-import NIOPosix
 
 /// A private redis-server of one test, on a free port and a Unix socket, in a directory of its own.
 ///
 /// It is gone when ``stop()`` is called, when the object is released, and when the test process ends in any way.
+///
+/// What it says goes to a file and not to a pipe with a `readabilityHandler`: where such handlers come and go on several
+/// threads, libdispatch on Linux uses its record of a descriptor after it was freed, and the whole test process dies in
+/// `_dispatch_event_loop_drain` (swift-corelibs-libdispatch, issue 949).
 package final class RedisServer: Sendable {
     package struct StartFailure: Error, CustomStringConvertible {
         package let description: String
-    }
-
-    private struct State {
-        var process: Process?
-        var isPaused = false
     }
 
     /// The plain port on 127.0.0.1.
@@ -25,9 +22,11 @@ package final class RedisServer: Sendable {
     private let arguments: [String]
     /// The configuration where it is a sentinel, which rewrites the file as it learns.
     private let sentinel: String?
-    private let state = NIOLockedValueBox(State())
+    private let process = NIOLockedValueBox<ProgramProcess?>(nil)
 
     package var url: String { "redis://127.0.0.1:\(port)/0" }
+    /// For an account, `user:password`.
+    package func url(as credentials: String) -> String { "redis://\(credentials)@127.0.0.1:\(port)/0" }
     package var socketPath: String { directory.appendingPathComponent("redis.sock").path }
     package var socketURL: String { "redis+socket://\(socketPath)" }
 
@@ -74,7 +73,7 @@ package final class RedisServer: Sendable {
             let directory = FileManager.default.temporaryDirectory
                 .appendingPathComponent("r\(UUID().uuidString.prefix(8))")
             try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-            let tlsPort = certificates == nil ? nil : try await freePort()
+            let tlsPort = certificates == nil ? nil : try FreePort.next()
             var all = arguments
             if let certificates, let tlsPort {
                 all += ["--tls-port", "\(tlsPort)", "--tls-ca-cert-file", certificates.authority.path]
@@ -83,7 +82,7 @@ package final class RedisServer: Sendable {
             }
             let server = RedisServer(
                 program: program,
-                port: try await freePort(),
+                port: try FreePort.next(),
                 tlsPort: tlsPort,
                 directory: directory,
                 arguments: all,
@@ -118,21 +117,13 @@ package final class RedisServer: Sendable {
     }
 
     /// Whether its process is there; frozen, perhaps.
-    package var isRunning: Bool { state.withLockedValue { $0.process != nil } }
+    package var isRunning: Bool { process.withLockedValue { $0 != nil } }
 
     /// Freezes the server: connections stay open and nothing answers.
-    package func pause() {
-        state.withLockedValue { state in
-            if let process = state.process { Foundation.kill(process.processIdentifier, SIGSTOP) }
-        }
-    }
+    package func pause() { process.withLockedValue { $0?.signal(SIGSTOP) } }
 
     /// Ends ``pause()``.
-    package func resume() {
-        state.withLockedValue { state in
-            if let process = state.process { Foundation.kill(process.processIdentifier, SIGCONT) }
-        }
-    }
+    package func resume() { process.withLockedValue { $0?.signal(SIGCONT) } }
 
     /// Ends the server at once, as a crash would; returns when it is gone.
     package func kill() { end() }
@@ -147,64 +138,32 @@ package final class RedisServer: Sendable {
     }
 
     private func end() {
-        let process = state.withLockedValue { state in
-            defer { state.process = nil }
-            return state.process
+        let process = process.withLockedValue { process in
+            defer { process = nil }
+            return process
         }
-        guard let process else { return }
-        Foundation.kill(process.processIdentifier, SIGKILL)
-        // Not `waitUntilExit`: a server that was started at the same moment may have inherited the descriptor by which
-        // Foundation learns of this end, and it would wait for that one, too.
-        while Self.isAlive(process.processIdentifier) { usleep(200) }
-        OrphanGuard.shared.forget(process.processIdentifier)
-        // Its other end may stay open in a process that was started at the same moment.
-        (process.standardOutput as? Pipe)?.fileHandleForReading.readabilityHandler = nil
-    }
-
-    /// Whether a child of ours still runs; one that has ended stays a zombie until somebody waits for it (proc(5)).
-    private static func isAlive(_ process: Int32) -> Bool {
-        guard let status = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
-            let state = status.split(separator: ")").last?.split(separator: " ").first
-        else { return false }
-        return state != "Z" && state != "X"
+        process?.kill()
     }
 
     private func launch() async throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [program] + (try commandLine()) + arguments
-        process.standardInput = FileHandle.nullDevice
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = output
-
-        let (said, sayings) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        let log = NIOLockedValueBox("")
-        output.fileHandleForReading.readabilityHandler = { handle in
-            let data = handle.availableData
-            if data.isEmpty {
-                handle.readabilityHandler = nil
-                sayings.finish()
-                return
-            }
-            // Keeps reading for as long as the server runs, else its log would fill the pipe and block it.
-            log.withLockedValue { $0 = String(($0 + String(decoding: data, as: UTF8.self)).suffix(16_384)) }
-            sayings.yield()
-        }
-        // Its output may stay open after its end, in the hands of a process that was started at the same moment.
-        process.terminationHandler = { _ in sayings.finish() }
-        try process.run()
-        state.withLockedValue { $0.process = process }
-        OrphanGuard.shared.watch(process.processIdentifier, directory: directory.path)
+        let server = try ProgramProcess("/usr/bin/env", [program] + commandLine() + arguments, in: directory)
+        process.withLockedValue { $0 = server }
         // What it says last: Redis up to 7.0, then later ones and Valkey.
         let signs =
             sentinel == nil
             ? ["ready to accept connections at", "Ready to accept connections unix"] : ["Sentinel ID is"]
-        for await _ in said where log.withLockedValue({ log in signs.contains { log.contains($0) } }) {
-            return
+        do {
+            try await eventually("the start of \(program)") {
+                let isOver = !server.isRunning
+                let log = server.log
+                if signs.contains(where: log.contains) { return true }
+                if isOver { throw StartFailure(description: "\(program) did not start: \(log.suffix(4_000))") }
+                return false
+            }
+        } catch {
+            end()
+            throw error
         }
-        end()
-        throw StartFailure(description: "\(program) did not start: \(log.withLockedValue { $0 })")
     }
 
     private func commandLine() throws -> [String] {
@@ -217,15 +176,5 @@ package final class RedisServer: Sendable {
             try sentinel.write(to: file, atomically: true, encoding: .utf8)
         }
         return [file.path, "--sentinel"] + common
-    }
-
-    /// A port of 127.0.0.1 that nobody listens on right now.
-    package static func freePort() async throws -> Int {
-        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .bind(host: "127.0.0.1", port: 0).get()
-        let port = channel.localAddress?.port
-        try await channel.close()
-        guard let port else { throw StartFailure(description: "no free port") }
-        return port
     }
 }

@@ -24,6 +24,8 @@ package struct SandboxControl: Sendable {
         package let cardID: String?
         /// Whether the answer is still being written.
         package let isStreaming: Bool
+        /// When the card was first changed, in milliseconds since 1970; nil while it is as it was made.
+        package var firstChange: Int64?
     }
 
     /// One request of the bot to send something, and what came of it: `sent`, `repeated`, `in_flight` or `refused`.
@@ -97,7 +99,8 @@ package struct SandboxControl: Sendable {
                 type: reply["type"]?.string ?? "",
                 text: reply["text"]?.string ?? "",
                 cardID: reply["card_id"]?.string,
-                isStreaming: reply["streaming"]?.bool ?? false
+                isStreaming: reply["streaming"]?.bool ?? false,
+                firstChange: reply["first_change"]?.integer
             )
         } ?? []
     }

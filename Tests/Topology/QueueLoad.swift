@@ -170,7 +170,7 @@ final class QueueLoad: Sendable {
     private func hasResults() async throws -> Bool {
         for (lane, acknowledged) in state.withLockedValue({ $0.acknowledged }) {
             for number in acknowledged.suffix(5) {
-                let key = ResultKeys.result(of: Self.taskID(lane, number))
+                let key = BrokerNames.plain.result(of: Self.taskID(lane, number))
                 guard try await redis.send(RedisCommand("GET", key)).string?.contains("SUCCESS") == true else {
                     return false
                 }
@@ -180,7 +180,7 @@ final class QueueLoad: Sendable {
     }
 
     private func isIdle() async throws -> Bool {
-        let keys = QueueKeys(Self.queue)
+        let keys = redis.keys(of: Self.queue)
         do throws(RedisError) {
             var sum = try await redis.send(RedisCommand("LLEN", keys.ready)).integer ?? 1
             sum += try await redis.send(RedisCommand("ZCARD", keys.scheduled)).integer ?? 1

@@ -8,7 +8,7 @@ struct ChildNoticeTests {
     @Test("every notice is read as it was written")
     func written() throws {
         let life = try #require(Incarnation(parsing: "0b6f3c1e-8a2d-4f7b-9c3e-5d1a2b3c4d5e"))
-        for notice in [ChildNotice.life(life), .registered, .health(port: 65_535)] {
+        for notice in [ChildNotice.life(life), .registered, .queue("more.of_it"), .health(port: 65_535), .leaving] {
             #expect(notice.line.hasSuffix("\n"))
             #expect(ChildNotice(notice.line.dropLast()) == notice)
         }
@@ -24,7 +24,8 @@ struct ChildNoticeTests {
     @Test(
         "anything else is nothing",
         arguments: [
-            "", " ", "life", "life ", "registered now", "health", "health x", "health 0", "health 65536", "lives 1",
+            "", " ", "life", "life ", "registered now", "health", "queue", "queue ", "queue a b", "leaving now",
+            "health x", "health 0", "health 65536", "lives 1",
         ]
     )
     func other(_ line: String) {

@@ -21,7 +21,7 @@ struct RestartPolicyTests {
         var history = RestartHistory()
         var last = Duration.zero
         for _ in 0..<ends {
-            last = history.wait(after: .signal(9), of: .milliseconds(300), policy, chance: chance)
+            last = history.wait(after: .signal(9), of: .milliseconds(300), wasRegistered: true, policy, chance: chance)
         }
         #expect(last == wait)
     }
@@ -29,14 +29,19 @@ struct RestartPolicyTests {
     @Test("a process that proved itself makes the waits begin anew, however it ended")
     func proven() {
         var history = RestartHistory()
-        for _ in 0..<8 { _ = history.wait(after: .status(1), of: .zero, policy, chance: 1) }
-        #expect(history.wait(after: .signal(11), of: policy.proven, policy, chance: 1) == policy.shortest)
+        for _ in 0..<8 { _ = history.wait(after: .status(1), of: .zero, wasRegistered: true, policy, chance: 1) }
+        #expect(
+            history.wait(after: .signal(11), of: policy.proven, wasRegistered: true, policy, chance: 1)
+                == policy.shortest
+        )
     }
 
     @Test("even one that ends well at once does not spin")
     func endsWell() {
         var history = RestartHistory()
-        let waits = (0..<4).map { _ in history.wait(after: .status(0), of: .zero, policy, chance: 1) }
+        let waits = (0..<4).map { _ in
+            history.wait(after: .status(0), of: .zero, wasRegistered: true, policy, chance: 1)
+        }
         #expect(waits == [.milliseconds(100), .milliseconds(200), .milliseconds(400), .milliseconds(800)])
     }
 
@@ -45,8 +50,8 @@ struct RestartPolicyTests {
         let usage = ProcessEnding.status(ExitStatus.usage.rawValue)
         var history = RestartHistory()
         func isHopeless(after ending: ProcessEnding, of life: Duration = .zero) -> Bool {
-            _ = history.wait(after: ending, of: life, policy, chance: 1)
-            return history.isHopeless(policy)
+            _ = history.wait(after: ending, of: life, wasRegistered: false, policy, chance: 1)
+            return history.verdict(policy) == .usage
         }
         #expect(!isHopeless(after: usage))
         #expect(!isHopeless(after: usage))
@@ -57,5 +62,22 @@ struct RestartPolicyTests {
         #expect(!isHopeless(after: usage))
         #expect(!isHopeless(after: usage))
         #expect(isHopeless(after: usage))
+    }
+
+    @Test("ten ends in a row with an error, soon and before anything worked, are enough")
+    func failedStarts() {
+        let failed = ProcessEnding.status(ExitStatus.failed.rawValue)
+        var history = RestartHistory()
+        func verdict(after ending: ProcessEnding, wasRegistered: Bool = false) -> Platform.ExitStatus? {
+            _ = history.wait(after: ending, of: .zero, wasRegistered: wasRegistered, policy, chance: 1)
+            return history.verdict(policy)
+        }
+        for _ in 0..<9 { #expect(verdict(after: failed) == nil) }
+        // A job may have done that: one that is run again is given up after a number of deaths.
+        #expect(verdict(after: failed, wasRegistered: true) == nil)
+        for _ in 0..<9 { #expect(verdict(after: failed) == nil) }
+        #expect(verdict(after: ProcessEnding.signal(9)) == nil)
+        for _ in 0..<9 { #expect(verdict(after: failed) == nil) }
+        #expect(verdict(after: failed) == .failed)
     }
 }

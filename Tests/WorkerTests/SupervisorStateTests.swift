@@ -58,6 +58,37 @@ struct SupervisorStateTests {
         #expect(scene.handle(.ended(1, .signal(9))) == [.startLater(1, after: .milliseconds(200))])
     }
 
+    @Test("what it joined while it ran is released, too, and forgotten then")
+    func joined() throws {
+        var scene = Scene(processes: 1)
+        scene.proves(1, try Self.life(1))
+        for queue: QueueName in ["a", "b", "a"] { _ = scene.handle(.told(1, .queue(queue))) }
+        let release = Action.release([try Self.life(1)], joined: ["a", "b"])
+        #expect(scene.handle(.ended(1, .signal(9))) == [release, .startLater(1, after: .milliseconds(100))])
+        _ = scene.handle(.due(1))
+        _ = scene.handle(.told(1, .life(try Self.life(2))))
+        #expect(scene.handle(.ended(1, .signal(9))).first == .release([try Self.life(2)]))
+    }
+
+    @Test("a process that was told to shut down is not started anew, and after the last of them it ends itself")
+    func leaving() throws {
+        var scene = Scene(processes: 2)
+        scene.proves(1, try Self.life(1))
+        scene.proves(2, try Self.life(2))
+        _ = scene.handle(.told(1, .leaving))
+        #expect(scene.handle(.ended(1, .status(0))) == [.release([try Self.life(1)])])
+        #expect(!scene.state.isOver)
+        // Another that dies is not one that leaves.
+        #expect(scene.handle(.ended(2, .signal(9))).contains(.startLater(2, after: .milliseconds(100))))
+        #expect(scene.handle(.due(2)) == [.start(2)])
+        _ = scene.handle(.told(2, .leaving))
+        #expect(scene.handle(.ended(2, .status(0))) == [.limitReleases])
+        for _ in 0..<2 { _ = scene.handle(.released) }
+        _ = scene.handle(.releasesOverdue)
+        #expect(scene.state.isOver)
+        #expect(scene.state.status == .done)
+    }
+
     @Test("asked to take no more, it passes that on, and starts no process anew until its own end")
     func quiet() throws {
         var scene = Scene(processes: 2)
@@ -101,11 +132,26 @@ struct SupervisorStateTests {
             #expect(scene.handle(.ended(1, Self.usage)).count == 1)
             #expect(scene.handle(.due(1)) == [.start(1)])
         }
-        #expect(scene.handle(.ended(1, Self.usage)) == [.signal(2, .stop), .limitStop])
+        #expect(scene.handle(.ended(1, Self.usage)) == [.giveUp(1, starts: 3), .signal(2, .stop), .limitStop])
         #expect(!scene.state.isOver)
         #expect(scene.handle(.ended(2, Self.usage)) == [.limitReleases])
         #expect(scene.state.isOver)
         #expect(scene.state.status == .usage)
+    }
+
+    @Test("processes that end with an error before they work are given up, unless another one works")
+    func failingStarts() throws {
+        let failed = ProcessEnding.status(ExitStatus.failed.rawValue)
+        var scene = Scene(processes: 2)
+        scene.proves(2, try Self.life(1))
+        for _ in 0..<20 {
+            #expect(scene.handle(.ended(1, failed), after: .milliseconds(100)).count == 1)
+            _ = scene.handle(.due(1))
+        }
+        _ = scene.handle(.ended(2, .signal(9)))
+        let actions = scene.handle(.ended(1, failed), after: .milliseconds(100))
+        #expect(actions == [.giveUp(1, starts: 21), .limitReleases])
+        #expect(scene.state.status == .failed)
     }
 
     @Test("a configuration that becomes wrong later does not stop the processes that work")

@@ -13,6 +13,14 @@ struct NoOp: Job {
     func run(_ arguments: Number, in context: JobContext) async throws -> NoOutput { NoOutput() }
 }
 
+/// Returns its number, which is stored.
+struct Answering: Job {
+    static let name: TaskName = "benchmark.answering"
+    static let queue: QueueName = "benchmark"
+
+    func run(_ arguments: Number, in context: JobContext) async throws -> Int { arguments.number }
+}
+
 /// Notes how long ago it was enqueued; its number is that moment.
 struct Timed: Job {
     static let name: TaskName = "benchmark.timed"

@@ -10,6 +10,7 @@ import Redis
 /// - `probe COUNT MILLISECONDS` enqueues jobs that note how long they waited, at that pace.
 /// - `sleepers COUNT SECONDS` enqueues jobs that sleep.
 /// - `work CONCURRENCY` runs all of them until it is killed.
+/// With BENCHMARK_OBSERVED the jobs return something, which is stored, and workers publish task events.
 @main
 struct NoOpWorker {
     static func main() async throws {
@@ -27,6 +28,9 @@ struct NoOpWorker {
             try await printSeconds {
                 for number in 0..<count { try await producer.enqueue(NoOp.self, Number(number: number)) }
             }
+        case "bulk" where isObserved:
+            let batch = (0..<count).map { Number(number: $0) }
+            try await printSeconds { try await producer.enqueue(Answering.self, batch: batch) }
         case "bulk":
             let batch = (0..<count).map { Number(number: $0) }
             try await printSeconds { try await producer.enqueue(NoOp.self, batch: batch) }
@@ -51,10 +55,13 @@ struct NoOpWorker {
         let journal = Journal(path: variable("BENCHMARK_JOURNAL"))
         var registry = JobRegistry()
         registry.register(NoOp())
+        registry.register(Answering())
         registry.register(Timed(journal: journal))
         registry.register(Sleeper(journal: journal))
+        var configuration = WorkerConfiguration(queues: [NoOp.queue], concurrency: concurrency)
+        configuration.remoteControl.sendsTaskEvents = isObserved
         let worker = JobWorker(
-            configuration: WorkerConfiguration(queues: [NoOp.queue], concurrency: concurrency),
+            configuration: configuration,
             registry: registry,
             redis: redis,
             logger: logger
@@ -67,6 +74,8 @@ struct NoOpWorker {
         try await body()
         print((ContinuousClock.now - started) / .seconds(1))
     }
+
+    private static var isObserved: Bool { variable("BENCHMARK_OBSERVED") != nil }
 
     private static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Assistant
 import JSON
+import JobQueue
 import Platform
 
 struct ConfigCommand: AsyncParsableCommand {
@@ -12,7 +13,8 @@ struct ConfigCommand: AsyncParsableCommand {
 
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Tells everything that is wrong with the settings and the rules of automation, one line each.",
+            abstract:
+                "Tells everything that is wrong with the settings, the periodic jobs and the rules of automation, one line each.",
             discussion: "Exit status 0 when nothing is, else 1."
         )
 
@@ -44,6 +46,15 @@ struct ConfigCommand: AsyncParsableCommand {
                         "\(problem)",
                         "automation.rules_file\(place): \(problem)"
                     )
+                }
+                throw complain(lines)
+            }
+            do throws(ScheduleProblems) {
+                _ = try settings.periodicJobs()
+            } catch {
+                let lines = error.entries.map { entry in
+                    let key = "\(settings.schedules[entry.index].path).\(entry.problem.field)"
+                    return Line(key, nil, entry.problem.explanation, "\(key): \(entry.problem.explanation)")
                 }
                 throw complain(lines)
             }

@@ -59,11 +59,15 @@ struct JobCommand: AsyncParsableCommand {
         func run() async throws {
             let settings = try configuration.load()
             let queues = search.queues(settings)
-            let finding = try await RedisAccess.with(settings.redis) { redis async throws(RedisError) in
-                try await search.find(in: queues, QueueInspector(redis: redis))
+            let (finding, family) = try await RedisAccess.with(settings.redis) { redis async throws(RedisError) in
+                let inspector = QueueInspector(redis: redis)
+                let finding = try await search.find(in: queues, inspector)
+                return (finding, try await inspector.family(of: TaskID(search.id), finding))
             }
             try search.requirePresence(finding, in: queues)
-            StandardOutput.write(Self.details(search.id, finding).text(as: options.output))
+            var details = Self.details(search.id, finding)
+            details.add(family: family)
+            StandardOutput.write(details.text(as: options.output))
         }
 
         static func details(_ id: String, _ finding: TaskFinding) -> Details {

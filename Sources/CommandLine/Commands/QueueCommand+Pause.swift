@@ -33,7 +33,7 @@ extension QueueCommand {
         }
 
         /// Who asks, as the system knows them.
-        private static var operatorName: String {
+        static var operatorName: String {
             "\(ProcessInfo.processInfo.userName)@\(ProcessInfo.processInfo.hostName)"
         }
     }

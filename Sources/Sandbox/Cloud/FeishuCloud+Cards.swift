@@ -115,7 +115,12 @@ extension FeishuCloud {
             guard entity.clicks == 0 else { throw .interactionInProgress }
             guard operation.sequence > entity.sequence else { throw .sequenceNotRising }
             try body(&entity, now)
-            entity.note(sequence: operation.sequence, uuid: operation.uuid, fingerprint: operation.fingerprint)
+            entity.note(
+                sequence: operation.sequence,
+                uuid: operation.uuid,
+                fingerprint: operation.fingerprint,
+                at: now
+            )
             state.cards[entity.id] = entity
             guard let id = entity.messageID, var message = state.messages[id] else { return (nil, 0) }
             message.updated = now

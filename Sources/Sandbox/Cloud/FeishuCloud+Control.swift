@@ -10,6 +10,8 @@ package struct BotReply: Sendable, Equatable {
     package var cardID: String?
     /// Whether text may still be streamed into that.
     package var isStreaming = false
+    /// When that was changed for the first time, in milliseconds since 1970; nil while it is as it was made.
+    package var firstChange: Int64?
 }
 
 extension FeishuCloud {
@@ -124,12 +126,14 @@ extension FeishuCloud {
         let now = time.now()
         return withState { state in
             state.messages.replies(to: messageID).filter(\.sender.isApp).map {
-                BotReply(
+                let card = $0.cardID.flatMap { state.cards[$0] }
+                return BotReply(
                     messageID: $0.id,
                     type: $0.type,
                     text: PlainText.of(state.shown($0, now: now)),
                     cardID: $0.cardID,
-                    isStreaming: $0.cardID.flatMap { state.cards[$0] }?.streaming(now: now) == .on
+                    isStreaming: card?.streaming(now: now) == .on,
+                    firstChange: card?.firstChange
                 )
             }
         }

@@ -5,7 +5,8 @@ extension FeishuCloud {
     /// once.
     ///
     /// `schema` is `2.0`, or `1.0` for the events that still come in the old envelope; `isEcho` marks what tells of a
-    /// bot's own doing, which `stats` does not count among the deliveries.
+    /// bot's own doing, which `stats` does not count among the deliveries. It happens `after` a while, of which the
+    /// gateway then hears.
     ///
     /// - Returns: the event's id.
     /// - Throws: `.full` when too much is under way, `.invalid` for an unknown schema or app.
@@ -17,13 +18,14 @@ extension FeishuCloud {
         to appID: String? = nil,
         message: String? = nil,
         copies: Int = 1,
-        isEcho: Bool = false
+        isEcho: Bool = false,
+        after delay: Duration = .zero
     ) throws(ControlError) -> String {
         guard schema == "2.0" || schema == "1.0" else { throw .invalid("schema must be 2.0 or 1.0") }
         let app = try app(appID)
         let id = Identifier.event()
         let wrap = schema == "2.0" ? EventEnvelope.current : EventEnvelope.old
-        let plaintext = wrap(id, type, event, app, tenantKey, time.now()).bytes
+        let plaintext = wrap(id, type, event, app, tenantKey, time.now() + delay.milliseconds).bytes
         let record = DeliveryRecord(
             eventID: id,
             appID: app.id,
@@ -34,7 +36,7 @@ extension FeishuCloud {
             copies: copies
         )
         withState { $0.deliveries.append(record) }
-        try dispatch(record, copies: 0..<copies)
+        try dispatch(record, copies: 0..<copies, after: delay)
         return id
     }
 
@@ -82,11 +84,15 @@ extension FeishuCloud {
     }
 
     /// Hands copies to the courier; `.full` when too many are under way.
-    private func dispatch(_ record: DeliveryRecord, copies: Range<Int>) throws(ControlError) {
+    private func dispatch(
+        _ record: DeliveryRecord,
+        copies: Range<Int>,
+        after delay: Duration = .zero
+    ) throws(ControlError) {
         let app = try app(record.appID)
         guard let url = configuration.eventURL(of: app) else { return }
         let letters = copies.map {
-            Letter(eventID: record.eventID, copy: $0, plaintext: record.plaintext, app: app, url: url)
+            Letter(eventID: record.eventID, copy: $0, plaintext: record.plaintext, app: app, url: url, delay: delay)
         }
         guard courier.post(letters) else { throw .full("too many events are under way") }
         publish("delivery", revision: withState { $0.nextRevision() }) { record.json }

@@ -84,8 +84,23 @@ extension FeishuCloud {
             due: due,
             members: try members(body["members"], idType: idType, in: state),
             extra: extra,
+            origin: try origin(body["origin"]),
             created: now
         )
+    }
+
+    /// Where the task comes from: names of the platform, and a link of the web.
+    private static func origin(_ json: JSONValue?) throws(APIError) -> JSONValue? {
+        guard let json, !json.isNull else { return nil }
+        guard json["platform_i18n_name"]?.object?.isEmpty == false else {
+            throw .taskParameter("origin.platform_i18n_name", "param is required.")
+        }
+        if let url = json["href"]?["url"]?.string {
+            guard url.hasPrefix("https://") || url.hasPrefix("http://") else {
+                throw .taskParameter("origin.href.url", "is invalid.")
+            }
+        }
+        return json
     }
 
     private static func due(_ json: JSONValue?) throws(APIError) -> CloudTask.Due? {
@@ -150,6 +165,7 @@ extension FeishuCloud {
             "updated_at": .string("\(task.created)"), "url": .string(task.url), "is_milestone": false,
         ]
         if !task.description.isEmpty { view["description"] = .string(task.description) }
+        view["origin"] = task.origin
         if !task.extra.isEmpty { view["extra"] = .string(task.extra) }
         if let due = task.due {
             view["due"] = ["timestamp": .string("\(due.time)"), "is_all_day": .bool(due.isAllDay)]

@@ -16,6 +16,10 @@ package final class FeishuCloud: Sendable {
         var newChats: SendLedger
         var taskTokens: SendLedger
         var tasks: TaskStore
+        var meetings: MeetingStore
+        var documents: DocumentStore
+        /// Changes of documents by their `client_token`, with what they were answered.
+        var documentTokens: SendLedger
         /// `app code` of those that asked to hear of an approval.
         var approvalSubscriptions: Set<String> = []
         var limiter = FrequencyLimiter()
@@ -56,6 +60,9 @@ package final class FeishuCloud: Sendable {
                 newChats: SendLedger(limit: 10_000, memory: 10 * 60 * 60 * 1000),
                 taskTokens: SendLedger(limit: 10_000, memory: 5 * 60 * 1000),
                 tasks: TaskStore(limit: configuration.bounds.tasks),
+                meetings: MeetingStore(limit: configuration.bounds.meetings),
+                documents: DocumentStore(limit: configuration.bounds.documents),
+                documentTokens: SendLedger(limit: 10_000),
                 meter: CallMeter(limit: configuration.bounds.journal),
                 effects: EffectJournal(limit: configuration.bounds.journal),
                 directory: directory,

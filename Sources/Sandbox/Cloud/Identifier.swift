@@ -18,6 +18,28 @@ enum Identifier {
         String(Int64.random(in: 7_000_000_000_000_000_000...7_999_999_999_999_999_999))
     }
 
+    /// Nineteen digits, as those of the real cloud.
+    static func meeting() -> String {
+        String(Int64.random(in: 7_000_000_000_000_000_000...7_999_999_999_999_999_999))
+    }
+
+    static func meetingNumber() -> String { String(Int.random(in: 100_000_000...999_999_999)) }
+
+    /// Twenty-four lower-case letters and digits.
+    static func minute() -> String { "obcn" + letters(20) }
+
+    /// Twenty-seven lower-case letters and digits.
+    static func document() -> String { "doxcn" + letters(22) }
+    static func block() -> String { "doxcn" + letters(22) }
+
+    /// What a conversion calls a block until it is in a document.
+    static func temporaryBlock() -> String { uuid() }
+
+    private static func letters(_ count: Int) -> String {
+        let alphabet = Array("abcdefghijklmnopqrstuvwxyz0123456789")
+        return String((0..<count).map { _ in alphabet[Int.random(in: alphabet.indices)] })
+    }
+
     private static func uuid() -> String {
         let text = hex(16)
         let cuts = [0, 8, 12, 16, 20, 32]

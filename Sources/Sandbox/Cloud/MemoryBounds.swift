@@ -16,6 +16,10 @@ package struct MemoryBounds: Sendable {
     package var underway: Int
     /// Tasks; the oldest go first.
     package var tasks: Int
+    /// Meetings with their transcripts; the oldest go first.
+    package var meetings: Int
+    /// Documents; the oldest go first.
+    package var documents: Int
 
     package init(
         messages: Int = 20_000,
@@ -25,7 +29,9 @@ package struct MemoryBounds: Sendable {
         cards: Int = 20_000,
         resourceBytes: Int = 256 << 20,
         underway: Int = 20_000,
-        tasks: Int = 1_000
+        tasks: Int = 1_000,
+        meetings: Int = 500,
+        documents: Int = 500
     ) {
         self.messages = messages
         self.deliveries = deliveries
@@ -35,5 +41,7 @@ package struct MemoryBounds: Sendable {
         self.resourceBytes = resourceBytes
         self.underway = underway
         self.tasks = tasks
+        self.meetings = meetings
+        self.documents = documents
     }
 }

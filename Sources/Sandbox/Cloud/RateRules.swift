@@ -47,6 +47,12 @@ package struct RateRules: Sendable, Equatable {
         return max(1, own * interfacePerSecond / RateRules().interfacePerSecond)
     }
 
+    /// The same of a minute.
+    func perMinute(of own: Int?) -> Int {
+        guard let own, interfacePerMinute > 0 else { return interfacePerMinute }
+        return max(1, own * interfacePerMinute / RateRules().interfacePerMinute)
+    }
+
     private static let names: [(String, any WritableKeyPath<RateRules, Int> & Sendable)] = [
         ("interface_per_second", \.interfacePerSecond), ("interface_per_minute", \.interfacePerMinute),
         ("chat_per_second", \.chatPerSecond), ("message_per_second", \.messagePerSecond),

@@ -20,8 +20,8 @@ package struct SandboxApp: Sendable {
     package var menu: [MenuItem]
     /// What the console granted it (interface specification, section 10).
     package var scopes: Set<String>
-    /// The events and callbacks it subscribed to in the console, which `application` interfaces tell. Only approvals look
-    /// at it: everything else is pushed to whom it concerns.
+    /// The events and callbacks it subscribed to in the console, which `application` interfaces tell. Only approvals
+    /// and meetings look at it: everything else is pushed to whom it concerns.
     package var events: Set<String> = Self.usualEvents
     package var callbacks: Set<String> = ["card.action.trigger"]
 
@@ -30,7 +30,9 @@ package struct SandboxApp: Sendable {
         "im.message.reaction.created_v1", "im.message.reaction.deleted_v1", "im.chat.member.bot.added_v1",
         "im.chat.member.bot.deleted_v1", "im.chat.member.user.added_v1", "im.chat.member.user.deleted_v1",
         "im.chat.updated_v1", "im.chat.disbanded_v1", "im.chat.access_event.bot_p2p_chat_entered_v1",
-        "p2p_chat_create", "application.bot.menu_v6", "approval_instance",
+        "p2p_chat_create", "application.bot.menu_v6", "approval_instance", "vc.meeting.all_meeting_ended_v1",
+        "vc.meeting.meeting_ended_v1", "vc.meeting.recording_ready_v1", "vc.meeting.participant_meeting_ended_v1",
+        "minutes.minute.generated_v1",
     ]
 
     package init(

@@ -28,6 +28,7 @@ package struct SandboxServer: Service {
         OpenInterface(cloud: cloud).addRoutes(to: router)
         ControlInterface(cloud: cloud).addRoutes(to: router)
         ChatPage.addRoutes(to: router)
+        ReadingPages(cloud: cloud).addRoutes(to: router)
         let configuration = cloud.configuration
         let application = Application(
             router: router,

@@ -9,7 +9,10 @@ package enum Scopes {
         "cardkit:card:write", "contact:contact.base:readonly", "contact:user.base:readonly",
         "contact:user.employee_id:readonly", "contact:user.department:readonly",
         "application:application.bot.operator_name:readonly", "application:application:self_manage",
-        "task:task:writeonly", "approval:approval:readonly",
+        "task:task:writeonly", "approval:approval:readonly", "minutes:minutes.basic:read",
+        "minutes:minutes.transcript:export", "minutes:minutes.artifacts:read", "vc:meeting:readonly",
+        "vc:meeting.all_meeting:readonly", "vc:record:readonly", "docx:document", "docx:document.block:convert",
+        "docs:permission.member:create",
     ]
     package static let everyGroupMessage = "im:message.group_msg"
 
@@ -38,6 +41,16 @@ package enum Scopes {
     static let cards = ["cardkit:card:write"]
     static let writeTasks = ["task:task:write", "task:task:writeonly"]
     static let approvals = ["approval:approval", "approval:approval:readonly"]
+    static let minutes = ["minutes:minutes", "minutes:minutes:readonly", "minutes:minutes.basic:read"]
+    static let transcripts = ["minutes:minutes.transcript:export"]
+    static let artifacts = ["minutes:minutes.artifacts:read"]
+    static let meetings = ["vc:meeting", "vc:meeting:readonly", "vc:meeting.meetingevent:read"]
+    static let allMeetings = ["vc:meeting.all_meeting:readonly"]
+    static let recordings = ["vc:record", "vc:record:readonly"]
+    static let createDocuments = ["docx:document", "docx:document:create"]
+    static let writeDocuments = ["docx:document", "docx:document:write_only"]
+    static let convertDocuments = ["docx:document.block:convert"]
+    static let share = ["docs:permission.member:create", "drive:drive"]
     static let ownApplication = ["application:application:self_manage", "admin:app.info:readonly"]
     static let people = [
         "contact:contact.base:readonly", "contact:contact:readonly_as_app", "contact:contact:readonly",
@@ -54,6 +67,8 @@ package enum Scopes {
             ["im:chat", "im:chat:readonly", "im:chat.members:bot_access"]
         case "im.chat.member.user.added_v1", "im.chat.member.user.deleted_v1":
             ["im:chat", "im:chat:readonly", "im:chat.members:read"]
+        case "vc.meeting.all_meeting_started_v1", "vc.meeting.all_meeting_ended_v1": allMeetings
+        case "vc.meeting.meeting_ended_v1", "vc.meeting.recording_ready_v1": meetings
         case "im.chat.updated_v1", "im.chat.disbanded_v1": ["im:chat", "im:chat:read", "im:chat:readonly"]
         default: []
         }

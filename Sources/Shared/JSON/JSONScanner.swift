@@ -8,13 +8,21 @@ package struct JSONScanner {
     package private(set) var position: Int
     private var depth = 0
     private let maximumDepth: Int
+    private let allowsNonFinite: Bool
 
     /// - Parameters:
     ///   - bytes: The text, or more than it: positions count from their start.
     ///   - start: Where the text begins.
     ///   - maximumDepth: How deep arrays and objects may be nested.
-    package init(_ bytes: UnsafeRawBufferPointer, from start: Int = 0, maximumDepth: Int = 128) {
+    ///   - allowsNonFinite: Whether the words `NaN`, `Infinity` and `-Infinity` are numbers, as in what Python writes.
+    package init(
+        _ bytes: UnsafeRawBufferPointer,
+        from start: Int = 0,
+        maximumDepth: Int = 128,
+        allowsNonFinite: Bool = false
+    ) {
         self.bytes = bytes
+        self.allowsNonFinite = allowsNonFinite
         self.maximumDepth = maximumDepth
         position = start
     }
@@ -237,7 +245,7 @@ package struct JSONScanner {
         let leading = index
         let count = digits()
         guard count == 1 || (count > 1 && bytes[leading] != UInt8(ascii: "0")) else {
-            throw JSONError(.malformed, at: start)
+            return (try nonFinite(), false)
         }
         var isInteger = true
         if index < bytes.count, bytes[index] == UInt8(ascii: ".") {
@@ -255,6 +263,18 @@ package struct JSONScanner {
         }
         position = index
         return (start..<index, isInteger)
+    }
+
+    /// One of Python's words for what is no finite number.
+    private mutating func nonFinite() throws(JSONError) -> Range<Int> {
+        let words: [StaticString] = ["NaN", "Infinity", "-Infinity"]
+        for word in words where allowsNonFinite && position + word.utf8CodeUnitCount <= bytes.count {
+            guard isText(word, at: position) else { continue }
+            let start = position
+            position += word.utf8CodeUnitCount
+            return start..<position
+        }
+        throw JSONError(.malformed, at: position)
     }
 
     static func int64(_ digits: Slice<UnsafeRawBufferPointer>) -> Int64? {

@@ -21,7 +21,13 @@ extension JSONTape {
         if type == Int128.self { return same(try integer(Int128.self, at: index)) }
         if type == UInt128.self { return same(try integer(UInt128.self, at: index)) }
         if type == Float.self { return same(try float(Float.self, at: index)) }
-        if type == Date.self, isNull(at: index) { throw mismatch(type, at: index) }
+        if type == JSONValue.self { return same(try jsonValue(at: index)) }
+        if type == Date.self {
+            if isNull(at: index) { throw mismatch(type, at: index) }
+            if let date = date(at: index) { return same(date) }
+        }
+        if type == UUID.self, let uuid = uuid(at: index) { return same(uuid) }
+        if type == [UInt8].self, let bytes = wrappedBytes(at: index) { return same(bytes) }
         if type == Data.self { return same(try data(at: index)) }
         if type == URL.self { return same(try url(at: index)) }
         if type == Decimal.self { return same(try decimal(at: index)) }
@@ -40,6 +46,7 @@ extension JSONTape {
     /// The string at `index`, be it a value or a key. Where it stands for a type of its own, null is none of those.
     func string(at index: Int, for type: any Any.Type = String.self) throws -> String {
         let entry = entries[index]
+        if type == String.self, let text = wrappedText(at: index) { return text }
         guard entry.kind.isString else { throw mismatch(entry.kind == .null ? type : String.self, at: index) }
         return try bytes.withUnsafeBytes { bytes in
             guard entry.kind == .escapedString else {
@@ -82,6 +89,8 @@ extension JSONTape {
         // What is too small for the type becomes zero, too.
         func isZero() -> Bool { digits.allSatisfy { !(49...57).contains($0) && $0 | 0x20 != UInt8(ascii: "e") } }
         if let value, value.isFinite, value != 0 || isZero() { return value }
+        // One of Python's words, where these were allowed as the text was scanned.
+        if let value, digits.last.map({ $0 >= UInt8(ascii: "A") }) == true { return value }
         return try rare(type, entry)
     }
 
@@ -90,6 +99,7 @@ extension JSONTape {
     }
 
     private func data(at index: Int) throws -> Data {
+        if let bytes = wrappedBytes(at: index) { return Data(bytes) }
         guard let data = Data(base64Encoded: try string(at: index, for: Data.self)) else {
             throw corrupted("Encountered Data is not valid Base64.", at: index)
         }
@@ -104,6 +114,7 @@ extension JSONTape {
 
     private func decimal(at index: Int) throws -> Decimal {
         let entry = entries[index]
+        if let text = wrappedText(at: index, "decimal"), let value = Decimal(string: text) { return value }
         guard entry.kind == .integer || entry.kind == .number else { throw mismatch(Decimal.self, at: index) }
         return try rare(Decimal.self, entry)
     }
@@ -175,13 +186,25 @@ extension JSONTape {
     /// Decodes a typed value from the JSON text that is this part of `bytes`.
     ///
     /// As `JSONDecoder` does with its default strategies, only faster, and with the keys of an object in their order.
-    /// Stricter in one thing: a text with an error anywhere is refused, also where nobody reads.
+    /// Stricter in one thing: a text with an error anywhere is refused, also where nobody reads. Looser in one: what
+    /// Python's codec wraps is read by the types that stand for it (`JSONTape+Wrapped`).
     ///
+    /// - Parameters:
+    ///   - type: What to decode.
+    ///   - bytes: What holds the text.
+    ///   - range: Where it stands there.
+    ///   - allowsNonFinite: Whether the words `NaN`, `Infinity` and `-Infinity` are numbers, as in what Python writes.
+    /// - Returns: The value.
     /// - Throws: `DecodingError`, and what the type throws itself.
-    package static func decode<T: Decodable>(_ type: T.Type, from bytes: [UInt8], in range: Range<Int>) throws -> T {
+    package static func decode<T: Decodable>(
+        _ type: T.Type,
+        from bytes: [UInt8],
+        in range: Range<Int>,
+        allowsNonFinite: Bool = false
+    ) throws -> T {
         let tape: JSONTape
         do throws(JSONError) {
-            tape = try JSONTape(scanning: bytes, in: range)
+            tape = try JSONTape(scanning: bytes, in: range, allowsNonFinite: allowsNonFinite)
         } catch {
             throw DecodingError.unreadable(error)
         }

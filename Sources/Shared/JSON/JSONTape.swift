@@ -26,13 +26,18 @@ package final class JSONTape: Sendable {
     let entries: [Entry]
 
     /// Scans the JSON text that is this part of `bytes`, nested at most as deep as `JSONDecoder` allows.
-    package init(scanning bytes: [UInt8], in range: Range<Int>) throws(JSONError) {
+    package init(
+        scanning bytes: [UInt8],
+        in range: Range<Int>,
+        allowsNonFinite: Bool = false
+    ) throws(JSONError) {
         var result = Result<[Entry], JSONError>.success([])
         bytes.withUnsafeBytes { bytes in
             var scanner = JSONScanner(
                 UnsafeRawBufferPointer(rebasing: bytes[..<range.upperBound]),
                 from: range.lowerBound,
-                maximumDepth: 512
+                maximumDepth: 512,
+                allowsNonFinite: allowsNonFinite
             )
             do throws(JSONError) {
                 let entries = try scanner.entries()

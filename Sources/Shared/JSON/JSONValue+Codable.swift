@@ -1,7 +1,7 @@
 extension JSONValue: Codable {
     /// Decodes whatever is there, so that a typed value may hold a part it does not know.
     public init(from decoder: any Decoder) throws {
-        if let container = try? decoder.container(keyedBy: Key.self) {
+        if let container = try? decoder.container(keyedBy: MemberKey.self) {
             var object = JSONObject()
             for key in container.allKeys {
                 object.append(key: key.stringValue, value: try container.decode(JSONValue.self, forKey: key))
@@ -32,8 +32,8 @@ extension JSONValue: Codable {
     public func encode(to encoder: any Encoder) throws {
         switch self {
         case .object(let object):
-            var container = encoder.container(keyedBy: Key.self)
-            for member in object.members { try container.encode(member.value, forKey: Key(member.key)) }
+            var container = encoder.container(keyedBy: MemberKey.self)
+            for member in object.members { try container.encode(member.value, forKey: MemberKey(member.key)) }
         case .array(let values):
             var container = encoder.unkeyedContainer()
             for value in values { try container.encode(value) }
@@ -50,7 +50,8 @@ extension JSONValue: Codable {
         }
     }
 
-    private struct Key: CodingKey {
+    // Not `Key`: that is what a dictionary literal has of it, and which of the two is meant hangs on the order of the files.
+    private struct MemberKey: CodingKey {
         let stringValue: String
         var intValue: Int? { nil }
         init(_ text: String) { stringValue = text }

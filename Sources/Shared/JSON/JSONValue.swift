@@ -4,17 +4,27 @@ public enum JSONValue: Sendable, Hashable {
     case bool(Bool)
     case integer(Int64)
     case double(Double)
-    /// An integer beyond 64 bits, as written.
+    /// A number beyond these, as written: an integer beyond 64 bits; where they are allowed `NaN` and `Infinity`.
     case number(String)
     case string(String)
     case array([JSONValue])
     case object(JSONObject)
 
     /// Parses one JSON text (UTF-8), with nothing but blanks around it, nested at most `maximumDepth` deep.
-    public init(parsing bytes: [UInt8], maximumDepth: Int = 128) throws(JSONError) {
+    ///
+    /// - Parameters:
+    ///   - bytes: The text.
+    ///   - maximumDepth: How deep arrays and objects may be nested.
+    ///   - allowsNonFinite: Whether the words `NaN`, `Infinity` and `-Infinity` are numbers, as in what Python writes.
+    /// - Throws: `JSONError` where it is no such text.
+    public init(
+        parsing bytes: [UInt8],
+        maximumDepth: Int = 128,
+        allowsNonFinite: Bool = false
+    ) throws(JSONError) {
         var result: Result<JSONValue, JSONError> = .failure(JSONError(.truncated, at: 0))
         bytes.withUnsafeBytes { raw in
-            var scanner = JSONScanner(raw, maximumDepth: maximumDepth)
+            var scanner = JSONScanner(raw, maximumDepth: maximumDepth, allowsNonFinite: allowsNonFinite)
             do throws(JSONError) {
                 let value = try scanner.value()
                 try scanner.end()

@@ -57,7 +57,7 @@ public struct JobPayload: PayloadCoding {
         var encoded = EncodedBody(body)
         if compression.isPassed(by: body.count), let smaller = ZlibStream.compress(body, level: level) {
             encoded.bytes = smaller
-            encoded.compression = Self.zlib
+            encoded.compression = ZlibStream.contentType
         }
         if let encryption {
             encoded.encryption = SealedBytes.algorithm
@@ -78,25 +78,7 @@ public struct JobPayload: PayloadCoding {
             bytes = try open(bytes, algorithm, keyID: body.keyID, binding: Self.binding(of: body, task), "the body")
         }
         guard let compression = body.compression else { return bytes }
-        guard compression == Self.zlib else {
-            throw TaskFailure(
-                type: "PayloadUnsupported",
-                message: "compression \(compression) is not supported, only \(Self.zlib)"
-            )
-        }
-        do throws(ZlibStream.Fault) {
-            return try ZlibStream.decompress(bytes, bound: maximumBytes)
-        } catch {
-            switch error {
-            case .tooLarge:
-                throw TaskFailure(
-                    type: "PayloadTooLarge",
-                    message: "the body decompresses to more than \(maximumBytes) bytes"
-                )
-            case .malformed:
-                throw TaskFailure(type: "PayloadUnreadable", message: "the body is not compressed as its message says")
-            }
-        }
+        return try BodyCompression.undo(compression, bytes, bound: maximumBytes)
     }
 
     public func seal(_ value: [UInt8], _ use: SealedUse, of id: TaskID) -> [UInt8]? {
@@ -113,9 +95,6 @@ public struct JobPayload: PayloadCoding {
     }
 
     // MARK: Parts
-
-    /// Content type of a zlib stream, as kombu calls it (kombu.compression).
-    private static let zlib = "application/x-gzip"
 
     private func open(
         _ bytes: [UInt8],

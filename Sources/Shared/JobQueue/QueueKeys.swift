@@ -1,11 +1,24 @@
-/// The Redis keys of one queue. All share the list's hash slot (`name` and `{name}` hash alike).
+/// The Redis keys of one queue.
+///
+/// All but the lists by priority share the ready list's hash slot. Behind a prefix `P` the list is `Pq`, as kombu names
+/// it, and the others are `P{q}:…`: all begin with the prefix. On a Cluster, where `Pq` and `{q}` would be in two
+/// slots, they are `{Pq}:…`.
 package struct QueueKeys: Sendable {
     package let queue: QueueName
-
-    package init(_ queue: QueueName) { self.queue = queue }
-
+    /// The names beside the queue's.
+    package let names: BrokerNames
     /// List: ready messages. Pushed left, taken right; Celery's producers and `redis-cli` push here too.
-    package var ready: String { queue.rawValue }
+    package let ready: String
+    /// What the names of all keys begin with, but for the ready list's and those by priority.
+    package let prefix: String
+
+    package init(_ queue: QueueName, in names: BrokerNames) {
+        self.queue = queue
+        self.names = names
+        ready = names.prefix + queue.rawValue
+        prefix = names.isClustered ? "{\(ready)}:" : "\(names.prefix){\(queue.rawValue)}:"
+    }
+
     /// Hash: delivery tag to message, byte for byte, of what one worker holds.
     package func inflight(_ incarnation: Incarnation) -> String { inflight(incarnation.rawValue) }
     package func inflight(_ incarnation: String) -> String { tagged("inflight:" + incarnation) }
@@ -73,16 +86,13 @@ package struct QueueKeys: Sendable {
     /// Hash: fairness key to its weight, where that is not 1.
     package var weights: String { tagged("weights") }
 
+    /// Sorted set: entries of the outbox by when somebody began to deliver them (Redis' time, ms). On a Cluster only.
+    package var outbox: String { tagged("outbox") }
+    /// List: what follows from a task, or a canvas that was called, and goes to other hash slots.
+    package func outbox(_ entry: String) -> String { tagged("outbox:" + entry) }
+
     /// The lists of kombu for the priorities from 3, 6 and 9 on (kombu.transport.redis). In other hash slots.
     package var byPriority: [String] { [3, 6, 9].map { "\(ready)\u{6}\u{16}\($0)" } }
-    /// What the names of all keys begin with, but for the ready list's.
-    package var prefix: String { tagged("") }
 
-    private func tagged(_ rest: String) -> String { "{\(queue.rawValue)}:\(rest)" }
-}
-
-/// Keys that Celery's clients read (celery.backends.base.KeyValueStoreBackend).
-package enum ResultKeys {
-    /// String with a TTL, and channel of the same name: a task's state and result.
-    package static func result(of id: TaskID) -> String { "celery-task-meta-" + id.rawValue }
+    private func tagged(_ rest: String) -> String { prefix + rest }
 }

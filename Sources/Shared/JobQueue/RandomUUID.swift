@@ -26,6 +26,14 @@ enum RandomUUID {
         }
     }
 
+    /// The UUID of this version whose other bits are these.
+    static func text(_ high: UInt64, _ low: UInt64, version: UInt64) -> String {
+        String(unsafeUninitializedCapacity: characterCount) { buffer in
+            write((high & ~0xF000 | version << 12, low & ~(0xC0 << 56) | (0x80 << 56)), to: buffer)
+            return characterCount
+        }
+    }
+
     private static func bits() -> (high: UInt64, low: UInt64) {
         let (high, low) = unused.withLockedValue { words in
             if words.isEmpty { words = draw() }

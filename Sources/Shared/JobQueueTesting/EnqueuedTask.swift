@@ -1,4 +1,5 @@
 import FoundationEssentials
+import JSON
 public import JobQueue
 
 /// A task as code under test enqueued it.
@@ -24,16 +25,19 @@ public struct EnqueuedTask<Arguments: Decodable & Sendable>: Sendable {
     public let deduplicationKey: String?
     public let parentID: TaskID?
     public let rootID: TaskID?
+    /// The group, or the header of a chord, that it belongs to; nil for none.
+    public let groupID: TaskID?
     /// What `EnqueueMiddleware` added.
     public let headers: [String: String]
 
     /// How long it waits, counted from when it was enqueued; nil for not at all.
     public var delay: Duration? { due.map { .milliseconds($0.milliseconds - time.milliseconds) } }
 
-    init(_ record: QueueMemory.Record) throws {
+    /// - Throws: Where the arguments are not these.
+    init(_ record: QueueMemory.Record, parameters: [String]) throws {
         let task = record.task
         id = task.id
-        arguments = try JSONDecoder().decode(Arguments.self, from: Data(task.keywordArguments))
+        arguments = try task.arguments(as: Arguments.self, parameters: parameters)
         queue = task.queue
         time = record.time
         due = record.due
@@ -49,6 +53,7 @@ public struct EnqueuedTask<Arguments: Decodable & Sendable>: Sendable {
         deduplicationKey = record.incoming.deduplicationKeys.first
         parentID = task.parentID
         rootID = task.rootID
-        headers = Dictionary(task.headers.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
+        groupID = task.groupID.map { TaskID($0) }
+        headers = Dictionary(task.headers.map { ($0.key, $0.value.string ?? $0.value.text) }, uniquingKeysWith: { $1 })
     }
 }

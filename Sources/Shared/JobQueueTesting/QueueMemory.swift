@@ -42,8 +42,13 @@ final class QueueMemory: TaskReceiver, AttemptStore {
     }
 
     private let state: NIOLockedValueBox<QueueState>
+    private let resultMemory = ResultMemory()
+    private let outputBells = OutputBells()
+    private let bell = NIOLockedValueBox<AsyncStream<Void>.Continuation?>(nil)
 
-    init(now: WireTime) { state = NIOLockedValueBox(QueueState(now: now)) }
+    init(now: WireTime, periodic jobs: PeriodicJobs) {
+        state = NIOLockedValueBox(QueueState(now: now, periodic: jobs))
+    }
 
     // MARK: The test's side
 
@@ -54,10 +59,10 @@ final class QueueMemory: TaskReceiver, AttemptStore {
 
     func forgetEnqueued() { state.withLockedValue { $0.records = [] } }
     func state(of id: TaskID) -> TestedTaskState? { state.withLockedValue { $0.states[id] } }
-    func result(of id: TaskID) -> [UInt8]? { state.withLockedValue { $0.results[id] } }
-    func output(of id: TaskID) -> (bytes: [UInt8], isEnded: Bool) {
-        state.withLockedValue { ($0.outputs[id] ?? [], $0.endedOutputs.contains(id)) }
-    }
+    func result(of id: TaskID) -> [UInt8]? { resultMemory.text(of: id) }
+    var results: any ResultSource { resultMemory }
+    var storedTexts: [String: [UInt8]] { resultMemory.all }
+    func output(of id: TaskID) -> WrittenOutput { state.withLockedValue { $0.outputs[id] ?? WrittenOutput() } }
 
     /// - Returns: whether nobody else runs the queue.
     func begin() -> Bool {
@@ -67,14 +72,39 @@ final class QueueMemory: TaskReceiver, AttemptStore {
         }
     }
 
-    func end() { state.withLockedValue { $0.isRunning = false } }
+    func end() {
+        state.withLockedValue { $0.isRunning = false }
+        outputBells.ring()
+    }
+
+    var isRunning: Bool { state.withLockedValue { $0.isRunning } }
+
+    func listenToOutput(_ ring: @escaping @Sendable () -> Void) -> ChannelListening { outputBells.listen(ring) }
 
     func next() -> Entry? { state.withLockedValue { $0.next() } }
 
-    /// - Returns: whether something is due now that was not.
-    func advance(toNextDueBefore end: WireTime) -> Bool {
+    /// Enqueues the tasks of periodic jobs whose time has come. Called by who runs the queue.
+    func takePeriodic(as producer: JobProducer) {
+        let now = self.now
+        var periodic = state.withLockedValue { $0.periodic }
+        guard let due = periodic.next, due <= now else { return }
+        // Not under the lock, as it calls middleware.
+        let tasks = periodic.take(at: now, as: producer)
         state.withLockedValue { state in
-            guard let due = state.nextDue, due <= end, due > state.now else { return false }
+            state.periodic = periodic
+            for (task, queue) in tasks { _ = state.receive(task, in: queue) }
+        }
+    }
+
+    /// - Parameters:
+    ///   - end: The latest time.
+    ///   - isPatient: Whether to go on where only periodic jobs are left.
+    /// - Returns: whether something is due now that was not.
+    func advance(toNextDueBefore end: WireTime, isPatient: Bool) -> Bool {
+        state.withLockedValue { state in
+            guard isPatient || state.nextDue != nil else { return false }
+            guard let due = [state.nextDue, state.periodic.next].compactMap({ $0 }).min(), due <= end, due > state.now
+            else { return false }
             state.now = due
             return true
         }
@@ -89,20 +119,59 @@ final class QueueMemory: TaskReceiver, AttemptStore {
         state.withLockedValue { $0.cancel = cancel }
     }
 
-    func settle(_ entry: Entry, _ ending: InlineEnding) -> TestedAttempt.Outcome {
-        state.withLockedValue { $0.settle(entry, ending) }
+    func settle(_ entry: Entry, _ ending: InlineEnding, isIgnored: Bool) -> TestedAttempt.Outcome {
+        tellingResults { $0.settle(entry, ending, isIgnored: isIgnored) }
+    }
+
+    /// Changes the state, and tells who waits of the results that this brought.
+    private func tellingResults<Value>(_ change: (inout QueueState) -> Value) -> Value {
+        let (value, results) = state.withLockedValue { state in
+            let value = change(&state)
+            defer { state.results = [] }
+            return (value, state.results)
+        }
+        for result in results { resultMemory.store(result.text, of: result.id) }
+        return value
     }
 
     // MARK: The producer's side
 
     func receive(_ task: IncomingTask, in queue: QueueName) -> EnqueueFate {
-        state.withLockedValue { $0.receive(task, in: queue) }
+        defer { ring() }
+        return state.withLockedValue { $0.receive(task, in: queue) }
+    }
+
+    func receive(
+        _ canvas: InlinePlan,
+        unlessSeen key: String?,
+        for memory: Duration,
+        in queue: QueueName
+    ) -> Bool {
+        defer { ring() }
+        return tellingResults { $0.receive(canvas, unlessSeen: key, for: memory, in: queue) }
+    }
+
+    /// Tells who serves the queue that there is news.
+    private func ring() { bell.withLockedValue { $0 }?.yield() }
+
+    /// News of what is enqueued from now on, until `stopListening`.
+    func listen() -> AsyncStream<Void> {
+        let (news, ring) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        bell.withLockedValue { $0 = ring }
+        return news
+    }
+
+    func stopListening() {
+        bell.withLockedValue { bell in
+            defer { bell = nil }
+            return bell
+        }?.finish()
     }
 
     func cancel(_ id: TaskID, in queue: QueueName) {
         let cancel = state.withLockedValue { state in
             switch state.states[id] {
-            case .succeeded, .failed, .revoked, .dropped: break
+            case .succeeded, .failed, .revoked, .ignored, .dropped: break
             case nil, .ready, .scheduled, .parked, .running: state.cancelled.insert(id)
             }
             return state.running?.id == id ? state.cancel : nil
@@ -119,7 +188,7 @@ final class QueueMemory: TaskReceiver, AttemptStore {
         return lane
     }
 
-    func output(of id: TaskID, in queue: QueueName) -> (bytes: [UInt8], isEnded: Bool) { output(of: id) }
+    func output(of id: TaskID, in queue: QueueName) -> WrittenOutput { output(of: id) }
 
     // MARK: The attempts' side
 
@@ -160,27 +229,35 @@ final class QueueMemory: TaskReceiver, AttemptStore {
         at place: Int,
         by attempt: AttemptIdentity
     ) async throws(JobQueueError) -> OutputWrite {
-        try write(by: attempt) { state in
-            let length = state.outputs[attempt.id]?.count ?? 0
+        defer { outputBells.ring() }
+        return try write(by: attempt) { state in
+            let length = state.outputs[attempt.id]?.bytes.count ?? 0
             guard length == place else { return .moved }
             guard length + bytes.count <= TaskOutput.maximumBytes else { return .tooLarge }
-            state.outputs[attempt.id, default: []] += bytes
-            state.endedOutputs.remove(attempt.id)
+            state.outputs[attempt.id, default: WrittenOutput()].bytes += bytes
+            state.outputs[attempt.id]?.isEnded = false
             return .written(length + bytes.count)
         }
     }
 
     func cutOutput(to place: Int, by attempt: AttemptIdentity) async throws(JobQueueError) -> OutputWrite {
-        try write(by: attempt) { state in
-            let length = state.outputs[attempt.id]?.count ?? 0
-            guard length >= place else { return .moved }
-            state.outputs[attempt.id]?.removeLast(length - place)
+        defer { outputBells.ring() }
+        return try write(by: attempt) { state in
+            var output = state.outputs[attempt.id] ?? WrittenOutput()
+            guard output.bytes.count >= place else { return .moved }
+            guard output.bytes.count > place else { return .written(place) }
+            output.bytes.removeLast(output.bytes.count - place)
+            output.cuts += 1
+            output.kept = place
+            output.isEnded = false
+            state.outputs[attempt.id] = output
             return .written(place)
         }
     }
 
     func endOutput(by attempt: AttemptIdentity) async throws(RedisError) {
-        state.withLockedValue { _ = $0.endedOutputs.insert(attempt.id) }
+        state.withLockedValue { $0.outputs[attempt.id, default: WrittenOutput()].isEnded = true }
+        outputBells.ring()
     }
 
     func absorb(
@@ -197,6 +274,17 @@ final class QueueMemory: TaskReceiver, AttemptStore {
         }
         cancel?(attempt.id)
         return messages
+    }
+
+    func setState(
+        _ text: [UInt8],
+        life: Duration,
+        by attempt: AttemptIdentity,
+        patience: Duration?
+    ) async throws(JobQueueError) -> Bool {
+        try write(by: attempt) { _ in }
+        resultMemory.store(text, of: attempt.id)
+        return true
     }
 
     func freeUnique(_ key: String, of id: TaskID) async throws(RedisError) {

@@ -14,7 +14,8 @@ struct QueueState {
     var now: WireTime
     var records: [QueueMemory.Record] = []
     var states: [TaskID: TestedTaskState] = [:]
-    var results: [TaskID: [UInt8]] = [:]
+    /// Results that nobody was told of yet: whoever holds the lock tells them afterwards.
+    var results: [(id: TaskID, text: [UInt8])] = []
     var failures: [(id: TaskID, name: TaskName, failure: TaskFailure)] = []
     var cancelled: Set<TaskID> = []
     /// Cancels the attempt that runs.
@@ -24,21 +25,26 @@ struct QueueState {
     var superseded: TaskID?
     var isRunning = false
     var journals: [TaskID: [String: [UInt8]]] = [:]
-    var outputs: [TaskID: [UInt8]] = [:]
-    var endedOutputs: Set<TaskID> = []
+    var outputs: [TaskID: WrittenOutput] = [:]
     var bodies: [String: [UInt8]] = [:]
     /// What the running attempt absorbed, by tag.
     var absorbed: [Int64: Entry] = [:]
+    var chords = ChordMemory()
+    var periodic: InlineSchedule
+    /// When keys that must not be seen twice are forgotten.
+    var seen: [Key: WireTime] = [:]
 
     private var ready: [Entry] = []
     private var scheduled: [(due: WireTime, entry: Entry)] = []
     private var parked: [Key: [Entry]] = [:]
     private var lanes: [Key: TaskID] = [:]
     private var uniques: [Key: (id: TaskID, end: WireTime)] = [:]
-    private var seen: [Key: WireTime] = [:]
     private var bursts: [Key: (id: TaskID, first: WireTime)] = [:]
 
-    init(now: WireTime) { self.now = now }
+    init(now: WireTime, periodic jobs: PeriodicJobs) {
+        self.now = now
+        periodic = InlineSchedule(jobs, at: now)
+    }
 
     var unfinishedCount: Int {
         ready.count + scheduled.count + parked.values.reduce(0) { $0 + $1.count } + absorbed.count
@@ -222,7 +228,13 @@ struct QueueState {
     // MARK: Settling
 
     /// As the script does that settles.
-    mutating func settle(_ entry: Entry, _ ending: InlineEnding) -> TestedAttempt.Outcome {
+    ///
+    /// - Parameters:
+    ///   - entry: The task.
+    ///   - ending: What a worker would make of it.
+    ///   - isIgnored: Whether it wanted no outcome, which leaves no trace in the ending.
+    /// - Returns: How the attempt ended.
+    mutating func settle(_ entry: Entry, _ ending: InlineEnding, isIgnored: Bool) -> TestedAttempt.Outcome {
         running = nil
         cancel = nil
         superseded = nil
@@ -234,7 +246,10 @@ struct QueueState {
         // What was handed over and has no end of its own goes back.
         for (_, entry) in absorbed.sorted(by: { $0.key > $1.key }) { park(entry) }
         absorbed = [:]
-        return place(entry, ending)
+        let outcome = place(entry, ending)
+        guard isIgnored, outcome == .succeeded else { return outcome }
+        states[entry.id] = .ignored
+        return .ignored
     }
 
     private mutating func park(_ entry: Entry) {
@@ -244,7 +259,7 @@ struct QueueState {
     }
 
     private mutating func place(_ entry: Entry, _ ending: InlineEnding) -> TestedAttempt.Outcome {
-        if let result = ending.result { results[entry.id] = result }
+        if let result = ending.result { results.append((entry.id, result)) }
         let outcome: TestedAttempt.Outcome
         switch ending.fate {
         case .later(let due, let message):
@@ -263,12 +278,19 @@ struct QueueState {
         }
         if ending.leavesLane != nil, let lane = entry.lane { leave(lane, entry.id) }
         if let key = ending.freesUniqueKey { freeUnique(key, of: entry.id, in: entry.queue) }
+        if let plan = ending.plan { follow(plan) }
         return outcome
     }
 
     private mutating func end(_ entry: Entry, _ ending: InlineEnding) -> TestedAttempt.Outcome {
         let state = ending.result.flatMap { try? JSONValue(parsing: $0) }
         let error = ending.letter.flatMap { try? JSONValue(parsing: $0) }?["error"] ?? state?["result"]
+        if ending.isReplaced {
+            if let reference = entry.bodyReference { bodies[reference] = nil }
+            // Its id waits for what has it next.
+            states[entry.id] = nil
+            return .replaced
+        }
         journals[entry.id] = nil
         cancelled.remove(entry.id)
         if case .dead = ending.fate {
@@ -276,7 +298,7 @@ struct QueueState {
         } else if let reference = entry.bodyReference {
             bodies[reference] = nil
         }
-        if state?["status"]?.string == "REVOKED" {
+        if ending.isRevoked {
             states[entry.id] = .revoked
             return .revoked
         }
@@ -286,13 +308,20 @@ struct QueueState {
             states[entry.id] = .succeeded
             return .succeeded
         }
-        let failure = TaskFailure(
+        let failure = TaskFailure(stored: error)
+        states[entry.id] = .failed(failure)
+        failures.append((entry.id, entry.name, failure))
+        return .failed(failure)
+    }
+}
+
+extension TaskFailure {
+    /// As Celery's exception object has it.
+    init(stored error: JSONValue?) {
+        self.init(
             type: error?["exc_type"]?.string ?? "Exception",
             message: error?["exc_message"]?.array?.first?.string ?? "",
             module: error?["exc_module"]?.string ?? "jobqueue"
         )
-        states[entry.id] = .failed(failure)
-        failures.append((entry.id, entry.name, failure))
-        return .failed(failure)
     }
 }

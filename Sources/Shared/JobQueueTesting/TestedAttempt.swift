@@ -11,6 +11,10 @@ public struct TestedAttempt: Sendable, CustomStringConvertible {
         case failed(TaskFailure)
         /// It was cancelled or out of date.
         case revoked
+        /// Others took its place (`JobContext.replace`); the last of them has its id.
+        case replaced
+        /// It wanted no outcome (`JobContext.Ignore`).
+        case ignored
         /// Its task went back to where it came from.
         case returned
     }
@@ -37,6 +41,8 @@ public struct TestedAttempt: Sendable, CustomStringConvertible {
         case .retried(let time): how = "will be retried at \(time.text)"
         case .failed(let failure): how = "failed for good: \(failure.type): \(failure.message)"
         case .revoked: how = "was revoked"
+        case .replaced: how = "was replaced by others"
+        case .ignored: how = "ended without an outcome"
         case .returned: how = "was given back"
         }
         return "\(taskName) (\(taskID)), attempt \(number), \(how)" + (error.map { " [\($0)]" } ?? "")
@@ -56,6 +62,8 @@ public enum TestedTaskState: Sendable, Hashable {
     case failed(TaskFailure)
     /// It was cancelled or out of date.
     case revoked
+    /// It wanted no outcome (`JobContext.Ignore`).
+    case ignored
     /// It made way for another one of its ordering key or its debounce key.
     case dropped
 }

@@ -17,6 +17,11 @@ package struct RedisArguments: Sendable, ExpressibleByArrayLiteral {
         count += 1
     }
 
+    package mutating func append(contentsOf others: RedisArguments) {
+        bytes += others.bytes
+        count += others.count
+    }
+
     package mutating func removeAll(keepingCapacity: Bool) {
         bytes.removeAll(keepingCapacity: keepingCapacity)
         count = 0

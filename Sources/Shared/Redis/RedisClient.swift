@@ -15,6 +15,8 @@ public final class RedisClient: Sendable {
     private let cluster: Cluster?
     private let group: any EventLoopGroup
     private let logger: Logger
+    /// One connection for all who listen to channels that come and go; there once somebody does.
+    package let channels: ChannelListener
     private let feeds = NIOLockedValueBox<[ObjectIdentifier: SubscriptionFeed]?>([:])
 
     /// - Parameters:
@@ -46,6 +48,7 @@ public final class RedisClient: Sendable {
         self.logger = logger
         self.cluster = cluster
         home = ServerNode(connector: connector, group: group, logger: logger)
+        channels = ChannelListener(connector: connector, eventLoop: group.next(), logger: logger)
     }
 
     deinit { close() }
@@ -64,6 +67,7 @@ public final class RedisClient: Sendable {
     /// Closes every connection. Commands that wait fail with `.closed`, and so does every later one.
     public func close() {
         home.close()
+        channels.close()
         cluster?.close()
         let open = feeds.withLockedValue { feeds in
             defer { feeds = nil }

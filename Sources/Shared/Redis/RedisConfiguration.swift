@@ -15,6 +15,10 @@ public struct RedisConfiguration: Sendable {
     package var password: String?
     /// Database chosen by SELECT after connecting, from 0.
     public var database: Int
+    /// What the names of all keys and channels begin with, which are stored through this client by the modules of this
+    /// package; kombu's `global_keyprefix`. Printable ASCII without blanks, quotes, backslashes, braces and the
+    /// characters of patterns (`*?[]`), as it stands in patterns of access lists.
+    public var keyPrefix = ""
     /// TLS settings; nil means plain.
     public var tls: RedisTLS?
     /// What `CLIENT LIST` shows for our connections. No spaces.
@@ -86,8 +90,20 @@ public struct RedisConfiguration: Sendable {
         try require(subscriptionBuffer >= 1, "subscriptionBuffer must be at least 1")
         try require(database >= 0, "database must be at least 0")
         if case .cluster = endpoint { try require(database == 0, "a Cluster has no database but 0") }
+        try require(keyPrefix.utf8.count <= 128, "keyPrefix must have at most 128 bytes")
+        try require(
+            keyPrefix.utf8.allSatisfy(Self.isPlain),
+            "keyPrefix must be plain ASCII without {}, \", \\ and *?[]"
+        )
         try require(connectTimeout > .zero && commandTimeout > .zero, "timeouts must be over zero")
         try require(clientName?.utf8.allSatisfy { $0 > 32 && $0 < 127 } ?? true, "clientName must be printable ASCII")
+    }
+}
+
+extension RedisConfiguration {
+    /// Whether a byte of a key has no meaning to hash slots, patterns and JSON.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        byte > 32 && byte < 127 && !"{}\"\\*?[]".utf8.contains(byte)
     }
 }
 

@@ -33,8 +33,8 @@ struct Supervisor: LeadingService {
     ///
     /// A second signal kills at once.
     ///
-    /// - Throws: `CommandFailure`: `.usage` where the processes find their configuration wrong, `.failed` where some had
-    ///   to be killed.
+    /// - Throws: `CommandFailure`: `.usage` where the processes find their configuration wrong, `.failed` where they
+    ///   end again and again before they work, or some had to be killed.
     func run() async throws {
         let (events, happened) = AsyncStream.makeStream(of: SupervisorState.Event.self)
         let status = await withTaskCancellationHandler {
@@ -105,11 +105,16 @@ struct Supervisor: LeadingService {
         case .signal(let number, .kill):
             logger.warning("killing a worker process", metadata: ["process": "\(number)"])
             children[number]?.kill()
-        case .release(let lives):
+        case .release(let lives, let joined):
             group.addTask {
-                await giveAway(lives)
+                await giveAway(lives, joined)
                 happened.yield(.released)
             }
+        case .giveUp(let number, let starts):
+            logger.error(
+                "gives up: its worker processes end before they work, each says why above",
+                metadata: ["process": "\(number)", "starts": "\(starts)"]
+            )
         case .limitStop: after(patience, .patienceOver, in: &group, happened)
         case .limitReleases: after(farewell, .releasesOverdue, in: &group, happened)
         }
@@ -129,13 +134,13 @@ struct Supervisor: LeadingService {
     }
 
     /// Releases the lives of a process that is dead, the latest first, as long as it may take.
-    private func giveAway(_ lives: [Incarnation]) async {
+    private func giveAway(_ lives: [Incarnation], _ joined: [QueueName]) async {
         let deadline = ContinuousClock.now + releasePatience
         var failures = 0
         var rest = lives[...]
         while let life = rest.first {
             do {
-                try await release.release(life)
+                try await release.release(life, joined: joined)
                 rest.removeFirst()
                 failures = 0
             } catch {

@@ -30,8 +30,10 @@ struct SupervisorState {
         case start(Int)
         case startLater(Int, after: Duration)
         case signal(Int, Signal)
-        /// Give away what these held; all of a process that has ended.
-        case release([Incarnation])
+        /// Give away what these held, in these queues besides the configured ones; all of a process that has ended.
+        case release([Incarnation], joined: [QueueName] = [])
+        /// Say that no process is started any more: so many in this place ended soon, one after the other.
+        case giveUp(Int, starts: Int)
         /// `patienceOver` is to come after the time of a graceful stop.
         case limitStop
         /// `releasesOverdue` is to come soon.
@@ -62,12 +64,18 @@ struct SupervisorState {
         var history = RestartHistory()
         /// The latest that the process told.
         var lives: [Incarnation] = []
+        /// The queues that it joined while it ran.
+        var joined: [QueueName] = []
+        /// It said that it goes for good.
+        var isLeaving = false
         var healthPort: Int?
     }
 
     /// A process begins another life only after losing the one before, which then is over: older ones than these are
     /// long reaped.
     private static let livesRemembered = 8
+    /// What a worker joins is bounded, too; of more the end of the lease tells.
+    private static let queuesRemembered = 1_000
 
     private let policy: RestartPolicy
     private var places: [Place]
@@ -132,6 +140,7 @@ struct SupervisorState {
     private mutating func start(_ index: Int, at now: ContinuousClock.Instant) -> Action {
         places[index].isRunning = true
         places[index].began = now
+        places[index].isLeaving = false
         return .start(index + 1)
     }
 
@@ -142,6 +151,12 @@ struct SupervisorState {
             places[index].lives.append(incarnation)
             if places[index].lives.count > Self.livesRemembered { places[index].lives.removeFirst() }
         case .registered: places[index].isRegistered = true
+        case .queue(let queue):
+            guard !places[index].joined.contains(queue), places[index].joined.count < Self.queuesRemembered else {
+                return
+            }
+            places[index].joined.append(queue)
+        case .leaving: places[index].isLeaving = true
         case .health(let port): places[index].healthPort = port
         }
     }
@@ -156,23 +171,34 @@ struct SupervisorState {
         let lives = places[index].lives
         if !lives.isEmpty {
             pendingReleases += 1
-            actions.append(.release(lives.reversed()))
+            actions.append(.release(lives.reversed(), joined: places[index].joined))
         }
         let life = places[index].began.duration(to: now)
+        let wasRegistered = places[index].isRegistered
         places[index].lives = []
+        places[index].joined = []
         places[index].healthPort = nil
         places[index].isRunning = false
         places[index].isRegistered = false
         guard !isStopping else { return isAnyRunning ? actions : actions + [.limitReleases] }
         // A new one would take tasks.
         guard !isQuiet else { return actions }
-        let wait = places[index].history.wait(after: ending, of: life, policy, chance: chance)
+        if places[index].isLeaving {
+            return places.allSatisfy { $0.isLeaving && !$0.isRunning } ? actions + stop() : actions
+        }
+        let wait = places[index].history.wait(
+            after: ending,
+            of: life,
+            wasRegistered: wasRegistered,
+            policy,
+            chance: chance
+        )
         // Where another works, the configuration was right once: it may become so again without stopping that one.
-        guard places[index].history.isHopeless(policy), !places.contains(where: { $0.isRegistered }) else {
+        guard let verdict = places[index].history.verdict(policy), !places.contains(where: { $0.isRegistered }) else {
             return actions + [.startLater(index + 1, after: wait)]
         }
-        status = .usage
-        return actions + stop()
+        status = verdict
+        return actions + [.giveUp(index + 1, starts: places[index].history.failures)] + stop()
     }
 
     private mutating func stop() -> [Action] {

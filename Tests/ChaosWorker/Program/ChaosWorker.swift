@@ -9,7 +9,10 @@ import UnixSignals
 /// A worker for tests that do it harm: its jobs have effects that can be counted, and its lease is short.
 ///
 /// Environment: CHAOS_REDIS_URL (where its queue is), CHAOS_LEDGER_URL (where it notes effects; none: nowhere),
-/// CHAOS_QUEUE, CHAOS_LEASE_MILLISECONDS, CHAOS_CONCURRENCY. Says `worker registered` with each incarnation, and what
+/// CHAOS_QUEUE, CHAOS_LEASE_MILLISECONDS, CHAOS_CONCURRENCY, CHAOS_ADDED_QUEUE (one that it joins while it runs, of which
+/// it notes the effects), CHAOS_TOGGLE_MILLISECONDS (how often it leaves that and joins it again),
+/// CHAOS_PERIODIC_LEASE_MILLISECONDS (with it there is a scheduler of periodic jobs, too). Says `worker registered` with
+/// each incarnation, and what
 /// goes wrong.
 @main
 struct ChaosWorker {
@@ -42,7 +45,7 @@ struct ChaosWorker {
         configuration.journalExpires = .seconds(60)
         let worker = JobWorker(
             configuration: configuration,
-            registry: .chaos(Ledger(ledger, queue: queue)),
+            registry: .chaos(Ledger(ledger, queue: variable("CHAOS_ADDED_QUEUE") ?? queue)),
             redis: redis,
             logger: logger
         ) { report in
@@ -50,8 +53,18 @@ struct ChaosWorker {
             let line = Array("worker registered \(report.incarnation)\n".utf8)
             _ = write(STDOUT_FILENO, line, line.count)
         }
+        let added = variable("CHAOS_ADDED_QUEUE").map { queue in
+            AddedQueue(
+                queue: QueueName(queue),
+                toggle: variable("CHAOS_TOGGLE_MILLISECONDS").flatMap { Int($0) },
+                tuning: worker.tuning
+            )
+        }
+        let scheduler = variable("CHAOS_PERIODIC_LEASE_MILLISECONDS").flatMap { Int($0) }.map { lease in
+            PeriodicScheduler(redis: redis, lease: .milliseconds(lease), logger: logger)
+        }
         let services = ServiceGroup(
-            services: [worker],
+            services: (scheduler.map { [$0] as [any Service] } ?? []) + [worker] + (added.map { [$0] } ?? []),
             gracefulShutdownSignals: [.sigterm],
             cancellationSignals: [],
             logger: logger
@@ -73,4 +86,22 @@ struct ChaosWorker {
     }
 
     private static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+}
+
+/// A queue that the worker joins while it runs, and may leave and join again.
+struct AddedQueue: Service {
+    let queue: QueueName
+    /// Milliseconds between two changes; nil for none.
+    let toggle: Int?
+    let tuning: WorkerTuning
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                if !tuning.cancelConsumer(queue) { _ = try? tuning.addConsumer(queue) }
+                // Ends early only by cancellation, which the loop sees.
+                try? await Task.sleep(for: toggle.map { .milliseconds($0) } ?? .seconds(86_400))
+            }
+        }
+    }
 }

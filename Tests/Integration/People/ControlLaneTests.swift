@@ -57,11 +57,12 @@ extension WholeSystemTests {
         ) async throws {
             let card = try await system.sandbox.reply(to: asked.messageID)
             #expect(try await system.sandbox.card(shownIn: card.messageID).buttons == ["stop"])
-            let began = ContinuousClock.now
-            let outcome = try await system.sandbox.click(elementID: "stop", on: card.messageID)
-            #expect(outcome.error == nil && outcome.toast == "收到，正在停止")
-            try await eventually("the stream is cut") { model.tally.broken == 1 }
-            try report("the stop button", since: began)
+            let (_, took) = try await unhurried {
+                let outcome = try await system.sandbox.click(elementID: "stop", on: card.messageID)
+                #expect(outcome.error == nil && outcome.toast == "收到，正在停止")
+                try await eventually("the stream is cut") { model.tally.broken == 1 }
+            }
+            report("the stop button", took)
             try await isStopped(card, of: asked, system)
             try await eventually("what waited is told") {
                 try await system.sandbox.replies(to: asked.messageID)
@@ -78,10 +79,12 @@ extension WholeSystemTests {
             _ model: FakeModelServer
         ) async throws {
             let cut = model.tally.broken
-            let began = ContinuousClock.now
-            let stop = try await system.sandbox.say(word, as: person)
-            try await eventually("the stream is cut") { model.tally.broken == cut + 1 }
-            try report(word, since: began)
+            let (stop, took) = try await unhurried {
+                let stop = try await system.sandbox.say(word, as: person)
+                try await eventually("the stream is cut") { model.tally.broken == cut + 1 }
+                return stop
+            }
+            report(word, took)
             #expect(try await system.sandbox.reply(to: stop.messageID).text.contains(told))
             try await isStopped(try await system.sandbox.reply(to: asked.messageID), of: asked, system)
         }
@@ -98,8 +101,7 @@ extension WholeSystemTests {
             #expect(shown.answer?.hasPrefix("word 1 word 2") == true && shown.buttons == ["regenerate"])
         }
 
-        private func report(_ what: String, since began: ContinuousClock.Instant) throws {
-            let took = ContinuousClock.now - began
+        private func report(_ what: String, _ took: Duration) {
             print("control lane: \(what) cut the model's stream after \(took)")
             #expect(took < .seconds(1))
         }

@@ -20,6 +20,8 @@ package struct FakeModelAnswer: Sendable {
         case errorInStream(afterTokens: Int)
         /// The vendor's filter cuts the answer (`content_filter`) after so many tokens.
         case refusal(afterTokens: Int)
+        /// The bound on tokens cuts the answer (`length`) after so many.
+        case length(afterTokens: Int)
     }
 
     /// One call of a tool.
@@ -102,6 +104,12 @@ package struct FakeModelRequest: Sendable {
     package let body: JSONValue
     /// The value of `Authorization`.
     package let authorization: String?
+
+    package init(number: Int, body: JSONValue, authorization: String? = nil) {
+        self.number = number
+        self.body = body
+        self.authorization = authorization
+    }
 
     package var model: String { body["model"]?.string ?? "" }
     package var isStream: Bool { body["stream"]?.bool == true }

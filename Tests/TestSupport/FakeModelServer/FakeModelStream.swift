@@ -97,6 +97,7 @@ final class FakeModelStream: PaceWheel.Rider {
             append(FakeModelChunks.framed(error.text), to: &buffer)
             close(&buffer)
         case .refusal(number): finish(reason: "content_filter", &buffer)
+        case .length(number): finish(reason: "length", &buffer)
         default: return false
         }
         return true

@@ -9,6 +9,7 @@ enum ChatPage {
         ("/", "text/html; charset=utf-8", PackageResources.index_html),
         ("/chat.css", "text/css; charset=utf-8", PackageResources.chat_css),
         ("/content.css", "text/css; charset=utf-8", PackageResources.content_css),
+        ("/reading.css", "text/css; charset=utf-8", PackageResources.reading_css),
         ("/words.js", script, PackageResources.words_js),
         ("/markdown.js", script, PackageResources.markdown_js),
         ("/store.js", script, PackageResources.store_js),

@@ -17,6 +17,7 @@ extension ControlInterface {
                 [
                     "message_id": .string(reply.messageID), "type": .string(reply.type), "text": .string(reply.text),
                     "card_id": reply.cardID.map(JSONValue.string) ?? .null, "streaming": .bool(reply.isStreaming),
+                    "first_change": reply.firstChange.map(JSONValue.integer) ?? .null,
                 ]
             }
             return answer(["replies": .array(replies)])

@@ -18,6 +18,7 @@ struct ControlInterface {
         addChats(to: sandbox)
         addDeliveries(to: sandbox)
         addRules(to: sandbox)
+        addMeetings(to: sandbox)
         addEffects(to: sandbox)
         UploadInterface(cloud: cloud).addRoutes(to: sandbox)
     }

@@ -18,8 +18,8 @@ struct InterfaceDoor {
         case app([String])
     }
 
-    /// Adds a route. A request of more than `bodyLimit` bytes is answered with `tooBig`. `perSecond` is the limit of an
-    /// interface that has another than most.
+    /// Adds a route. A request of more than `bodyLimit` bytes is answered with `tooBig`. `perSecond` and `perMinute`
+    /// are the limits of an interface that has others than most, `refusedWith` the status of its refusals.
     func add(
         to router: Router<SandboxContext>,
         _ method: HTTPRequest.Method,
@@ -28,6 +28,8 @@ struct InterfaceDoor {
         bodyLimit: Int = bodyLimit,
         tooBig: APIError = .tooLong,
         perSecond: Int? = nil,
+        perMinute: Int? = nil,
+        refusedWith status: Int? = nil,
         handler: @escaping @Sendable (Call) async throws -> Reply
     ) {
         let name = "\(method.rawValue) \(path)"
@@ -46,7 +48,7 @@ struct InterfaceDoor {
             if let fault, let response = response(to: fault, name: name) { return response }
             let answer: Response
             do {
-                let appID = try admit(request, name: name, guarded, perSecond: perSecond)
+                let appID = try admit(request, name: name, guarded, perSecond, perMinute, status: status)
                 let bytes = try await collect(request, limit: bodyLimit, tooBig: tooBig)
                 let call = try await call(request, context, appID: appID, bytes: bytes, pause: pause(fault))
                 answer = success(try await handler(call))
@@ -86,7 +88,9 @@ struct InterfaceDoor {
         _ request: Request,
         name: String,
         _ guarded: Guard,
-        perSecond: Int?
+        _ perSecond: Int?,
+        _ perMinute: Int?,
+        status: Int?
     ) throws(APIError) -> String {
         guard case .app(let scopes) = guarded else { return "" }
         let now = cloud.time.now()
@@ -103,12 +107,12 @@ struct InterfaceDoor {
                 "interface \(appID) \(name)",
                 rules: [
                     .init(count: state.rates.perSecond(of: perSecond), milliseconds: 1000),
-                    .init(count: state.rates.interfacePerMinute, milliseconds: 60_000),
+                    .init(count: state.rates.perMinute(of: perMinute), milliseconds: 60_000),
                 ],
                 now: now
             )
             if let wait {
-                throw .tooOften(reset: Int((wait + 999) / 1000), status: state.rates.refusalStatus)
+                throw .tooOften(reset: Int((wait + 999) / 1000), status: status ?? state.rates.refusalStatus)
             }
             guard state.quotas[appID, default: MonthlyQuota()].take() else { throw .quotaUsedUp }
             guard state.grants(appID, scopes) else { throw .scopeMissing(scopes) }

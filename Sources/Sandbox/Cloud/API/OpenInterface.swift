@@ -17,6 +17,8 @@ struct OpenInterface {
         ChatInterface(cloud: cloud).addRoutes(to: router, door)
         CardInterface(cloud: cloud).addRoutes(to: router, door)
         WorkInterface(cloud: cloud).addRoutes(to: router, door)
+        MeetingInterface(cloud: cloud).addRoutes(to: router, door)
+        DocumentInterface(cloud: cloud).addRoutes(to: router, door)
         ApplicationInterface(cloud: cloud).addRoutes(to: router, door)
     }
 

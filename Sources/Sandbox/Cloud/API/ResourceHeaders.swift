@@ -4,7 +4,7 @@ enum ResourceHeaders {
     static func attachment(_ name: String) -> String { "attachment; filename*=UTF-8''" + encoded(name) }
 
     /// Percent-encoded but for letters, digits and a few signs (RFC 5987).
-    private static func encoded(_ name: String) -> String {
+    static func encoded(_ name: String) -> String {
         var text = ""
         for byte in name.utf8 {
             switch byte {

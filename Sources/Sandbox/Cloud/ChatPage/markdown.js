@@ -54,7 +54,8 @@ function appendChild(parent, name, text, depth, className) {
 function appendLink(parent, label, address, depth = 0) {
   if (!/^(https?:\/\/|mailto:)/i.test(address)) { parent.append(`${label} (${address})`); return; }
   const link = element("a");
-  link.href = address;
+  // The tenant that the sandbox plays has no host of its own: its minutes and documents are pages here.
+  link.href = address.replace(/^https:\/\/sandbox\.feishu\.cn(?=\/(minutes|docx)\/)/i, "");
   link.target = "_blank";
   link.rel = "noopener noreferrer nofollow";
   appendInline(link, label, depth + 1);

@@ -10,6 +10,8 @@ struct Letter: Sendable {
     /// The app it is for, whose key seals it.
     let app: SandboxApp
     let url: String
+    /// How long it is until what it tells of happens.
+    var delay = Duration.zero
 }
 
 /// How one attempt to deliver ended, and what follows.
@@ -82,6 +84,9 @@ final class Courier: Service {
 
     private func deliver(_ letter: Letter) async {
         defer { underway.withLockedValue { $0 -= 1 } }
+        if letter.delay > .zero {
+            do { try await time.sleep(letter.delay) } catch { return }
+        }
         for repetition in 0...Self.schedule.count {
             let started = time.now()
             let (status, failure) = await attempt(letter)

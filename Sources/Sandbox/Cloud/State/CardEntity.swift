@@ -25,6 +25,8 @@ struct CardEntity: Sendable {
     /// Clicks of people that are being worked on: the card cannot be changed meanwhile.
     var clicks = 0
     private(set) var sequence: Int64 = 0
+    /// When it was changed for the first time; nil while it is as it was made.
+    private(set) var firstChange: Int64?
     /// When streaming mode was last switched on; nil while it is off.
     private var streamingSince: Int64?
     /// What was done under which uuid.
@@ -60,8 +62,9 @@ struct CardEntity: Sendable {
     func operation(_ uuid: String) -> String? { operations[uuid] }
 
     /// Notes an operation that was done.
-    mutating func note(sequence: Int64, uuid: String?, fingerprint: String) {
+    mutating func note(sequence: Int64, uuid: String?, fingerprint: String, at now: Int64) {
         self.sequence = sequence
+        if firstChange == nil { firstChange = now }
         guard let uuid else { return }
         if operations.updateValue(fingerprint, forKey: uuid) == nil { operationOrder.append(uuid) }
         if operationOrder.count > Self.operationLimit, let oldest = operationOrder.popFirst() {

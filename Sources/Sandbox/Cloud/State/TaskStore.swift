@@ -1,3 +1,5 @@
+import JSON
+
 /// A task that an app made for people.
 struct CloudTask: Sendable {
     struct Member: Sendable, Hashable {
@@ -25,6 +27,8 @@ struct CloudTask: Sendable {
     let members: [Member]
     /// What the maker attached, given back as it came.
     let extra: String
+    /// Where it comes from (`origin`), as it was given.
+    let origin: JSONValue?
     /// Milliseconds since 1970.
     let created: Int64
 

@@ -15,18 +15,18 @@ package struct AnswerCapacity: Service {
     /// How long a worker counts that has not been heard of.
     private static let life: Duration = .seconds(10)
 
-    private let places: Int
+    private let concurrency: @Sendable () -> Int
     private let worker: String
     private let redis: RedisClient
     private let logger: Logger
 
     /// - Parameters:
-    ///   - concurrency: The places of this worker.
+    ///   - concurrency: The places that this worker has, or may have where it scales itself.
     ///   - worker: Names it among all.
     ///   - redis: The client.
     ///   - logger: The logger.
-    package init(concurrency: Int, worker: String, redis: RedisClient, logger: Logger) {
-        places = concurrency - min(max(4, concurrency / 10), concurrency / 2)
+    package init(concurrency: @escaping @Sendable () -> Int, worker: String, redis: RedisClient, logger: Logger) {
+        self.concurrency = concurrency
         self.worker = worker
         self.redis = redis
         self.logger = logger
@@ -44,11 +44,16 @@ package struct AnswerCapacity: Service {
         }
     }
 
+    private var places: Int {
+        let concurrency = concurrency()
+        return concurrency - min(max(4, concurrency / 10), concurrency / 2)
+    }
+
     private func update(_ known: Int?) async -> Int? {
         do {
             let reply = try await redis.evaluate(
                 Self.script,
-                keys: ["{\(AnswerJob.queue)}:answer-places"],
+                keys: [redis.keys(of: AnswerJob.queue).prefix + "answer-places"],
                 arguments: [worker, places, Self.life.milliseconds]
             )
             guard let sum = reply.integer.map({ Int($0) }), sum != known else { return known }

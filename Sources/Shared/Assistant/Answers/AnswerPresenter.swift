@@ -23,8 +23,10 @@ actor AnswerPresenter {
     private var open: CardProgress?
     private var pacing = UpdatePacing()
     private var isGrowing = false
-    /// Whether the card is before its reader.
+    /// Whether the card is before its reader, or will be in a moment.
     private var isSent = false
+    /// Whether another attempt, or whoever told a place in line, was sending it when this one would have.
+    private var isSentByAnother = false
 
     private var target: ReplyTarget { arguments.target }
     private var texts: AssistantTexts { card.texts }
@@ -163,16 +165,38 @@ actor AnswerPresenter {
 
     /// Sends the card, if that was not done.
     private func send() async throws {
-        guard let open else { return }
         do {
-            let message = try await chat.reply(.cardEntity(id: open.cardID), to: target, key: "\(card.task)/card")
-            try await records.keepMessage(message, of: card.task, inApp: target.appID)
+            try await sendNow()
         } catch let error as FeishuError where error.isBeingSent {
-            // Whoever told the place in line, or an attempt before this one, is at it: the card will be there.
             logger.info("the card is being sent", metadata: ["error": "\(error)"])
+            (isSent, isSentByAnother) = (true, true)
         }
-        isSent = true
     }
+
+    private func sendNow() async throws {
+        guard let open else { return }
+        let message = try await chat.reply(.cardEntity(id: open.cardID), to: target, key: "\(card.task)/card")
+        try await records.keepMessage(message, of: card.task, inApp: target.appID)
+        (isSent, isSentByAnother) = (true, false)
+    }
+
+    /// Waits until the card is there that another is sending: what comes next in the conversation must not come first.
+    ///
+    /// - Throws: Errors of the platform, also that it is still being sent: later it will be there.
+    private func awaitSending() async throws {
+        var pauses = Self.sendingPauses[...]
+        while isSentByAnother {
+            do {
+                try await sendNow()
+            } catch let error as FeishuError where error.isBeingSent {
+                guard let pause = pauses.popFirst() else { throw error }
+                try await clock.sleep(for: pause)
+            }
+        }
+    }
+
+    /// A message is on its way for a second at most, as a rule.
+    private static let sendingPauses: [Duration] = [.milliseconds(200), .milliseconds(400), .milliseconds(800)]
 
     /// Shows what `text` is when it is this card's turn. Returns that; nil where it was left out.
     private func show(in element: String, _ text: @escaping @Sendable () -> String) async throws -> String? {
@@ -299,6 +323,7 @@ actor AnswerPresenter {
             // That is what was wanted.
         }
         try await change { chat, operation in try await chat.replace(operation, with: json) }
+        try await awaitSending()
     }
 
     // MARK: Long answers

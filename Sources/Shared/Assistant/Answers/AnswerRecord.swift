@@ -67,7 +67,7 @@ package struct RedisAnswerRecords: AnswerRecords {
     /// Throws `RedisError`. One round trip.
     package func record(of task: String, inApp appID: String) async throws -> AnswerRecord? {
         let fields = ["arguments", "card", "card_made_at", "message"]
-        let reply = try await redis.send(RedisCommand("HMGET", arguments: [Self.key(task, appID)] + fields))
+        let reply = try await redis.send(RedisCommand("HMGET", arguments: [self.key(task, appID)] + fields))
         guard let text = reply[0]?.bytes,
             let arguments = try? JSONDecoder().decode(AnswerJob.Arguments.self, from: Data(text))
         else { return nil }
@@ -92,7 +92,7 @@ package struct RedisAnswerRecords: AnswerRecords {
         of task: String,
         inApp appID: String
     ) async throws -> (cardID: String, madeAt: Int64) {
-        let key = Self.key(task, appID)
+        let key = self.key(task, appID)
         let replies = try await redis.send(pipeline: [
             RedisCommand("HSETNX", key, "card", cardID), RedisCommand("HSETNX", key, "card_made_at", madeAt),
             RedisCommand("EXPIRE", key, Self.memory), RedisCommand("HMGET", key, "card", "card_made_at"),
@@ -112,32 +112,32 @@ package struct RedisAnswerRecords: AnswerRecords {
 
     /// Throws `RedisError`. One round trip.
     package func pending(of task: String, inApp appID: String) async throws -> PendingCalls? {
-        let bytes = try await redis.send(RedisCommand("HGET", Self.key(task, appID), "pending")).bytes
+        let bytes = try await redis.send(RedisCommand("HGET", self.key(task, appID), "pending")).bytes
         return bytes.flatMap { try? JSONDecoder().decode(PendingCalls.self, from: Data($0)) }
     }
 
     /// Throws `RedisError`. One round trip.
     package func keepMessage(_ messageID: String, of task: String, inApp appID: String) async throws {
         try await set(["message", messageID], of: task, inApp: appID)
-        _ = try await redis.send(RedisCommand("SET", Self.messageKey(messageID, appID), task, "EX", Self.memory))
+        _ = try await redis.send(RedisCommand("SET", messageKey(messageID, appID), task, "EX", Self.memory))
     }
 
     /// Throws `RedisError`. One round trip.
     package func task(shownIn messageID: String, inApp appID: String) async throws -> String? {
-        try await redis.send(RedisCommand("GET", Self.messageKey(messageID, appID))).string
+        try await redis.send(RedisCommand("GET", messageKey(messageID, appID))).string
     }
 
-    private static func messageKey(_ messageID: String, _ appID: String) -> String {
-        "assistant:{\(appID):\(messageID)}:shows"
+    private func messageKey(_ messageID: String, _ appID: String) -> String {
+        redis.key("assistant:{\(appID):\(messageID)}:shows")
     }
 
     private func set(_ fields: [String], of task: String, inApp appID: String) async throws {
-        let key = Self.key(task, appID)
+        let key = self.key(task, appID)
         let replies = try await redis.send(pipeline: [
             RedisCommand("HSET", arguments: [key] + fields), RedisCommand("EXPIRE", key, Self.memory),
         ])
         for reply in replies { _ = try reply.get() }
     }
 
-    private static func key(_ task: String, _ appID: String) -> String { "assistant:{\(appID):\(task)}:answer" }
+    private func key(_ task: String, _ appID: String) -> String { redis.key("assistant:{\(appID):\(task)}:answer") }
 }

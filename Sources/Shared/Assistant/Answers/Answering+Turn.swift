@@ -15,7 +15,8 @@ extension Answering {
     /// This message and those that wait behind it.
     func turn(after stoppedAt: Int64) async throws -> Turn {
         var burst = [arguments]
-        if !arguments.isContinued {
+        // What workers died of is told by itself: those that would be answered with it may not be what kills them.
+        if !arguments.isContinued, try await !isFatal() {
             let most = settings.mostMessagesATurn - 1
             var absorbed: [AnswerJob.Arguments] = []
             // Another attempt answers the same messages: the model may have been paid for these already.
@@ -39,6 +40,12 @@ extension Answering {
             }
         }
         return turn
+    }
+
+    /// Whether the answer is given up, since workers died of it while it was written.
+    func isFatal() async throws -> Bool {
+        guard context.crashes >= FatalAnswer.deaths else { return false }
+        return try await !context.hasDone(step: Self.completion)
     }
 
     /// A message that has waited may have been edited or recalled meanwhile. Nil for one that was recalled.

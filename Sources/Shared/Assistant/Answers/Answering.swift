@@ -21,6 +21,9 @@ final class Answering: Sendable {
         settings = assistant.profiles.settings(for: arguments.place)
     }
 
+    /// The step that the model is paid for.
+    static let completion = "completion"
+
     /// What is answered, and how.
     final class Assignment: Sendable {
         let turn: Turn
@@ -98,7 +101,7 @@ final class Answering: Sendable {
     private func answer(_ assignment: Assignment) async throws -> Ending {
         let growing = GrowingText()
         do {
-            let written = try await context.step("completion") { try await write(assignment, into: growing) }
+            let written = try await context.step(Self.completion) { try await write(assignment, into: growing) }
             return try await present(written, assignment)
         } catch let error as FeishuError where !context.isRevoked {
             throw error

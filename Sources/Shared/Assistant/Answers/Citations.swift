@@ -1,4 +1,5 @@
 import Knowledge
+import LanguageModel
 
 /// Passages that may answer a question, by number, and where an answer names them.
 struct Citations: Sendable {

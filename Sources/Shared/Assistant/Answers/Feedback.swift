@@ -43,7 +43,7 @@ package struct RedisFeedbackStore: FeedbackStore {
         let value: JSONValue = ["useful": .bool(feedback.isUseful), "at": .integer(feedback.at)]
         _ = try await redis.evaluate(
             Self.script,
-            keys: [Self.key(feedback.appID)],
+            keys: [key(feedback.appID)],
             arguments: ["\(feedback.task):\(feedback.userID)", value.text, Self.most, feedback.at]
         )
     }
@@ -53,7 +53,7 @@ package struct RedisFeedbackStore: FeedbackStore {
         var all: [String: Feedback] = [:]
         var cursor = "0"
         repeat {
-            let reply = try await redis.send(RedisCommand("HSCAN", Self.key(appID), cursor, "COUNT", 1_000))
+            let reply = try await redis.send(RedisCommand("HSCAN", key(appID), cursor, "COUNT", 1_000))
             cursor = reply[0]?.string ?? "0"
             let fields = reply[1]?.array ?? []
             for index in stride(from: 0, to: fields.count - 1, by: 2) {
@@ -72,7 +72,7 @@ package struct RedisFeedbackStore: FeedbackStore {
         return Feedback(appID: appID, task: String(name[..<split]), userID: user, isUseful: isUseful, at: at)
     }
 
-    private static func key(_ appID: String) -> String { "assistant:{\(appID)}:feedback" }
+    private func key(_ appID: String) -> String { redis.key("assistant:{\(appID)}:feedback") }
 
     /// KEYS: the hash. ARGV: field, value, most fields, when (ms). Replies 1, or 0 where there is a later one, or no room
     /// for another.

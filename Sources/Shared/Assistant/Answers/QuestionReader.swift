@@ -3,6 +3,7 @@ import Feishu
 package import JobQueue
 import LanguageModel
 import Logging
+import MeetingMinutes
 
 /// Reads what came with the messages of a turn: files, images, speech, quotes, forwarded messages.
 struct QuestionReader {

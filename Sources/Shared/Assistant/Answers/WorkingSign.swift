@@ -36,7 +36,7 @@ package struct WorkingSign: Sendable {
     ///   - time: When it was written: milliseconds since 1970.
     func expect(on target: ReplyTarget, in conversation: Conversation, at time: Int64) async {
         do {
-            let key = Self.key(conversation)
+            let key = self.key(conversation)
             for reply in try await redis.send(pipeline: [
                 RedisCommand("ZADD", key, time, target.messageID), RedisCommand("EXPIRE", key, Self.memory),
             ]) { _ = try reply.get() }
@@ -48,7 +48,7 @@ package struct WorkingSign: Sendable {
     /// Puts it on, unless that was done or the answer is there. A sign is a courtesy: what fails is logged.
     func show(on target: ReplyTarget) async {
         do {
-            let key = Self.key(target)
+            let key = self.key(target)
             let marks = try await redis.send(RedisCommand("HMGET", key, "reaction", "ended"))
             guard marks[0]?.string == nil, marks[1]?.string == nil, await !chat.mustSaveCalls(ofApp: target.appID)
             else {
@@ -68,12 +68,12 @@ package struct WorkingSign: Sendable {
         await Task {
             do {
                 if let conversation {
-                    _ = try await redis.send(RedisCommand("ZREM", Self.key(conversation), target.messageID))
+                    _ = try await redis.send(RedisCommand("ZREM", self.key(conversation), target.messageID))
                 }
-                guard let reaction = try await note("ended", "1", key: Self.key(target), thenRead: "reaction") else {
+                guard let reaction = try await note("ended", "1", key: self.key(target), thenRead: "reaction") else {
                     return
                 }
-                _ = try await redis.send(RedisCommand("HDEL", Self.key(target), "reaction"))
+                _ = try await redis.send(RedisCommand("HDEL", self.key(target), "reaction"))
                 try await chat.removeReaction(reaction, from: target)
             } catch {
                 logger.debug("a sign stays on a message", metadata: ["error": "\(error)"])
@@ -84,7 +84,7 @@ package struct WorkingSign: Sendable {
     /// Keeps it on a message that waits in its conversation no more, since a task of another kind goes on with it.
     func keep(on target: ReplyTarget, leaving conversation: Conversation) async {
         do {
-            _ = try await redis.send(RedisCommand("ZREM", Self.key(conversation), target.messageID))
+            _ = try await redis.send(RedisCommand("ZREM", self.key(conversation), target.messageID))
         } catch {
             logger.debug("a message is taken to wait", metadata: ["error": "\(error)"])
         }
@@ -101,7 +101,7 @@ package struct WorkingSign: Sendable {
         do {
             let reply = try await Task {
                 try await redis.send(
-                    RedisCommand("ZRANGEBYSCORE", Self.key(conversation), "-inf", time, "LIMIT", 0, Self.most)
+                    RedisCommand("ZRANGEBYSCORE", self.key(conversation), "-inf", time, "LIMIT", 0, Self.most)
                 )
             }.value
             dropped = reply.array?.compactMap(\.string) ?? []
@@ -136,9 +136,9 @@ package struct WorkingSign: Sendable {
         return try replies[2].get().string
     }
 
-    private static func key(_ target: ReplyTarget) -> String {
-        "assistant:{\(target.appID):\(target.messageID)}:sign"
+    private func key(_ target: ReplyTarget) -> String {
+        redis.key("assistant:{\(target.appID):\(target.messageID)}:sign")
     }
 
-    private static func key(_ conversation: Conversation) -> String { "assistant:{\(conversation.key)}:signs" }
+    private func key(_ conversation: Conversation) -> String { redis.key("assistant:{\(conversation.key)}:signs") }
 }

@@ -2,6 +2,7 @@ import Feishu
 package import JobQueue
 package import LanguageModel
 import Logging
+package import TimeZones
 
 /// Runs one rule for one event or one time: its steps in order, each once whatever becomes of an attempt.
 ///
@@ -58,14 +59,15 @@ package struct AutomationJob: Job {
     }
 
     package func run(_ arguments: Arguments, in context: JobContext) async throws -> NoOutput {
+        let run = try RuleRun(arguments, periodicTime: context.periodicTime)
         let rules = book.rules
-        guard let rule = rules[arguments.rule] else {
-            context.logger.warning("a rule is not there any more", metadata: ["rule": "\(arguments.rule)"])
+        guard let rule = rules[run.rule] else {
+            context.logger.warning("a rule is not there any more", metadata: ["rule": "\(run.rule)"])
             return NoOutput()
         }
-        let clock = zone.civil(at: arguments.at)
+        let clock = zone.civil(at: run.at)
         var values = Template.Values(
-            event: arguments.event,
+            event: run.event,
             rule: rule.name,
             date: "\(clock.year)-\(Self.two(clock.month))-\(Self.two(clock.day))",
             time: "\(Self.two(clock.hour)):\(Self.two(clock.minute))"
@@ -74,10 +76,10 @@ package struct AutomationJob: Job {
             let result: Result
             do {
                 result = try await context.step("\(index)/\(step.name)") {
-                    try await perform(step, at: index, values, arguments)
+                    try await perform(step, at: index, values, run)
                 }
             } catch {
-                await report(error, of: rule, at: index, rules.reportChat, arguments, context)
+                await report(error, of: rule, at: index, rules.reportChat, run, context)
                 throw error
             }
             if result.isEnd { break }
@@ -91,17 +93,17 @@ package struct AutomationJob: Job {
         _ step: Rule.Step,
         at index: Int,
         _ values: Template.Values,
-        _ arguments: Arguments
+        _ run: RuleRun
     ) async throws -> Result {
-        let key = "\(arguments.key)/\(index)"
+        let key = "\(run.key)/\(index)"
         switch step {
         case .say(let chat, let text, let isMarkdown):
             let filled = text.filled(with: values, escaping: isMarkdown ? .markdown : .none)
             guard filled.contains(where: { !$0.isWhitespace }) else { throw RuleFailure(.nothingToSay) }
             try await workplace.say(
                 isMarkdown ? .markdown(filled) : .text(filled),
-                inChat: try self.chat(chat, values, arguments),
-                ofApp: arguments.appID,
+                inChat: try self.chat(chat, values, run),
+                ofApp: run.appID,
                 key: key
             )
             return Result()
@@ -110,7 +112,7 @@ package struct AutomationJob: Job {
             let answer = try await ask(
                 system?.filled(with: values, escaping: .none) ?? texts.systemPrompt,
                 prompt.filled(with: values, escaping: .none),
-                for: account(arguments, chatID: arguments.event.flatMap(AutomationEvent.init)?.chatID),
+                for: account(run, chatID: run.event.flatMap(AutomationEvent.init)?.chatID),
                 key: key
             )
             return Result(answer)
@@ -118,32 +120,32 @@ package struct AutomationJob: Job {
             let task = NewFeishuTask(
                 summary: summary.filled(with: values, escaping: .none),
                 description: description?.filled(with: values, escaping: .none),
-                due: dueIn.map { arguments.at + Int64($0 / .milliseconds(1)) },
+                due: dueIn.map { run.at + Int64($0 / .milliseconds(1)) },
                 assignees: assignees.map { $0.filled(with: values, escaping: .none) }.filter { $0.hasPrefix("ou_") }
             )
             guard task.summary.contains(where: { !$0.isWhitespace }) else { throw RuleFailure(.nothingToSay) }
-            return Result(try await workplace.createTask(task, ofApp: arguments.appID, key: key) ?? "")
+            return Result(try await workplace.createTask(task, ofApp: run.appID, key: key) ?? "")
         case .digest(let chat, let hours):
-            let chatID = try self.chat(chat, values, arguments)
-            let span = (arguments.at - Int64(hours) * 3_600_000)..<arguments.at
-            let lines = try await workplace.lines(inChat: chatID, ofApp: arguments.appID, during: span)
+            let chatID = try self.chat(chat, values, run)
+            let span = (run.at - Int64(hours) * 3_600_000)..<run.at
+            let lines = try await workplace.lines(inChat: chatID, ofApp: run.appID, during: span)
             guard !lines.isEmpty else { return Result(isEnd: true) }
-            return Result(try await digest(lines, for: account(arguments, chatID: chatID), key: key))
+            return Result(try await digest(lines, for: account(run, chatID: chatID), key: key))
         }
     }
 
     /// The chat that a step names, or the event's.
-    private func chat(_ template: Template?, _ values: Template.Values, _ arguments: Arguments) throws -> String {
+    private func chat(_ template: Template?, _ values: Template.Values, _ run: RuleRun) throws -> String {
         let named = template?.filled(with: values, escaping: .none)
-        guard let chat = named ?? arguments.event.flatMap(AutomationEvent.init)?.chatID, chat.hasPrefix("oc_") else {
+        guard let chat = named ?? run.event.flatMap(AutomationEvent.init)?.chatID, chat.hasPrefix("oc_") else {
             throw RuleFailure(.noChat)
         }
         return chat
     }
 
     /// Nobody in particular asks: a rule's questions count for a chat and for all.
-    private func account(_ arguments: Arguments, chatID: String?) -> UsageAccount {
-        UsageAccount(appID: arguments.appID, userID: nil, chatID: chatID)
+    private func account(_ run: RuleRun, chatID: String?) -> UsageAccount {
+        UsageAccount(appID: run.appID, userID: nil, chatID: chatID)
     }
 
     private func ask(
@@ -182,7 +184,7 @@ package struct AutomationJob: Job {
         of rule: Rule,
         at index: Int,
         _ chatID: String?,
-        _ arguments: Arguments,
+        _ run: RuleRun,
         _ context: JobContext
     ) async {
         guard !Task.isCancelled, context.isFinal(error) else { return }
@@ -198,7 +200,7 @@ package struct AutomationJob: Job {
             reference: context.taskID.rawValue
         )
         do {
-            try await workplace.say(.text(text), inChat: chatID, ofApp: arguments.appID, key: "\(arguments.key)/failed")
+            try await workplace.say(.text(text), inChat: chatID, ofApp: run.appID, key: "\(run.key)/failed")
         } catch {
             context.logger.error("could not tell of a rule that failed", metadata: ["error": "\(error)"])
         }
@@ -214,6 +216,8 @@ struct RuleFailure: RetryAdvising, CustomStringConvertible {
         case noChat
         /// The template came out blank.
         case nothingToSay
+        /// Neither the arguments nor the task say when it was to happen.
+        case noTime
     }
 
     let code: Code

@@ -1,9 +1,12 @@
+package import JobQueue
+
 /// Something that happens by itself: when, and what then.
 package struct Rule: Sendable, Equatable {
     /// What makes it run.
     package enum Trigger: Sendable, Equatable {
         /// An event of this type for which all conditions hold.
         case event(type: String, conditions: [Condition])
+        /// By the clock.
         case schedule(Schedule)
     }
 
@@ -20,16 +23,6 @@ package struct Rule: Sendable, Equatable {
         /// A JSON pointer (RFC 6901) into the whole event, as Feishu delivers it.
         let pointer: JSONPointer
         let test: Test
-    }
-
-    /// At a time of day.
-    package struct Schedule: Sendable, Equatable {
-        let recurrence: Recurrence
-        let zone: TimeZoneRules
-
-        package static func == (left: Schedule, right: Schedule) -> Bool {
-            left.recurrence == right.recurrence && left.zone.name == right.zone.name
-        }
     }
 
     /// One of the things that are done, in order.

@@ -1,3 +1,4 @@
+package import TimeZones
 import Yams
 
 extension Rules {
@@ -57,7 +58,6 @@ private struct RuleParser {
     let zone: TimeZoneRules
     let events: Set<String>?
 
-    private static let dayNames = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
     private static let durationUnits: [Character: Int] = ["m": 60, "h": 3_600, "d": 86_400]
 
     func rule(_ node: Node, at path: String) -> Rule? {
@@ -73,7 +73,8 @@ private struct RuleParser {
             mapping.note("name", "expected up to 64 letters, digits, '-' and '_'")
         }
         // Also where something about it is wrong.
-        let isScheduled = mapping.node("on")?.node.mapping?["schedule"] != nil
+        let when = mapping.node("on")?.node.mapping
+        let isScheduled = when?["schedule"] != nil || when?["cron"] != nil
         let trigger = mapping.node("on").flatMap { self.trigger($0.node, at: $0.path) }
         var steps: [Rule.Step] = []
         if let (node, path) = mapping.node("steps") {
@@ -83,37 +84,49 @@ private struct RuleParser {
             if node.sequence?.isEmpty == true { reader.note(path, "expected at least one step") }
         }
         let appID = mapping.text("app")
-        if isScheduled, appID == nil {
-            mapping.note("app", "is missing, expected where the rule has a schedule")
+        if isScheduled {
+            if appID == nil { mapping.note("app", "is missing, expected where the rule has a schedule") }
+            if let appID, !Self.isAppID(appID) {
+                mapping.note("app", "expected the id of an app such as cli_0123456789abcdef")
+            }
         }
         guard let name, let trigger else { return nil }
         return Rule(name: name, appID: appID, trigger: trigger, steps: steps)
     }
 
+    /// Part of the name of a periodic job, beside that of the rule.
+    private static func isAppID(_ text: String) -> Bool {
+        (1...48).contains(text.utf8.count)
+            && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }
+    }
+
     // MARK: When
 
     private func trigger(_ node: Node, at path: String) -> Rule.Trigger? {
-        let keys = ["event", "where", "schedule", "at", "days", "day", "time_zone"]
+        let keys = ["event", "where", "schedule", "at", "days", "day", "cron", "time_zone"]
         guard let mapping = reader.mapping(node, at: path, keys: keys) else { return nil }
-        switch (mapping.has("event"), mapping.has("schedule")) {
-        case (true, false):
-            for key in ["at", "days", "day", "time_zone"] where mapping.has(key) {
-                mapping.note(key, "is only for schedules")
-            }
-            let conditions = mapping.node("where").map { node, path in
-                reader.list(node, at: path, atMost: 20).compactMap { condition($0.node, at: $0.path) }
-            }
-            if let type = mapping.text("event"), let events, !events.contains(type) {
-                mapping.note("event", "found \(type), expected one of \(events.sorted().joined(separator: ", "))")
-            }
-            return mapping.text("event").map { .event(type: $0, conditions: conditions ?? []) }
-        case (false, true):
-            if mapping.has("where") { mapping.note("where", "is only for events") }
-            return schedule(mapping).map { .schedule($0) }
-        default:
-            reader.note(path, "expected either event or schedule")
+        let kinds = ["event", "schedule", "cron"].filter(mapping.has)
+        guard kinds.count == 1, let kind = kinds.first else {
+            reader.note(path, "expected one of event, schedule and cron")
             return nil
         }
+        if kind == "event" { return event(mapping) }
+        if mapping.has("where") { mapping.note("where", "is only for events") }
+        let times = RuleTimesParser(mapping: mapping, zone: zone)
+        return (kind == "cron" ? times.cron() : times.schedule()).map { .schedule($0) }
+    }
+
+    private func event(_ mapping: RuleMapping) -> Rule.Trigger? {
+        for key in ["at", "days", "day", "time_zone"] where mapping.has(key) {
+            mapping.note(key, "is only for schedules")
+        }
+        let conditions = mapping.node("where").map { node, path in
+            reader.list(node, at: path, atMost: 20).compactMap { condition($0.node, at: $0.path) }
+        }
+        if let type = mapping.text("event"), let events, !events.contains(type) {
+            mapping.note("event", "found \(type), expected one of \(events.sorted().joined(separator: ", "))")
+        }
+        return mapping.text("event").map { .event(type: $0, conditions: conditions ?? []) }
     }
 
     private func condition(_ node: Node, at path: String) -> Rule.Condition? {
@@ -132,56 +145,6 @@ private struct RuleParser {
             return nil
         }
         return tests.first.map { Rule.Condition(pointer: pointer, test: $0) }
-    }
-
-    private func schedule(_ mapping: RuleMapping) -> Rule.Schedule? {
-        let kind = mapping.choice("schedule", ["daily", "weekly", "monthly"])
-        let clock = clock(mapping)
-        var zone = zone
-        if let name = mapping.text("time_zone") {
-            if let named = TimeZoneRules(named: name) {
-                zone = named
-            } else {
-                mapping.note("time_zone", "found \(name), expected a zone of the tz database such as Asia/Shanghai")
-            }
-        }
-        let days = days(mapping)
-        if kind == "weekly", !mapping.has("days") { mapping.note("days", "is missing, expected with weekly") }
-        if kind != "weekly", mapping.has("days") { mapping.note("days", "is only for weekly") }
-        let day = mapping.integer("day", in: 1...31)
-        if kind == "monthly", !mapping.has("day") { mapping.note("day", "is missing, expected with monthly") }
-        if kind != "monthly", mapping.has("day") { mapping.note("day", "is only for monthly") }
-        guard let kind, let (hour, minute) = clock else { return nil }
-        switch kind {
-        case "daily": return .init(recurrence: .daily(hour: hour, minute: minute), zone: zone)
-        case "weekly": return .init(recurrence: .weekly(days: days, hour: hour, minute: minute), zone: zone)
-        default: return day.map { .init(recurrence: .monthly(day: $0, hour: hour, minute: minute), zone: zone) }
-        }
-    }
-
-    private func clock(_ mapping: RuleMapping) -> (hour: Int, minute: Int)? {
-        guard mapping.has("at") else {
-            mapping.note("at", "is missing, expected with a schedule")
-            return nil
-        }
-        // Unquoted, 09:30 is a number to base 60 in some YAML; Yams leaves it a text.
-        let parts = (mapping.text("at") ?? "").split(separator: ":").compactMap { Int($0) }
-        guard parts.count == 2, (0...23).contains(parts[0]), (0...59).contains(parts[1]) else {
-            mapping.note("at", "expected a time such as \"09:30\"")
-            return nil
-        }
-        return (parts[0], parts[1])
-    }
-
-    private func days(_ mapping: RuleMapping) -> [Int] {
-        guard let (node, path) = mapping.node("days") else { return [] }
-        let days = reader.list(node, at: path, atMost: 7).compactMap { element -> Int? in
-            let day = element.node.scalar.flatMap { scalar in Self.dayNames.firstIndex(of: scalar.string.lowercased()) }
-            if day == nil { reader.note(element.path, "expected one of \(Self.dayNames.joined(separator: ", "))") }
-            return day.map { $0 + 1 }
-        }
-        if node.sequence?.isEmpty == true { reader.note(path, "expected at least one day") }
-        return Array(Set(days)).sorted()
     }
 
     // MARK: What

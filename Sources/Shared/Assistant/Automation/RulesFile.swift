@@ -2,6 +2,7 @@ import Feishu
 import FoundationEssentials
 package import Logging
 import ServiceLifecycle
+package import TimeZones
 
 /// Keeps the rules in force as their file is.
 ///

@@ -22,15 +22,15 @@ package struct RedisSentParts: SentParts {
 
     /// Throws `RedisError`. One round trip.
     package func message(of uuid: String) async throws -> String? {
-        try await redis.send(RedisCommand("GET", Self.key(uuid))).string
+        try await redis.send(RedisCommand("GET", key(uuid))).string
     }
 
     /// Throws `RedisError`. One round trip.
     package func insert(_ uuid: String, messageID: String) async throws {
         _ = try await redis.send(
-            RedisCommand("SET", Self.key(uuid), messageID, "EX", Int(Self.memory.components.seconds))
+            RedisCommand("SET", key(uuid), messageID, "EX", Int(Self.memory.components.seconds))
         )
     }
 
-    private static func key(_ uuid: String) -> String { "assistant:sent:\(uuid)" }
+    private func key(_ uuid: String) -> String { redis.key("assistant:sent:\(uuid)") }
 }

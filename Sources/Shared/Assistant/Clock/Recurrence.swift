@@ -1,3 +1,5 @@
+package import TimeZones
+
 /// When something happens again and again, by the clocks of a zone.
 package enum Recurrence: Sendable, Hashable, Codable {
     /// Every so many minutes, from the first time on.

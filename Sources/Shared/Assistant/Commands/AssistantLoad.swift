@@ -27,8 +27,8 @@ package struct RedisAssistantLoad: AssistantLoadReader {
 
     /// Throws `RedisError`. One round trip.
     package func load(of conversation: Conversation) async throws -> AssistantLoad {
-        let keys = QueueKeys(AnswerJob.queue)
-        let lane = OrderingKey(answering: conversation).map { keys.lane($0) } ?? ""
+        let keys = redis.keys(of: AnswerJob.queue)
+        let lane = OrderingKey(answering: conversation).map { keys.lane($0) } ?? keys.prefix + "nothing"
         let replies = try await redis.send(pipeline: [
             RedisCommand("LLEN", keys.limited(by: AnswerCapacity.limit.rawValue)),
             RedisCommand("EXISTS", lane),

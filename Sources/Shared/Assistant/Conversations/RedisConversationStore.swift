@@ -24,10 +24,12 @@ package struct RedisConversationStore: ConversationStore {
     /// Throws `RedisError`. One round trip.
     package func state(of conversation: Conversation) async throws -> ConversationState {
         let replies = try await redis.send(pipeline: [
-            RedisCommand("LRANGE", conversation.turnsKey, 0, -1),
+            RedisCommand("LRANGE", redis.key(conversation.turnsKey), 0, -1),
             RedisCommand(
                 "HMGET",
-                arguments: [conversation.stateKey] + ["session", "summary", "model", "language", "stopped_at"]
+                arguments: [redis.key(conversation.stateKey)] + [
+                    "session", "summary", "model", "language", "stopped_at",
+                ]
             ),
         ])
         let turns = try replies[0].get().array ?? []
@@ -56,7 +58,7 @@ package struct RedisConversationStore: ConversationStore {
             let part = String(decoding: try Self.encoder.encode(conversation), as: UTF8.self)
             _ = try await redis.evaluate(
                 ConversationScripts.note,
-                keys: [conversation.whole.partsKey],
+                keys: [redis.key(conversation.whole.partsKey)],
                 arguments: [part, seconds]
             )
         }
@@ -65,7 +67,7 @@ package struct RedisConversationStore: ConversationStore {
 
     /// Throws `RedisError`. One round trip.
     package func parts(ofChat chatID: String, inApp appID: String) async throws -> [Conversation] {
-        let key = Conversation(appID: appID, chatID: chatID).partsKey
+        let key = redis.key(Conversation(appID: appID, chatID: chatID).partsKey)
         let parts = try await redis.send(RedisCommand("ZRANGE", key, 0, -1)).array ?? []
         return parts.compactMap { part in
             part.bytes.flatMap { try? JSONDecoder().decode(Conversation.self, from: Data($0)) }
@@ -122,17 +124,17 @@ package struct RedisConversationStore: ConversationStore {
 
     private func set(_ field: String, to value: String?, in conversation: Conversation) async throws {
         let change =
-            value.map { RedisCommand("HSET", conversation.stateKey, field, $0) }
-            ?? RedisCommand("HDEL", conversation.stateKey, field)
+            value.map { RedisCommand("HSET", redis.key(conversation.stateKey), field, $0) }
+            ?? RedisCommand("HDEL", redis.key(conversation.stateKey), field)
         for reply in try await redis.send(pipeline: [
-            change, RedisCommand("EXPIRE", conversation.stateKey, seconds),
+            change, RedisCommand("EXPIRE", redis.key(conversation.stateKey), seconds),
         ]) { _ = try reply.get() }
     }
 
     private var seconds: Int64 { memory.components.seconds }
 
     private func keys(of conversation: Conversation) -> RedisArguments {
-        [conversation.turnsKey, conversation.stateKey]
+        [redis.key(conversation.turnsKey), redis.key(conversation.stateKey)]
     }
 
     private static func text(of turn: ConversationTurn) throws -> String {

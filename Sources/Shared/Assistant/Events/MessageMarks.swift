@@ -19,26 +19,26 @@ package struct RedisMessageMarks: MessageMarks {
 
     /// Throws `RedisError`. One round trip.
     package func noteRecalled(_ messageID: String, inApp appID: String) async throws {
-        _ = try await redis.send(RedisCommand("SET", Self.key(messageID, appID), "1", "EX", 86_400))
+        _ = try await redis.send(RedisCommand("SET", self.key(messageID, appID), "1", "EX", 86_400))
     }
 
     /// Throws `RedisError`. One round trip.
     package func isRecalled(_ messageID: String, inApp appID: String) async throws -> Bool {
-        try await redis.send(RedisCommand("EXISTS", Self.key(messageID, appID))).integer == 1
+        try await redis.send(RedisCommand("EXISTS", self.key(messageID, appID))).integer == 1
     }
 
     /// Throws `RedisError`. One round trip.
     package func noteDirectChat(_ chatID: String, of openID: String, inApp appID: String) async throws {
-        let key = "assistant:{\(appID):\(openID)}:direct"
+        let key = redis.key("assistant:{\(appID):\(openID)}:direct")
         _ = try await redis.send(RedisCommand("SET", key, chatID, "EX", 30 * 86_400))
     }
 
     /// Throws `RedisError`. One round trip.
     package func directChat(of openID: String, inApp appID: String) async throws -> String? {
-        try await redis.send(RedisCommand("GET", "assistant:{\(appID):\(openID)}:direct")).string
+        try await redis.send(RedisCommand("GET", redis.key("assistant:{\(appID):\(openID)}:direct"))).string
     }
 
-    private static func key(_ messageID: String, _ appID: String) -> String {
-        "assistant:{\(appID):\(messageID)}:recalled"
+    private func key(_ messageID: String, _ appID: String) -> String {
+        redis.key("assistant:{\(appID):\(messageID)}:recalled")
     }
 }

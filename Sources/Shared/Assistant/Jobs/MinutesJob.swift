@@ -1,6 +1,7 @@
 package import JobQueue
 import LanguageModel
 import Logging
+import MeetingMinutes
 
 /// Turns a pasted transcript into minutes and answers the message with them.
 ///

@@ -1,4 +1,5 @@
 package import Feishu
+import MeetingMinutes
 
 /// What is to be done about a received message.
 package enum MessageRoute: Sendable, Equatable {

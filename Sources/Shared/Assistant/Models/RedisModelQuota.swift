@@ -39,7 +39,7 @@ package struct RedisModelQuota: ModelQuota {
         guard let limits else { return .granted(lease) }
         let reply = try await redis.evaluate(
             QuotaScripts.reserve,
-            keys: Self.keys(of: model),
+            keys: keys(of: model),
             arguments: [
                 lease.id, tokens, limits.requestsPerMinute ?? 0, limits.tokensPerMinute ?? 0, limits.concurrency ?? 0,
                 milliseconds,
@@ -54,7 +54,7 @@ package struct RedisModelQuota: ModelQuota {
         guard limits[lease.model] != nil else { return }
         _ = try await redis.evaluate(
             QuotaScripts.renew,
-            keys: Self.keys(of: lease.model),
+            keys: keys(of: lease.model),
             arguments: [lease.id, lease.tokens, milliseconds]
         )
     }
@@ -64,15 +64,15 @@ package struct RedisModelQuota: ModelQuota {
         guard limits[lease.model] != nil else { return }
         _ = try await redis.evaluate(
             QuotaScripts.settle,
-            keys: Self.keys(of: lease.model),
+            keys: keys(of: lease.model),
             arguments: [lease.id, tokens ?? -1]
         )
     }
 
     private var milliseconds: Int { Int(lifetime / .milliseconds(1)) }
 
-    static func keys(of model: String) -> RedisArguments {
-        let tag = "assistant:quota:{\(KeyPart.of(model))}:"
+    func keys(of model: String) -> RedisArguments {
+        let tag = redis.key("assistant:quota:{\(KeyPart.of(model))}:")
         return [tag + "spent", tag + "leases", tag + "held"]
     }
 }

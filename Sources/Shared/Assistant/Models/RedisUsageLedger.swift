@@ -70,7 +70,7 @@ package struct RedisUsageLedger: UsageLedger {
         key: String
     ) async throws -> Bool {
         let day = calendar.day(at: now())
-        let keys = UsageKeys(appID: account.appID)
+        let keys = UsageKeys(appID: account.appID, namespace: redis.configuration.keyPrefix)
         let cost = prices[model]?.microCost(prompt: usage.promptTokens, completion: usage.completionTokens) ?? 0
         let subjects: [(UsageDimension, String?)] = [
             (.user, account.userID), (.chat, account.chatID), (.model, model),
@@ -92,7 +92,7 @@ package struct RedisUsageLedger: UsageLedger {
     package func summary(of account: UsageAccount) async throws -> UsageSummary {
         let now = now()
         let day = calendar.day(at: now)
-        let keys = UsageKeys(appID: account.appID)
+        let keys = UsageKeys(appID: account.appID, namespace: redis.configuration.keyPrefix)
         let days = account.userID.map { user in (0..<30).map { keys.one(.user, user, day - Int64($0)) } } ?? []
         let chat = account.chatID.map { [keys.one(.chat, $0, day)] } ?? []
         let totals = try await totals(at: [keys.total(day)] + chat + days)
@@ -118,7 +118,7 @@ package struct RedisUsageLedger: UsageLedger {
         atMost limit: Int
     ) async throws(RedisError) -> [UsageRow] {
         let today = calendar.day(at: now())
-        let keys = UsageKeys(appID: appID)
+        let keys = UsageKeys(appID: appID, namespace: redis.configuration.keyPrefix)
         let days = (0..<Int64(max(count, 1))).map { today - $0 }
         guard dimension != .day else {
             let totals = try await totals(at: days.map(keys.total))
@@ -146,7 +146,7 @@ package struct RedisUsageLedger: UsageLedger {
 
     private func keysToday(_ account: UsageAccount, at now: Int64) -> [BudgetExceeded.Subject: String] {
         let day = calendar.day(at: now)
-        let keys = UsageKeys(appID: account.appID)
+        let keys = UsageKeys(appID: account.appID, namespace: redis.configuration.keyPrefix)
         var found: [BudgetExceeded.Subject: String] = [.total: keys.total(day)]
         found[.user] = account.userID.map { keys.one(.user, $0, day) }
         found[.chat] = account.chatID.map { keys.one(.chat, $0, day) }

@@ -1,6 +1,8 @@
 /// The Redis keys of one app's usage. All share a hash slot; nobody else reads them.
 struct UsageKeys {
     let appID: String
+    /// What all keys begin with.
+    var namespace = ""
 
     /// Hash: `requests`, `prompt`, `completion` (tokens), `cost` (millionths), of all on a day.
     func total(_ day: Int64) -> String { prefix(day) + "total" }
@@ -14,10 +16,10 @@ struct UsageKeys {
     func all(_ dimension: UsageDimension, _ day: Int64) -> String { prefix(day) + "\(dimension.rawValue)s" }
 
     /// String: this request is in the books.
-    func done(_ key: String) -> String { "assistant:{\(KeyPart.of(appID))}:usage:done:\(key)" }
+    func done(_ key: String) -> String { namespace + "assistant:{\(KeyPart.of(appID))}:usage:done:\(key)" }
 
     private func prefix(_ day: Int64) -> String {
-        "assistant:{\(KeyPart.of(appID))}:usage:\(UsageCalendar.name(ofDay: day)):"
+        namespace + "assistant:{\(KeyPart.of(appID))}:usage:\(UsageCalendar.name(ofDay: day)):"
     }
 
     /// How long what concerns people is kept, in seconds.

@@ -20,7 +20,7 @@ package struct RedisReminders: Sendable {
     func insert(_ reminder: Reminder) async throws -> Bool {
         let reply = try await redis.evaluate(
             Self.insertion,
-            keys: [Self.key(reminder.owner)],
+            keys: [key(reminder.owner)],
             arguments: [reminder.id, try Self.value(of: reminder), Self.maximumCount]
         )
         return reply.integer == 1
@@ -30,14 +30,14 @@ package struct RedisReminders: Sendable {
     ///
     /// - Throws: `RedisError`.
     func reminder(_ id: String, of owner: ReminderOwner) async throws -> Reminder? {
-        try await redis.send(RedisCommand("HGET", Self.key(owner), id)).bytes.flatMap(Self.reminder)
+        try await redis.send(RedisCommand("HGET", key(owner), id)).bytes.flatMap(Self.reminder)
     }
 
     /// All reminders of a person, the next first.
     ///
     /// - Throws: `RedisError`.
     package func reminders(of owner: ReminderOwner) async throws -> [Reminder] {
-        let reply = try await redis.send(RedisCommand("HVALS", Self.key(owner)))
+        let reply = try await redis.send(RedisCommand("HVALS", key(owner)))
         return (reply.array ?? []).compactMap { $0.bytes.flatMap(Self.reminder) }
             .sorted { ($0.due, $0.id) < ($1.due, $1.id) }
     }
@@ -47,7 +47,7 @@ package struct RedisReminders: Sendable {
     /// - Throws: `RedisError`.
     @discardableResult
     func remove(_ id: String, of owner: ReminderOwner) async throws -> Bool {
-        try await redis.send(RedisCommand("HDEL", Self.key(owner), id)).integer == 1
+        try await redis.send(RedisCommand("HDEL", key(owner), id)).integer == 1
     }
 
     /// Puts a reminder in the place of the one that was due at `due`, or with nil takes that out. Nothing happens where
@@ -57,12 +57,14 @@ package struct RedisReminders: Sendable {
     func replace(_ id: String, of owner: ReminderOwner, dueAt due: Int64, with next: Reminder?) async throws {
         _ = try await redis.evaluate(
             Self.replacement,
-            keys: [Self.key(owner)],
+            keys: [key(owner)],
             arguments: [id, "\(due)", try next.map(Self.value) ?? []]
         )
     }
 
-    private static func key(_ owner: ReminderOwner) -> String { "assistant:reminders:\(owner.appID):\(owner.userID)" }
+    private func key(_ owner: ReminderOwner) -> String {
+        redis.key("assistant:reminders:\(owner.appID):\(owner.userID)")
+    }
 
     private static func value(of reminder: Reminder) throws -> [UInt8] {
         Array("\(reminder.due) ".utf8) + Array(try JSONEncoder().encode(reminder))

@@ -1,6 +1,7 @@
 import Feishu
 package import JobQueue
 import Logging
+package import TimeZones
 
 /// Says a reminder where it was asked for, and where it repeats enqueues the next time.
 ///

@@ -1,3 +1,5 @@
+package import TimeZones
+
 /// What somebody says about their reminders, behind `/remind` or `/提醒`, or in words.
 package enum ReminderCommand: Sendable, Equatable {
     /// A phrase such as `明天下午三点交周报`.

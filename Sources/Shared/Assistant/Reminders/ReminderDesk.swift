@@ -2,6 +2,7 @@ import Cryptography
 package import JobQueue
 package import LanguageModel
 import Redis
+package import TimeZones
 
 /// Does what people say about their reminders, and says in Markdown what it did.
 ///

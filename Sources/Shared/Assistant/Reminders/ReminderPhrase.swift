@@ -1,3 +1,6 @@
+import TimePhrases
+package import TimeZones
+
 /// A reminder as people say it, in Chinese or English, understood without a model.
 ///
 /// The words of time that stand beside `提醒我` or `remind me` say when, else the first ones; everything else says what.
@@ -59,11 +62,6 @@ struct TimedPhrase {
     let parts: TimeParts?
     let what: String
 
-    private struct Run {
-        let range: Range<Int>
-        let parts: TimeParts
-    }
-
     private static let chineseVerbs = [
         "请帮我提醒", "帮我提醒", "请提醒", "记得提醒", "再提醒", "提醒", "请通知", "通知", "请叫", "叫", "喊",
     ]
@@ -75,15 +73,15 @@ struct TimedPhrase {
 
     init(_ text: String) {
         let scanner = PhraseScanner(text)
-        let runs = Self.runs(in: scanner)
+        let runs = TimeRun.all(in: scanner)
         let verb = Self.verb(in: scanner)
         // A pause may stand between them: `明天，提醒我`.
-        func isBeside(_ run: Run) -> Bool {
+        func isBeside(_ run: TimeRun) -> Bool {
             guard let verb else { return false }
             let gap =
                 run.range.upperBound <= verb.lowerBound
                 ? run.range.upperBound..<verb.lowerBound : verb.upperBound..<max(verb.upperBound, run.range.lowerBound)
-            return scanner.characters[gap].allSatisfy { $0.isWhitespace || "，,、的在于".contains($0) }
+            return scanner.characters[gap].allSatisfy { $0.isSpace || "，,、的在于".unicodeScalars.contains($0) }
         }
         let run = runs.first(where: isBeside) ?? (Self.isEnglish(scanner) ? runs.last : runs.first)
         parts = run?.parts
@@ -98,31 +96,6 @@ struct TimedPhrase {
         what = Self.cleaned(pieces)
     }
 
-    /// Where words of time stand together.
-    private static func runs(in text: PhraseScanner) -> [Run] {
-        var runs: [Run] = []
-        var scanner = text
-        while !scanner.isAtEnd {
-            let start = scanner.place
-            var parts = TimeParts()
-            var end = start
-            while ChineseTime.read(&scanner, into: &parts) || EnglishTime.read(&scanner, into: &parts) {
-                end = scanner.place
-                scanner.skipSpaces()
-                if scanner.take(["的", "，", ",", "、"]) != nil { scanner.skipSpaces() }
-            }
-            if end > start {
-                runs.append(Run(range: start..<end, parts: parts))
-                scanner.place = end
-            } else {
-                // The 5 of 25 is no number.
-                scanner.place = start
-                if scanner.digits(atMost: .max) == nil { scanner.place = start + 1 }
-            }
-        }
-        return runs
-    }
-
     /// Where `提醒我` or `remind me` stands first.
     private static func verb(in text: PhraseScanner) -> Range<Int>? {
         var scanner = text
@@ -134,7 +107,7 @@ struct TimedPhrase {
                     return start..<scanner.place
                 }
                 // `提醒` alone, as in `提醒：开会`, but not inside `开会提醒单`.
-                if scanner.isAtEnd || scanner.next.map({ $0.isWhitespace || "：:，,".contains($0) }) == true {
+                if scanner.isAtEnd || scanner.next.map({ $0.isSpace || "：:，,".unicodeScalars.contains($0) }) == true {
                     return start..<scanner.place
                 }
             } else if scanner.takeWord(englishVerbs) != nil {

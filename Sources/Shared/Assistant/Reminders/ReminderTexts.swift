@@ -1,4 +1,5 @@
 package import LanguageModel
+import TimeZones
 
 /// What is said about reminders, in Markdown.
 package struct ReminderTexts: Sendable {

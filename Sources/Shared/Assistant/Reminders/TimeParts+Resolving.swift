@@ -1,3 +1,6 @@
+import TimePhrases
+import TimeZones
+
 extension TimeParts {
     /// Why words name no moment.
     struct Unreadable: Error {
@@ -24,7 +27,7 @@ extension TimeParts {
             guard time.isValid else { throw Unreadable(.noSuchTime) }
             return zone.milliseconds(at: time)
         }
-        let day = try day(from: today, hour, minute)
+        guard let day = day(from: today, hour: hour, minute: minute) else { throw Unreadable(.noSuchTime) }
         let first = try moment(day, hour)
         if first > now { return (first, nil) }
         switch self.day {
@@ -74,33 +77,5 @@ extension TimeParts {
             return (Recurrence.daily(hour: clock, minute: minute).next(after: now, in: zone), rule)
         }
         return (rule.next(after: now, in: zone), rule)
-    }
-
-    /// The day that is meant; the time of it decides whether today is over.
-    private func day(from today: CivilTime, _ hour: Int, _ minute: Int) throws(Unreadable) -> CivilTime {
-        switch day {
-        case nil: return today
-        case .offset(let days): return today.adding(days: days)
-        case .weekdayOfThisWeek(let day): return today.adding(days: day - today.weekday)
-        case .weekday(let day, let weeks):
-            if weeks > 0 { return today.adding(days: day - today.weekday + 7 * weeks) }
-            let ahead = (day - today.weekday + 7) % 7
-            // On a Friday, `周五` is today as long as that time is to come.
-            let isOver = ahead == 0 && (hour, minute) <= (today.hour, today.minute)
-            return today.adding(days: isOver ? 7 : ahead)
-        case .dayOfMonth(let day, let months):
-            var first = CivilTime(year: today.year, month: today.month, day: 1).adding(months: months ?? 0)
-            let isOver = months == nil && (day, hour, minute) <= (today.day, today.hour, today.minute)
-            if isOver { first = first.adding(months: 1) }
-            first.day = day
-            guard first.isValid else { throw Unreadable(.noSuchTime) }
-            return first
-        case .date(let year, let month, let day):
-            var date = CivilTime(year: year ?? today.year, month: month, day: day)
-            let isOver = (month, day, hour, minute) <= (today.month, today.day, today.hour, today.minute)
-            if year == nil, isOver { date.year += 1 }
-            guard date.isValid else { throw Unreadable(.noSuchTime) }
-            return date
-        }
     }
 }

@@ -38,7 +38,7 @@ package struct RedisShelves: Sendable {
         let value = Array("\(until) \(bytes) ".utf8) + Array(try JSONEncoder().encode(document))
         let reply = try await redis.evaluate(
             Self.keeping,
-            keys: [shelf.key, Self.textsKey(shelf)],
+            keys: [key(shelf), textsKey(shelf)],
             arguments: [
                 Self.id(of: name), value, text, now(), bytes, bounds.documents, bounds.bytes,
                 bounds.life.milliseconds / 1_000,
@@ -51,7 +51,7 @@ package struct RedisShelves: Sendable {
     ///
     /// - Throws: `RedisError`. One round trip.
     func documents(on shelf: Shelf) async throws -> [String: ShelfDocument] {
-        let reply = try await redis.send(RedisCommand("HGETALL", shelf.key)).array ?? []
+        let reply = try await redis.send(RedisCommand("HGETALL", key(shelf))).array ?? []
         var documents: [String: ShelfDocument] = [:]
         for pair in stride(from: 0, to: reply.count - 1, by: 2) {
             guard let id = reply[pair].string, let value = reply[pair + 1].bytes, let document = Self.document(value),
@@ -67,7 +67,7 @@ package struct RedisShelves: Sendable {
     /// - Throws: `RedisError`. One round trip.
     func texts(of ids: [String], on shelf: Shelf) async throws -> [String: String] {
         guard !ids.isEmpty else { return [:] }
-        let reply = try await redis.send(RedisCommand("HMGET", arguments: [Self.textsKey(shelf)] + ids))
+        let reply = try await redis.send(RedisCommand("HMGET", arguments: [textsKey(shelf)] + ids))
         var texts: [String: String] = [:]
         for (id, text) in zip(ids, reply.array ?? []) { texts[id] = text.string }
         return texts
@@ -81,8 +81,8 @@ package struct RedisShelves: Sendable {
         guard !names.isEmpty else { return 0 }
         let ids = names.map(Self.id)
         let replies = try await redis.send(pipeline: [
-            RedisCommand("HDEL", arguments: [shelf.key] + ids),
-            RedisCommand("HDEL", arguments: [Self.textsKey(shelf)] + ids),
+            RedisCommand("HDEL", arguments: [key(shelf)] + ids),
+            RedisCommand("HDEL", arguments: [textsKey(shelf)] + ids),
         ])
         _ = try replies[1].get()
         return Int(try replies[0].get().integer ?? 0)
@@ -92,7 +92,7 @@ package struct RedisShelves: Sendable {
     ///
     /// - Throws: `RedisError`. One round trip.
     func removeAll(from shelf: Shelf) async throws {
-        _ = try await redis.send(RedisCommand("DEL", shelf.key, Self.textsKey(shelf)))
+        _ = try await redis.send(RedisCommand("DEL", key(shelf), textsKey(shelf)))
     }
 
     // MARK: The file that somebody sent last
@@ -105,19 +105,20 @@ package struct RedisShelves: Sendable {
     /// - Throws: `RedisError`. One round trip.
     func noteSent(_ file: SentFile, by userID: String, on shelf: Shelf) async throws {
         let value = String(decoding: try JSONEncoder().encode(file), as: UTF8.self)
-        _ = try await redis.send(RedisCommand("SET", Self.sentKey(userID, shelf), value, "EX", Self.reach))
+        _ = try await redis.send(RedisCommand("SET", sentKey(userID, shelf), value, "EX", Self.reach))
     }
 
     /// The file that somebody sent last; nil where that is more than an hour ago.
     ///
     /// - Throws: `RedisError`. One round trip.
     func lastSent(by userID: String, on shelf: Shelf) async throws -> SentFile? {
-        try await redis.send(RedisCommand("GET", Self.sentKey(userID, shelf))).bytes
+        try await redis.send(RedisCommand("GET", sentKey(userID, shelf))).bytes
             .flatMap { try? JSONDecoder().decode(SentFile.self, from: Data($0)) }
     }
 
-    private static func textsKey(_ shelf: Shelf) -> String { "\(shelf.key):texts" }
-    private static func sentKey(_ userID: String, _ shelf: Shelf) -> String { "\(shelf.key):sent:\(userID)" }
+    private func key(_ shelf: Shelf) -> String { redis.key(shelf.key) }
+    private func textsKey(_ shelf: Shelf) -> String { "\(key(shelf)):texts" }
+    private func sentKey(_ userID: String, _ shelf: Shelf) -> String { "\(key(shelf)):sent:\(userID)" }
 
     private static func id(of name: String) -> String { Hex.encode(Array(SHA256.hash(Array(name.utf8)).prefix(16))) }
 

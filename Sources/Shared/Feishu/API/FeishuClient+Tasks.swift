@@ -6,16 +6,58 @@ package struct NewFeishuTask: Sendable, Equatable {
     package var summary: String
     /// Up to 3,000 characters.
     package var description: String?
-    /// Milliseconds since 1970.
+    /// Milliseconds since 1970; of a day, of its beginning in UTC.
     package var due: Int64?
-    /// Open ids of up to 50 people.
+    /// Whether it is due on a day, and at no time of it.
+    package var isDueAllDay: Bool
+    /// Open ids of those who are to do it: with the followers up to 50 people.
     package var assignees: [String]
+    /// Open ids of those who are told how it goes.
+    package var followers: [String]
+    /// Where it comes from.
+    package var origin: FeishuTaskOrigin?
 
-    package init(summary: String, description: String? = nil, due: Int64? = nil, assignees: [String] = []) {
+    package init(
+        summary: String,
+        description: String? = nil,
+        due: Int64? = nil,
+        isDueAllDay: Bool = false,
+        assignees: [String] = [],
+        followers: [String] = [],
+        origin: FeishuTaskOrigin? = nil
+    ) {
         self.summary = summary
         self.description = description
         self.due = due
+        self.isDueAllDay = isDueAllDay
         self.assignees = assignees
+        self.followers = followers
+        self.origin = origin
+    }
+}
+
+/// Where a task comes from, as its page shows it: a name, and a link to what it is about.
+package struct FeishuTaskOrigin: Sendable, Equatable {
+    /// What people know the bot by.
+    package var chineseName: String
+    package var englishName: String
+    /// The words of the link.
+    package var title: String
+    /// An `https` or `http` address; Feishu shows no other.
+    package var url: String
+
+    package init(chineseName: String, englishName: String, title: String, url: String) {
+        self.chineseName = chineseName
+        self.englishName = englishName
+        self.title = title
+        self.url = url
+    }
+
+    fileprivate var json: JSONValue {
+        [
+            "platform_i18n_name": ["zh_cn": .string(chineseName), "en_us": .string(englishName)],
+            "href": ["url": .string(url), "title": .string(title)],
+        ]
     }
 }
 
@@ -41,10 +83,12 @@ extension FeishuClient {
             "summary": .string(Self.cut(task.summary)), "client_token": .string(clientToken),
         ]
         if let description = task.description { body["description"] = .string(Self.cut(description)) }
-        if let due = task.due { body["due"] = ["timestamp": .string("\(due)"), "is_all_day": false] }
-        let members = task.assignees.prefix(50).map { id -> JSONValue in
-            ["id": .string(id), "type": "user", "role": "assignee"]
+        if let due = task.due { body["due"] = ["timestamp": .string("\(due)"), "is_all_day": .bool(task.isDueAllDay)] }
+        let roles = task.assignees.map { ($0, "assignee") } + task.followers.map { ($0, "follower") }
+        let members = roles.prefix(50).map { id, role -> JSONValue in
+            ["id": .string(id), "type": "user", "role": .string(role)]
         }
+        body["origin"] = task.origin?.json
         if !members.isEmpty { body["members"] = .array(members) }
         let request = FeishuRequest(
             "POST",

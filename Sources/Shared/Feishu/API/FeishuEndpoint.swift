@@ -39,18 +39,20 @@ package struct FeishuEndpoint: Sendable {
     /// Sends one request whose success is a file, of at most `maximumBytes`.
     ///
     /// An answer of JSON is a failure whatever its status, as Feishu's SDKs have it, unless it is marked as a file to
-    /// keep (`Content-Disposition`): users send JSON as well.
+    /// keep (`Content-Disposition`): users send JSON as well. `mayBeEmpty` takes a success without a body for an empty file.
     ///
     /// - Throws: A `FeishuError`; of the reason `.tooLarge` where the file is larger.
     func download(
         _ request: FeishuRequest,
         token: String,
-        maximumBytes: Int
+        maximumBytes: Int,
+        mayBeEmpty: Bool = false
     ) async throws(FeishuError) -> HTTPClientResponse {
         let response = try await send(request, token: token, accept: "*/*", maximumBytes)
         let isJSON = response.header(named: "content-type")?.lowercased().contains("json") ?? false
-        let isFile = response.status == 200 && (!isJSON || response.header(named: "content-disposition") != nil)
-        guard isFile else {
+        let isFile =
+            !isJSON || response.header(named: "content-disposition") != nil || mayBeEmpty && response.body.isEmpty
+        guard response.status == 200, isFile else {
             throw FeishuError(response: response, json: try? JSONValue(parsing: response.body))
         }
         return response

@@ -10,7 +10,8 @@ extension FeishuError {
         case uuidConflict
         /// A user's click is being dealt with: the same call succeeds in a moment (200810).
         case interactionInProgress
-        /// The message, card or file is over its size (230025, 200860, 234006, 234037, or found so before sending).
+        /// The message, card, file or document is over its size (230025, 200860, 234006, 234037, 1770004, 1770007, 1770033, or
+        /// found so before sending).
         case tooLarge
         /// The card has more Markdown tables than Feishu takes, which are three (230099 with 11310).
         case tooManyTables
@@ -35,7 +36,7 @@ extension FeishuError {
         case 300_317: .sequence
         case 200_770: .uuidConflict
         case 200_810: .interactionInProgress
-        case 230_025, 200_860, 234_006, 234_037: .tooLarge
+        case 230_025, 200_860, 234_006, 234_037, 1_770_004, 1_770_007, 1_770_033: .tooLarge
         case 300_305: .tooManyElements
         case 200_740, 200_750: .cardGone
         case 300_020, 300_030, 300_040: .clickTokenSpent

@@ -41,6 +41,8 @@ package enum CallSubject: Sendable, Hashable {
     case card(String)
     /// Changes of one message.
     case message(String)
+    /// Changes of one document.
+    case document(String)
 }
 
 /// How much it matters that a call is made at all.

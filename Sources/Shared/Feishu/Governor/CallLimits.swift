@@ -30,6 +30,7 @@ package struct CallLimits: Sendable, Equatable {
         case .user(let id): "user:\(id)"
         case .card(let id): "card:\(id)"
         case .message(let id): "message:\(id)"
+        case .document(let id): "document:\(id)"
         }
     }
 
@@ -41,6 +42,7 @@ package struct CallLimits: Sendable, Equatable {
             case .chat: .second(4)
             case .user, .message: .second(5)
             case .card: .second(8)
+            case .document: .second(3)
             }
         return GovernedSubject(name: name(subject), windows: [window], pace: nil)
     }

@@ -1,14 +1,18 @@
 /// The keys of an app's governor, all in one slot of a Redis Cluster.
 struct GovernorKeys: Sendable {
     let appID: String
+    /// What all keys begin with.
+    var prefix = ""
 
-    /// A hash: the slots given of one API, chat, user, card or message, `hold` (until when nothing passes, milliseconds
+    /// A hash: the slots given of one API, chat, user, card, message or document, `hold` (until when nothing passes, milliseconds
     /// since 1970) and `pace`. Expires by itself. Nobody else reads it.
-    func subject(_ name: String) -> String { "feishu:governor:{\(appID)}:\(name)" }
+    func subject(_ name: String) -> String { prefix + "feishu:governor:{\(appID)}:\(name)" }
 
     /// A hash, kept for 100 days: `calls` (how many were made in a month) and `ended` (when Feishu said that these were
     /// all, milliseconds since 1970). For operators to read.
-    func meter(atMilliseconds time: Int64) -> String { "feishu:meter:{\(appID)}:\(Self.month(atMilliseconds: time))" }
+    func meter(atMilliseconds time: Int64) -> String {
+        prefix + "feishu:meter:{\(appID)}:\(Self.month(atMilliseconds: time))"
+    }
 
     /// The month in China, where Feishu counts, such as `2026-11`.
     static func month(atMilliseconds time: Int64) -> String {

@@ -52,7 +52,7 @@ package final class RedisCallGovernor: CallGovernor {
         self.recess = recess
         self.now = now
         self.virtualTime = virtualTime
-        keys = GovernorKeys(appID: appID)
+        keys = GovernorKeys(appID: appID, prefix: redis.configuration.keyPrefix)
         quota = monthlyQuota
         alone = LocalCallGovernor(limits: limits, share: Self.shareAlone) {
             (ContinuousClock.now - Self.start).milliseconds

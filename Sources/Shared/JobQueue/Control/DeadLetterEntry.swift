@@ -41,7 +41,7 @@ public struct DeadLetterEntry: Sendable {
         else { return nil }
         headers["retries"] = 0
         headers["eta"] = .null
-        headers["put_offs"] = nil
+        for member in ["put_offs", "requeues", "redelivered"] { headers[member] = nil }
         envelope["headers"] = .object(headers)
         if case .object(var properties)? = envelope["properties"] {
             properties["delivery_tag"] = .string(RandomUUID.text())

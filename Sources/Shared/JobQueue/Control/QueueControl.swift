@@ -29,7 +29,7 @@ public struct QueueControl: Sendable {
     /// - Returns: The pause in force: where there was one already, that one stays.
     /// - Throws: `RedisError` where Redis did not confirm.
     public func pause(_ queue: QueueName, as pause: QueuePause) async throws(RedisError) -> QueuePause {
-        let key = QueueKeys(queue).paused
+        let key = redis.keys(of: queue).paused
         while try await redis.send(RedisCommand("SET", key, pause.bytes, "NX")).isNull {
             // Gone again only where somebody resumed the queue in between.
             if let before = try await redis.send(RedisCommand("GET", key)).bytes { return QueuePause(reading: before) }
@@ -42,7 +42,7 @@ public struct QueueControl: Sendable {
     /// - Returns: The pause that ended; nil where there was none.
     /// - Throws: `RedisError` where Redis did not confirm.
     public func resume(_ queue: QueueName) async throws(RedisError) -> QueuePause? {
-        try await redis.send(RedisCommand("GETDEL", QueueKeys(queue).paused)).bytes.map { QueuePause(reading: $0) }
+        try await redis.send(RedisCommand("GETDEL", redis.keys(of: queue).paused)).bytes.map { QueuePause(reading: $0) }
     }
 
     // MARK: Cancelling
@@ -59,7 +59,7 @@ public struct QueueControl: Sendable {
         in queue: QueueName,
         memory: Duration = cancellationMemory
     ) async throws(RedisError) -> Int {
-        let keys = QueueKeys(queue)
+        let keys = redis.keys(of: queue)
         let reply = try await redis.evaluate(
             QueueScripts.cancel,
             keys: [keys.cancelled],
@@ -75,7 +75,7 @@ public struct QueueControl: Sendable {
         in queue: QueueName,
         memory: Duration = cancellationMemory
     ) async throws(RedisError) -> CancelledLane {
-        let keys = QueueKeys(queue)
+        let keys = redis.keys(of: queue)
         let reply = try await redis.evaluate(
             QueueScripts.cancelLane,
             keys: [keys.cancelled],
@@ -95,7 +95,7 @@ public struct QueueControl: Sendable {
     /// - Returns: How many were removed.
     /// - Throws: `RedisError` where Redis did not confirm; what was removed before is gone.
     public func purge(_ place: Place, of queue: QueueName) async throws(RedisError) -> Int {
-        let keys = QueueKeys(queue)
+        let keys = redis.keys(of: queue)
         var removed = 0
         let turns = try await redis.send(RedisCommand("ZRANGE", keys.turns, 0, -1)).array ?? []
         for key in place.keys(keys, turns: turns.compactMap(\.string)) { removed += try await purge(key, place, keys) }
@@ -136,7 +136,7 @@ public struct QueueControl: Sendable {
         of queue: QueueName,
         matching filter: DeadLetterFilter
     ) async throws(RedisError) -> DeadLetterMoves {
-        let keys = QueueKeys(queue)
+        let keys = redis.keys(of: queue)
         return try await sweep(keys, filter) { letters throws(RedisError) in
             var arguments = RedisArguments()
             var passed = 0
@@ -164,7 +164,7 @@ public struct QueueControl: Sendable {
         of queue: QueueName,
         matching filter: DeadLetterFilter
     ) async throws(RedisError) -> DeadLetterMoves {
-        let keys = QueueKeys(queue)
+        let keys = redis.keys(of: queue)
         return try await sweep(keys, filter) { letters throws(RedisError) in
             var arguments: RedisArguments = [keys.prefix]
             for letter in letters { arguments.append(letter.raw) }

@@ -18,7 +18,7 @@ extension QueueInspector {
     ///
     /// Three round trips.
     public func limits(of queue: QueueName) async throws(RedisError) -> [LimitState] {
-        let keys = QueueKeys(queue)
+        let keys = redis.keys(of: queue)
         let replies = try await replies([
             RedisCommand("HGETALL", keys.limits), RedisCommand("ZRANGE", keys.limited, 0, -1), RedisCommand("TIME"),
         ])

@@ -15,7 +15,7 @@ extension QueueInspector {
         for _ in 1...2 {
             isComplete = true
             for queue in queues {
-                let search = TaskSearch(redis: redis, keys: QueueKeys(queue), id: id.rawValue, bound: bound)
+                let search = TaskSearch(redis: redis, keys: redis.keys(of: queue), id: id.rawValue, bound: bound)
                 for look in [
                     search.scheduled, search.ready, search.parked, search.limited, search.inFlight, search.dead,
                 ] {
@@ -36,7 +36,7 @@ extension QueueInspector {
 
     /// The stored state of a task; nil where none is stored, or no longer.
     public func state(of id: TaskID) async throws(RedisError) -> TaskState? {
-        try await redis.send(RedisCommand("GET", ResultKeys.result(of: id))).bytes.map { TaskState(reading: $0) }
+        try await redis.send(RedisCommand("GET", redis.names.result(of: id))).bytes.map { TaskState(reading: $0) }
     }
 }
 

@@ -14,7 +14,7 @@ extension QueueInspector {
     ///
     /// Two round trips.
     public func turns(of queue: QueueName) async throws(RedisError) -> [FairTurn] {
-        let keys = QueueKeys(queue)
+        let keys = redis.keys(of: queue)
         let replies = try await replies([
             RedisCommand("HGETALL", keys.weights), RedisCommand("ZRANGE", keys.turns, 0, -1),
         ])

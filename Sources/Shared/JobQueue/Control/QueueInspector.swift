@@ -50,7 +50,7 @@ public struct QueueInspector: Sendable {
     }
 
     private func depths(of queue: QueueName) async throws(RedisError) -> QueueDepths {
-        let keys = QueueKeys(queue)
+        let keys = redis.keys(of: queue)
         let survey = try await QueueSurvey(
             of: keys,
             hasPriorities: redis.configuration.hasPriorityLists,
@@ -68,7 +68,7 @@ public struct QueueInspector: Sendable {
 
     /// The workers that are registered with a queue, those without a lease included: they may still hold tasks.
     public func workers(of queue: QueueName) async throws(RedisError) -> [RegisteredWorker] {
-        let keys = QueueKeys(queue)
+        let keys = redis.keys(of: queue)
         let replies = try await replies([
             RedisCommand("ZRANGE", keys.workers, 0, -1, "WITHSCORES"), RedisCommand("TIME"),
         ])
@@ -93,14 +93,14 @@ public struct QueueInspector: Sendable {
 
     /// Up to `count` ready messages, the next one first.
     public func next(_ count: Int, of queue: QueueName) async throws(RedisError) -> [QueuedMessage] {
-        let reply = try await redis.send(RedisCommand("LRANGE", QueueKeys(queue).ready, -count, -1))
+        let reply = try await redis.send(RedisCommand("LRANGE", redis.keys(of: queue).ready, -count, -1))
         return (reply.array ?? []).reversed().compactMap { $0.bytes.map { QueuedMessage($0) } }
     }
 
     /// Up to `count` scheduled tasks, the next due first.
     public func scheduled(_ count: Int, of queue: QueueName) async throws(RedisError) -> [ScheduledTask] {
         let replies = try await replies([
-            RedisCommand("ZRANGE", QueueKeys(queue).scheduled, 0, count - 1, "WITHSCORES"), RedisCommand("TIME"),
+            RedisCommand("ZRANGE", redis.keys(of: queue).scheduled, 0, count - 1, "WITHSCORES"), RedisCommand("TIME"),
         ])
         let now = Self.time(replies[1])
         return Self.scored(replies[0]).map { entry in
@@ -118,7 +118,7 @@ public struct QueueInspector: Sendable {
         var start = 0
         while found.count < limit {
             let end = start + Self.pageSize - 1
-            let page = try await redis.send(RedisCommand("LRANGE", QueueKeys(queue).dead, start, end)).array ?? []
+            let page = try await redis.send(RedisCommand("LRANGE", redis.keys(of: queue).dead, start, end)).array ?? []
             if page.isEmpty { break }
             for (index, raw) in page.enumerated() where found.count < limit {
                 let letter = DeadLetterEntry(raw.bytes ?? [], position: start + index + 1)
@@ -132,7 +132,7 @@ public struct QueueInspector: Sendable {
     /// The letter that stands at `position`, counted from 1 and the newest first; nil beyond the end.
     public func deadLetter(at position: Int, of queue: QueueName) async throws(RedisError) -> DeadLetterEntry? {
         guard position > 0 else { return nil }
-        let reply = try await redis.send(RedisCommand("LINDEX", QueueKeys(queue).dead, position - 1))
+        let reply = try await redis.send(RedisCommand("LINDEX", redis.keys(of: queue).dead, position - 1))
         return reply.bytes.map { DeadLetterEntry($0, position: position) }
     }
 

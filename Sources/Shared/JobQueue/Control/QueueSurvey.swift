@@ -9,8 +9,10 @@ public struct QueueSurvey: Sendable, Equatable {
     public let limited: Int
     public let dead: Int
     /// What there is beyond what was added and has not ended. Below zero tasks are missing; above zero there are tasks
-    /// that none of our producers added and no worker has settled yet.
+    /// that none of our producers added and no worker has settled yet. Zero until a worker has begun to compare.
     public let unaccounted: Int
+    /// What follows from tasks and is not delivered yet: entries of the outbox, on a Redis Cluster.
+    public let outbox: Int
     /// How long the next message of the queue's list, or of the turn of a fairness key, has been waiting since it was
     /// due, the longest of them; nil where none says.
     public let oldestWait: Duration?
@@ -20,7 +22,8 @@ public struct QueueSurvey: Sendable, Equatable {
     /// - Parameters:
     ///   - queue: The queue.
     ///   - hasPriorities: Whether there are lists by priority: not on a Redis Cluster.
-    ///   - beginsCount: Whether what there is now is taken as the beginning where nothing was compared before.
+    ///   - beginsCount: Whether what there is now is taken as the beginning where nothing was compared before, and it can
+    ///     be told whose it is: not where a thousand messages and more wait of which some are not our producers'.
     ///   - redis: The client.
     /// - Throws: `RedisError` where Redis did not answer.
     package init(
@@ -33,12 +36,12 @@ public struct QueueSurvey: Sendable, Equatable {
             QueueScripts.survey,
             keys: [
                 queue.ready, queue.scheduled, queue.workers, queue.lanes, queue.limited, queue.dead, queue.counts,
-                queue.turns,
+                queue.turns, queue.outbox,
             ],
             arguments: [queue.prefix, hasPriorities ? 1 : 0, beginsCount ? 1 : 0]
         )
-        let numbers = (reply.array ?? []).prefix(8).compactMap(\.integer)
-        guard numbers.count == 8, let waits = reply[8]?.array else {
+        let numbers = (reply.array ?? []).prefix(9).compactMap(\.integer)
+        guard numbers.count == 9, let waits = reply[9]?.array else {
             throw RedisError(.unexpectedReply, command: "EVALSHA(survey)")
         }
         ready = Int(numbers[0])
@@ -48,6 +51,7 @@ public struct QueueSurvey: Sendable, Equatable {
         limited = Int(numbers[4])
         dead = Int(numbers[5])
         unaccounted = Int(numbers[6])
+        outbox = Int(numbers[8])
         let dues = stride(from: 0, to: waits.count - 1, by: 2).map { index in
             max(waits[index].integer ?? -1, waits[index + 1].string.flatMap { WireTime($0) }?.milliseconds ?? -1)
         }

@@ -11,6 +11,8 @@ public struct QueuedMessage: Sendable, Equatable {
     public private(set) var retries: Int64?
     public private(set) var args: String?
     public private(set) var kwargs: String?
+    /// What it belongs to; of a chord only what it calls.
+    private(set) var family = TaskFamily()
     /// In what form the body is, and where, such as `encrypted with key 2026-11, 81920 bytes aside`; nil for a plain one.
     public private(set) var bodyForm: String?
     /// The key of its queue that holds the body ends in this, where one does.
@@ -43,7 +45,8 @@ public struct QueuedMessage: Sendable, Equatable {
             bodyReference.map { _ in "\(headers["body_bytes"]?.integer ?? 0) bytes aside" },
         ].compactMap { $0 }
         if !form.isEmpty { bodyForm = form.joined(separator: ", ") }
-        let body = value["body"]?.string.flatMap { try? JSONValue(parsing: $0) }?.array
+        let body = value["body"]?.string.flatMap { try? CeleryJSON.parse(Array($0.utf8)) }?.array
+        family = TaskFamily(headers: headers, body: body)
         args = headers["argsrepr"]?.string ?? body?.first?.text
         kwargs = headers["kwargsrepr"]?.string ?? body?.dropFirst().first?.text
     }

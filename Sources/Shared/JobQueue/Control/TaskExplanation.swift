@@ -47,7 +47,7 @@ extension QueueInspector {
     /// Why a queue hands out nothing; empty where it does.
     private func standstill(of queue: QueueName) async throws(RedisError) -> [String] {
         var reasons: [String] = []
-        if let pause = try await redis.send(RedisCommand("GET", QueueKeys(queue).paused)).bytes {
+        if let pause = try await redis.send(RedisCommand("GET", redis.keys(of: queue).paused)).bytes {
             let pause = QueuePause(reading: pause)
             let by = pause.by.map { " by \($0)" } ?? ""
             let why = pause.reason.map { ": \($0)" } ?? ""
@@ -60,7 +60,7 @@ extension QueueInspector {
     }
 
     private func holder(of key: OrderingKey, _ queue: QueueName) async throws(RedisError) -> String {
-        let keys = QueueKeys(queue)
+        let keys = redis.keys(of: queue)
         guard let holder = try await redis.send(RedisCommand("GET", keys.lane(key))).string else {
             return "it waits for its ordering key \(key), which is free by now"
         }
@@ -83,7 +83,7 @@ extension QueueInspector {
     }
 
     private func start(of id: TaskID, on worker: String, _ queue: QueueName) async throws(RedisError) -> WireTime? {
-        let reply = try await redis.send(RedisCommand("HGET", QueueKeys(queue).running(worker), id.rawValue))
+        let reply = try await redis.send(RedisCommand("HGET", redis.keys(of: queue).running(worker), id.rawValue))
         return reply.integer.map { WireTime(milliseconds: $0) }
     }
 
@@ -103,6 +103,6 @@ extension QueueInspector {
             queue = name
         case .dead: return false
         }
-        return try await !redis.send(RedisCommand("ZSCORE", QueueKeys(queue).cancelled, id.rawValue)).isNull
+        return try await !redis.send(RedisCommand("ZSCORE", redis.keys(of: queue).cancelled, id.rawValue)).isNull
     }
 }

@@ -11,6 +11,17 @@ public enum TaskPlace: Sendable {
     case inFlight(QueueName, worker: String, QueuedMessage)
     case scheduled(QueueName, ScheduledTask)
     case dead(QueueName, DeadLetterEntry)
+
+    /// The task as it stands there.
+    public var message: QueuedMessage {
+        switch self {
+        case .ready(_, _, let message), .parked(_, _, _, let message), .limited(_, _, _, let message),
+            .inFlight(_, _, let message):
+            message
+        case .scheduled(_, let task): task.message
+        case .dead(_, let letter): letter.message
+        }
+    }
 }
 
 /// The state of a task as Celery's clients see it (`celery-task-meta-<id>`).
@@ -20,12 +31,19 @@ public struct TaskState: Sendable, Equatable {
     public let done: String?
     /// What the job returned, or the exception.
     package let result: JSONValue?
+    /// The task that it follows from.
+    let parent: TaskID?
+    let group: String?
+    let children: [ResultReference]
 
     init(reading bytes: [UInt8]) {
-        let value = try? JSONValue(parsing: bytes)
+        let value = try? CeleryJSON.parse(bytes)
         status = value?["status"]?.string
         done = value?["date_done"]?.string
         result = value?["result"]
+        parent = value?["parent_id"]?.string.map { TaskID($0) }
+        group = value?["group_id"]?.string
+        children = (value?["children"]?.array ?? []).compactMap { ResultReference($0) }
     }
 
     /// Whether the task will not run again.

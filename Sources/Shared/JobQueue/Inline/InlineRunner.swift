@@ -56,12 +56,13 @@ package struct InlineRunner: Sendable {
             return holdings.confirm([], from: first, fetched: 1).lowerBound
         }
         let scope = AttemptScope(
-            QueueKeys(queue),
+            QueueKeys(queue, in: .plain),
             .random(),
             configuration,
             runner.producer,
             holdings: holdings,
-            store: store
+            store: store,
+            fixedTime: time
         )
         let delivery = Delivery(
             tag: tag,
@@ -76,7 +77,7 @@ package struct InlineRunner: Sendable {
         let settlement = await settlement(of: delivery, in: scope)
         // What was absorbed and is over, or unreadable, is settled at once.
         let others = holdings.withLockedValue { $0.beginCycle(fetching: 0, atMost: 1_000).settlements }
-        return InlineEnding(settlement, beside: others)
+        return InlineEnding(settlement, beside: others, runner.producer.payload)
     }
 
     /// The end of the attempt, or of its time. Code that goes on beyond that is left behind, as in a worker.
@@ -128,15 +129,28 @@ package struct InlineEnding: Sendable {
     package let result: [UInt8]?
     /// The dead letter.
     package let letter: [UInt8]?
+    /// Whether it is over because somebody cancelled it, or it expired.
+    package let isRevoked: Bool
+    /// Whether others take its place, the last of them under its id.
+    package let isReplaced: Bool
     package let leavesLane: OrderingKey?
     package let freesUniqueKey: String?
+    /// What follows from it, once the rest is done.
+    package let plan: InlinePlan?
     /// What becomes of the tasks that it absorbed.
     package let absorbed: [InlineEnding]
 
-    fileprivate init(_ settlement: Settlement?, beside others: [Settlement] = []) {
-        absorbed = (others + (settlement?.absorbed ?? [])).map { InlineEnding($0) }
+    fileprivate init(
+        _ settlement: Settlement?,
+        beside others: [Settlement] = [],
+        _ payload: (any PayloadCoding)?
+    ) {
+        absorbed = (others + (settlement?.absorbed ?? [])).map { InlineEnding($0, payload) }
+        plan = settlement?.plan.map { InlinePlan($0, payload) }
         tag = settlement?.tag ?? 0
         result = settlement?.result?.text
+        isRevoked = settlement?.isRevoked ?? false
+        isReplaced = settlement?.isReplaced ?? false
         leavesLane = settlement?.leavesLane
         freesUniqueKey = settlement?.freesUniqueKey
         letter = settlement?.action == .dead ? settlement?.payload : nil

@@ -38,7 +38,8 @@ final class ChildAttempt: Sendable {
             crashes: delivery.crashes,
             clockOffset: delivery.clockOffset,
             message: Data(delivery.raw),
-            body: message.isBodyChanged ? Data(message.body) : nil
+            body: message.isBodyChanged ? Data(message.body) : nil,
+            node: context.nodeName.rawValue
         )
         end = .now + limits.hard
         grace = limits.grace

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import JSON
 
 /// What a worker and the process of one attempt tell each other.
 ///
@@ -82,25 +83,40 @@ struct ChildTask: Codable, Sendable, Equatable {
     let message: Data
     /// The body's JSON, where it is not in the message as that.
     let body: Data?
+    /// What the worker is called.
+    var node: String?
 }
 
 /// How an attempt failed in a child, and what its job said of that.
 struct ChildFailure: RetryAdvising, Codable, Equatable {
-    private enum Advice: String, Codable { case byPolicy, never, after, putOff, rest, giveBack }
+    private enum Advice: String, Codable { case byPolicy, never, after, putOff, rest, giveBack, ignore, replace }
 
     let type: String
     let message: String
     let module: String
+    /// As `TaskFailure` has them.
+    let arguments: [JSONValue]?
     private let advice: Advice
     private let milliseconds: Int64
     /// The limit that rests.
     private let limit: String?
+    /// What takes the task's place.
+    private let replacement: JSONValue?
 
     init(_ error: any Error, _ job: JobRegistry.Entry) {
         let failure = TaskFailure(error)
         (type, message, module) = (failure.type, failure.message, failure.module)
-        if error is JobContext.GiveBack {
-            (advice, milliseconds, limit) = (.giveBack, 0, nil)
+        arguments = failure.arguments
+        replacement = (error as? JobContext.Replacement)?.signature.json
+        let end: Advice? =
+            switch error {
+            case is JobContext.GiveBack: .giveBack
+            case is JobContext.Ignore: .ignore
+            case is JobContext.Replacement: .replace
+            default: nil
+            }
+        if let end {
+            (advice, milliseconds, limit) = (end, 0, nil)
             return
         }
         switch job.advice(error) ?? (error as? any RetryAdvising)?.retryAdvice ?? .byPolicy {
@@ -114,13 +130,25 @@ struct ChildFailure: RetryAdvising, Codable, Equatable {
     }
 
     /// What stands for it in the worker.
-    var error: any Error { advice == .giveBack ? JobContext.GiveBack() : self }
+    var error: any Error {
+        switch advice {
+        case .giveBack: JobContext.GiveBack()
+        case .ignore: JobContext.Ignore()
+        case .replace:
+            if let replacement, let signature = try? Signature(json: replacement) {
+                JobContext.Replacement(signature: signature)
+            } else {
+                self
+            }
+        case .byPolicy, .never, .after, .putOff, .rest: self
+        }
+    }
 
-    var failure: TaskFailure { TaskFailure(type: type, message: message, module: module) }
+    var failure: TaskFailure { TaskFailure(type: type, message: message, module: module, arguments: arguments) }
 
     var retryAdvice: RetryAdvice {
         switch advice {
-        case .byPolicy, .giveBack: .byPolicy
+        case .byPolicy, .giveBack, .ignore, .replace: .byPolicy
         case .never: .never
         case .after: .after(.milliseconds(milliseconds))
         case .putOff: .putOff(.milliseconds(milliseconds))

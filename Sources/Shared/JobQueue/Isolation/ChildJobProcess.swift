@@ -33,7 +33,7 @@ public struct ChildJobProcess: Sendable {
             durability: durability,
             middleware: enqueueMiddleware,
             payload: payload
-        )
+        ).following(configuration)
         self.logger = logger
     }
 
@@ -81,7 +81,14 @@ public struct ChildJobProcess: Sendable {
         _ output: @escaping @Sendable ([UInt8]) -> Void,
         _ done: StopRequest
     ) -> AttemptScope {
-        let scope = AttemptScope(QueueKeys(task.queue), Incarnation(task.incarnation), configuration, producer)
+        var configuration = configuration
+        if let node = task.node { configuration.remoteControl.nodeName = NodeName(node) }
+        let scope = AttemptScope(
+            QueueKeys(task.queue, in: producer.names),
+            Incarnation(task.incarnation),
+            configuration,
+            producer
+        )
         let delivery = Delivery(
             tag: task.tag,
             raw: Array(task.message),

@@ -22,14 +22,23 @@ enum ArgumentBinding {
         if let none = NoArguments() as? Arguments, message.hasNoArguments, message.keywordArguments.count <= 2 {
             return none
         }
-        if message.hasNoArguments { return try JSONTape.decode(type, from: message.body, in: message.keywordArguments) }
-        let named = try bound(message, to: parameters)
-        return try JSONTape.decode(type, from: named, in: named.indices)
+        if message.hasNoArguments {
+            return try CeleryJSON.decode(type, from: message.body, in: message.keywordArguments)
+        }
+        let named = try named(
+            Array(message.body[message.arguments]),
+            Array(message.body[message.keywordArguments]),
+            by: parameters
+        )
+        return try CeleryJSON.decode(type, from: named)
     }
 
-    private static func bound(_ message: TaskMessage, to parameters: [String]) throws -> [UInt8] {
-        let positional = try JSONValue(parsing: Array(message.body[message.arguments])).array ?? []
-        var named = try JSONValue(parsing: Array(message.body[message.keywordArguments])).object ?? JSONObject()
+    /// Positional and keyword arguments, JSON both, as keyword arguments.
+    ///
+    /// - Throws: `Mismatch`; `JSONError` for what is no JSON.
+    static func named(_ positional: [UInt8], _ keywords: [UInt8], by parameters: [String]) throws -> [UInt8] {
+        let positional = try CeleryJSON.parse(positional).array ?? []
+        var named = try CeleryJSON.parse(keywords).object ?? JSONObject()
         guard positional.count <= parameters.count else {
             throw Mismatch.tooMany(given: positional.count, expected: parameters.count)
         }

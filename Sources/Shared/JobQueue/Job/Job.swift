@@ -41,6 +41,13 @@ public protocol Job: Sendable {
     /// Whether the outcome is stored for the caller. Default: only where `Output` is not `NoOutput`.
     static var storesResult: Bool { get }
 
+    /// How long the outcome is kept for the caller, zero for ever; nil for as long as the worker keeps results
+    /// (`WorkerConfiguration.resultExpires`). Default: nil.
+    static var resultExpires: Duration? { get }
+    /// Whether a state says that an attempt runs (`STARTED`; Celery's `track_started`), at the cost of a round trip
+    /// before each. Default: no, unless the worker does for all (`WorkerConfiguration.tracksStart`).
+    static var tracksStart: Bool { get }
+
     /// Does the work.
     ///
     /// Cancelled when the time limit or one for progress passes, somebody cancels the task, the lease is lost or the grace period of a stop
@@ -70,6 +77,8 @@ extension Job {
     public static var isolation: JobIsolation { .task }
     public static var streamsOutput: Bool { false }
     public static var storesResult: Bool { Output.self != NoOutput.self }
+    public static var resultExpires: Duration? { nil }
+    public static var tracksStart: Bool { false }
     public func retryAdvice(for error: any Error) -> RetryAdvice? { nil }
 }
 

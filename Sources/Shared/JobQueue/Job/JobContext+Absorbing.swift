@@ -43,11 +43,20 @@ extension JobContext {
         var deliveries: [Delivery] = []
         for (index, raw) in messages.enumerated() {
             let tag = first + Int64(index)
-            let delivery = Delivery(tag: tag, raw: raw, queue: queue, crashes: 0, isCancelled: false, clockOffset: 0)
+            let delivery = Delivery(
+                tag: tag,
+                raw: raw,
+                queue: queue,
+                crashes: 0,
+                isCancelled: false,
+                clockOffset: 0,
+                fixedTime: scope.fixedTime
+            )
             do {
                 var message = try TaskMessage(decoding: raw)
                 if let expires = message.expires, expires < delivery.now {
-                    holdings.withLockedValue { $0.settle(.revoked(delivery, message, "expired")) }
+                    let storing = message.ignoresResult.map { !$0 } ?? J.storesResult
+                    holdings.withLockedValue { $0.settle(.revoked(delivery, message, "expired", storing: storing)) }
                     continue
                 }
                 message = try await scope.readable(message)

@@ -26,7 +26,7 @@ extension JobContext {
         _ name: String,
         _ body: () async throws -> Value
     ) async throws -> Value {
-        let step = JournaledStep(name: name, context: self)
+        let step = JournaledStep(name: stepPrefix + name, context: self)
         try step.begin()
         do {
             if let stored = try await step.stored(as: Value.self) { return stored }
@@ -36,6 +36,19 @@ extension JobContext {
         } catch {
             step.release()
             throw error
+        }
+    }
+
+    /// Tells whether a step is done. One round trip.
+    ///
+    /// - Parameter name: As it was given to `step`.
+    /// - Returns: Whether an earlier attempt, or this one, has done it.
+    /// - Throws: `JobQueueError.unavailable` where Redis did not answer.
+    public func hasDone(step name: String) async throws(JobQueueError) -> Bool {
+        do throws(RedisError) {
+            return try await scope.store.step(stepPrefix + name, of: taskID) != nil
+        } catch {
+            throw JobQueueError(.unavailable, task: taskName, cause: error, step: name)
         }
     }
 

@@ -18,7 +18,12 @@ public struct JobContext: Sendable {
     let scope: AttemptScope
     let streamsOutput: Bool
     private let progressMark: ProgressMark?
+    /// What stands around the states that the job sets; nil where the task stores no results.
+    let resultPlace: ResultPlace?
     private let baseLogger: Logger
+    /// What the names of its steps begin with: '' but for the items of a list, and for what stands in the place of
+    /// another task, whose id and journal it has.
+    private(set) var stepPrefix: String
     let raw: [UInt8]
 
     init(
@@ -36,11 +41,20 @@ public struct JobContext: Sendable {
         streamsOutput = job.streamsOutput
         crashes = delivery.crashes
         rootID = message.rootID
+        stepPrefix = message.replacedTaskNesting > 0 ? "^\(message.replacedTaskNesting):" : ""
         tag = delivery.tag
         self.progressMark = progressMark
         baseLogger = logger
         raw = message.raw
+        resultPlace = ResultPlace(message, job, in: scope)
         self.scope = scope
+    }
+
+    /// The same attempt for one of several items, whose steps are not those of the others.
+    func part(_ index: Int) -> JobContext {
+        var part = self
+        part.stepPrefix = "\(stepPrefix)\(index):"
+        return part
     }
 
     public var queue: QueueName { scope.keys.queue }
@@ -88,7 +102,51 @@ public struct JobContext: Sendable {
         var options = options
         options.parentID = options.parentID ?? taskID
         options.rootID = options.rootID ?? rootID ?? taskID
-        return try await scope.producer.enqueue(job, arguments, options: options)
+        let receipt = try await scope.producer.enqueue(job, arguments, options: options)
+        scope.running.add(child: ResultReference(receipt.taskID), tag)
+        return receipt
+    }
+
+    /// Calls a canvas that follows from this task: this one is the parent of its first tasks.
+    ///
+    /// - Parameters:
+    ///   - canvas: What to call.
+    ///   - deduplicationKey: A canvas with a key that was seen within the last 24 hours is not published again. With one
+    ///     that is derived from the task, a second attempt adds nothing.
+    /// - Returns: Where its result will be.
+    /// - Throws: `JobQueueError`, as `JobProducer.call` does.
+    @discardableResult
+    public func call<Output>(
+        _ canvas: Canvas<Output>,
+        deduplicationKey: String? = nil
+    ) async throws(JobQueueError) -> CanvasReceipt {
+        try await call(canvas.signature, deduplicationKey: deduplicationKey)
+    }
+
+    /// Calls a group; else as the other `call`.
+    @discardableResult
+    public func call<Element>(
+        _ group: CanvasGroup<Element>,
+        deduplicationKey: String? = nil
+    ) async throws(JobQueueError) -> CanvasReceipt {
+        try await call(group.signature, deduplicationKey: deduplicationKey)
+    }
+
+    /// Calls tasks of another language; else as the other `call`.
+    @discardableResult
+    public func call(
+        _ signature: Signature,
+        deduplicationKey: String? = nil
+    ) async throws(JobQueueError) -> CanvasReceipt {
+        let receipt = try await scope.producer.call(
+            signature,
+            queue: queue,
+            deduplicationKey: deduplicationKey,
+            parentID: taskID,
+            rootID: rootID ?? taskID
+        )
+        if let child = receipt.child { scope.running.add(child: child, tag) }
+        return receipt
     }
 
     /// Cancels another task; see ``JobProducer/cancel(_:in:memory:)``.

@@ -14,6 +14,8 @@ public struct JobRegistry: Sendable {
         let isolation: JobIsolation
         let streamsOutput: Bool
         let storesResult: Bool
+        let resultExpires: Duration?
+        let tracksStart: Bool
         /// What the job says of an error.
         let advice: @Sendable (any Error) -> RetryAdvice?
         /// Runs one attempt and returns the JSON of the output.
@@ -32,6 +34,8 @@ public struct JobRegistry: Sendable {
             isolation = J.isolation
             streamsOutput = J.streamsOutput
             storesResult = J.storesResult
+            resultExpires = J.resultExpires
+            tracksStart = J.tracksStart
             advice = { job.retryAdvice(for: $0) }
             self.run = run
         }
@@ -58,14 +62,16 @@ public struct JobRegistry: Sendable {
             }
             let output = try await job.run(arguments, in: context)
             if output is NoOutput { return Array("null".utf8) }
-            return Array(try JSONEncoder().encode(output))
+            return try CeleryJSON.encode(output)
         }
     }
 
     /// Whether any job runs in a process of its own.
     var needsChildProcesses: Bool { entries.values.contains { $0.isolation == .childProcess } }
 
-    subscript(name: TaskName) -> Entry? { entries[name] }
+    subscript(name: TaskName) -> Entry? {
+        entries[name] ?? MapJob.entry(named: name, in: self) ?? AccumulateJob.entry(named: name)
+    }
 }
 
 /// Arguments that do not fit the job; another attempt cannot help.

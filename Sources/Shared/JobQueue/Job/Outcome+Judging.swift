@@ -21,6 +21,8 @@ extension Outcome {
         switch (result, reason) {
         case (_, .leaseLost): self = .abandoned
         case (.success(let output), _): self = .succeeded(result: output)
+        case (.failure(let error as JobContext.Replacement), _): self = .replaced(by: error.signature)
+        case (.failure(let error), nil) where error is JobContext.Ignore: self = .ignored
         case (.failure, .shutdown): self = .givenBack
         case (.failure(let error), .timeLimit) where error is ChildProcessLost:
             self = .failed(.hardTimeLimit(TimeLimits(message.timeLimit, job).hard))

@@ -1,3 +1,5 @@
+public import JSON
+
 /// How one attempt ended.
 package enum Outcome: Sendable {
     /// The job returned; the JSON of its value.
@@ -8,6 +10,10 @@ package enum Outcome: Sendable {
     case retry(after: Duration, spending: Int, TaskFailure)
     /// Another attempt follows, this one is not counted, and the limit hands out nothing meanwhile.
     case rest(LimitName, for: Duration, TaskFailure)
+    /// Others take the task's place.
+    case replaced(by: Signature)
+    /// The job wants no outcome.
+    case ignored
     /// Somebody cancelled the task while it ran.
     case cancelled
     /// The message goes back untouched: the worker stops, and cut it off.
@@ -24,17 +30,22 @@ public struct TaskFailure: Error, Sendable, Hashable {
     /// Seen by the task's caller: no secrets.
     public let message: String
     public let module: String
+    /// What the exception's constructor is given on Python's side; nil for the message alone.
+    public let arguments: [JSONValue]?
 
-    public init(type: String, message: String, module: String = "jobqueue") {
+    public init(type: String, message: String, module: String = "jobqueue", arguments: [JSONValue]? = nil) {
         self.type = type
         self.message = message
         self.module = module
+        self.arguments = arguments == [.string(message)] ? nil : arguments
     }
 
     /// The failure that an error stands for: its type's name and what it says of itself.
     init(_ error: any Error) {
         if let failure = error as? TaskFailure {
             self = failure
+        } else if let error = error as? any TaskFailureConvertible {
+            self = error.taskFailure
         } else if let failure = (error as? ChildFailure)?.failure ?? (error as? ChildProcessLost)?.failure {
             self = failure
         } else {
@@ -42,12 +53,23 @@ public struct TaskFailure: Error, Sendable, Hashable {
         }
     }
 
-    /// The attempt was cancelled for its length, and heeded it.
+    /// No job has this name here.
+    static func notRegistered(_ name: TaskName) -> TaskFailure {
+        TaskFailure(type: "NotRegistered", message: "'\(name)'", module: "celery.exceptions")
+    }
+
+    /// The task was not run, or not to its end; `reason` in Celery's words.
+    static func revoked(_ reason: String) -> TaskFailure {
+        TaskFailure(type: "TaskRevokedError", message: reason, module: "celery.exceptions")
+    }
+
+    /// The attempt was cancelled for its length, and heeded it. billiard raises it without arguments.
     static func softTimeLimit(_ limit: Duration) -> TaskFailure {
         TaskFailure(
             type: "SoftTimeLimitExceeded",
             message: "ran longer than \(limit.secondsText)",
-            module: "billiard.exceptions"
+            module: "billiard.exceptions",
+            arguments: []
         )
     }
 
@@ -70,12 +92,14 @@ public struct TaskFailure: Error, Sendable, Hashable {
         )
     }
 
-    /// The attempt was ended over the head of its code.
+    /// The attempt was ended over the head of its code. billiard's argument is the limit in seconds.
     static func hardTimeLimit(_ limit: Duration) -> TaskFailure {
-        TaskFailure(
+        let isWhole = limit.milliseconds.isMultiple(of: 1000)
+        return TaskFailure(
             type: "TimeLimitExceeded",
             message: "ran longer than \(limit.secondsText) and did not end when it was cancelled",
-            module: "billiard.exceptions"
+            module: "billiard.exceptions",
+            arguments: [isWhole ? .integer(limit.milliseconds / 1000) : .double(Double(limit.milliseconds) / 1000)]
         )
     }
 }

@@ -27,7 +27,7 @@ public struct FairTurns: Sendable {
         in queue: QueueName
     ) async throws(JobQueueError) {
         guard Self.weights.contains(weight) else { throw JobQueueError(.invalidOptions, task: nil, cause: nil) }
-        try await send("HSET", QueueKeys(queue).weights, key?.rawValue ?? "", weight)
+        try await send("HSET", redis.keys(of: queue).weights, key?.rawValue ?? "", weight)
     }
 
     /// Gives a key one turn like any other again.
@@ -36,7 +36,7 @@ public struct FairTurns: Sendable {
     /// - Throws: `JobQueueError(.unavailable)` where Redis did not confirm.
     @discardableResult
     public func removeWeight(for key: FairnessKey?, in queue: QueueName) async throws(JobQueueError) -> Bool {
-        try await send("HDEL", QueueKeys(queue).weights, key?.rawValue ?? "").integer == 1
+        try await send("HDEL", redis.keys(of: queue).weights, key?.rawValue ?? "").integer == 1
     }
 
     @discardableResult

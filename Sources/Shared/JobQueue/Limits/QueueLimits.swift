@@ -19,7 +19,7 @@ public struct QueueLimits: Sendable {
     ///   below one; `.unavailable` where Redis did not confirm.
     public func set(_ limit: QueueLimit, for name: LimitName, in queue: QueueName) async throws(JobQueueError) {
         guard limit.isValid else { throw JobQueueError(.invalidOptions, task: nil, cause: nil) }
-        let keys = QueueKeys(queue)
+        let keys = redis.keys(of: queue)
         try await confirmed { () async throws(RedisError) in
             _ = try await redis.evaluate(
                 QueueScripts.setLimit,
@@ -35,7 +35,7 @@ public struct QueueLimits: Sendable {
     /// - Throws: `JobQueueError(.unavailable)` where Redis did not confirm.
     @discardableResult
     public func remove(_ name: LimitName, in queue: QueueName) async throws(JobQueueError) -> Bool {
-        let keys = QueueKeys(queue)
+        let keys = redis.keys(of: queue)
         return try await confirmed { () async throws(RedisError) in
             let reply = try await redis.evaluate(
                 QueueScripts.setLimit,
@@ -51,7 +51,7 @@ public struct QueueLimits: Sendable {
     /// - Throws: `JobQueueError(.unavailable)` where Redis did not answer.
     public func all(of queue: QueueName) async throws(JobQueueError) -> [LimitName: QueueLimit] {
         let reply = try await confirmed { () async throws(RedisError) in
-            try await redis.send(RedisCommand("HGETALL", QueueKeys(queue).limits))
+            try await redis.send(RedisCommand("HGETALL", redis.keys(of: queue).limits))
         }
         let fields = reply.array ?? []
         var limits: [LimitName: QueueLimit] = [:]
@@ -69,7 +69,7 @@ public struct QueueLimits: Sendable {
     /// - Throws: `JobQueueError(.invalidOptions)` for a length below 1; `.unavailable` where Redis did not confirm.
     public func setBound(_ bound: QueueBound?, of queue: QueueName) async throws(JobQueueError) {
         guard bound.map({ $0.length > 0 }) ?? true else { throw JobQueueError(.invalidOptions, task: nil, cause: nil) }
-        let key = QueueKeys(queue).bound
+        let key = redis.keys(of: queue).bound
         try await confirmed { () async throws(RedisError) in
             if let bound {
                 _ = try await redis.send(RedisCommand("SET", key, bound.bytes))
@@ -84,7 +84,9 @@ public struct QueueLimits: Sendable {
     /// - Throws: `JobQueueError(.unavailable)` where Redis did not answer.
     public func bound(of queue: QueueName) async throws(JobQueueError) -> QueueBound? {
         try await confirmed { () async throws(RedisError) in
-            try await redis.send(RedisCommand("GET", QueueKeys(queue).bound)).bytes.flatMap { QueueBound(reading: $0) }
+            try await redis.send(RedisCommand("GET", redis.keys(of: queue).bound)).bytes.flatMap {
+                QueueBound(reading: $0)
+            }
         }
     }
 

@@ -1,12 +1,26 @@
-import JSON
+package import JSON
 
 /// A task to be written to a list.
 package struct NewTask: Sendable {
     package var id: TaskID
     package var name: TaskName
     package var queue: QueueName
+    /// JSON text of a list.
+    package var arguments: [UInt8] = Array("[]".utf8)
     /// JSON text of an object.
     package var keywordArguments: [UInt8]
+    /// What follows it: JSON text of the body's third part; nil for nothing.
+    package var embed: [UInt8]?
+    package var groupID: String?
+    package var groupIndex: Int64?
+    package var retries = 0
+    /// How often a task of its id was replaced by others before.
+    package var replacedTaskNesting = 0
+    package var shadow: String?
+    package var replyTo: String?
+    /// Names of its stamps; nil for none.
+    package var stampedHeaders: JSONValue?
+    package var stamps = JSONObject()
     package var eta: WireTime?
     package var expires: WireTime?
     package var timeLimit = TaskTimeLimit()
@@ -31,7 +45,7 @@ package struct NewTask: Sendable {
     package var bodyReference: String?
 
     /// Further headers, none of them the protocol's.
-    package var headers: [(key: String, value: String)] = []
+    package private(set) var headers: [(key: String, value: JSONValue)] = []
 
     package init(id: TaskID, name: TaskName, queue: QueueName, keywordArguments: [UInt8]) {
         self.id = id
@@ -40,11 +54,19 @@ package struct NewTask: Sendable {
         self.keywordArguments = keywordArguments
     }
 
+    /// Adds a header to those of the protocol; one of these names is passed over, of two of one name the last counts.
+    package mutating func add(header name: String, _ value: JSONValue) {
+        guard !Self.ownHeaders.contains(name) else { return }
+        headers.removeAll { $0.key == name }
+        headers.append((name, value))
+    }
+
     /// Appends the message in the form every Celery since 5.3 runs: all headers of protocol 2, and the body as readable
     /// JSON text rather than base64. `origin` says who publishes, `gen<pid>@<host>`, and `time` when.
     package func encode(into output: inout [UInt8], origin: String, at time: WireTime) {
         func append(_ text: StaticString) { JSONText.append(text, to: &output) }
         func quoted(_ text: String) { JSONText.appendQuoted(text, to: &output) }
+        func integer(_ value: Int64) { output.append(contentsOf: String(value).utf8) }
         func orNull(_ text: String?) { if let text { quoted(text) } else { append("null") } }
         func seconds(_ duration: Duration?) {
             guard let duration else { return append("null") }
@@ -58,19 +80,35 @@ package struct NewTask: Sendable {
             quoted(encodedBody.isReadable ? "application/json" : BodyForm.contentType)
             append(#","headers":{"lang":"swift","task":"#)
         } else {
-            append(#"{"body":"[[], "#)
+            append(#"{"body":"["#)
+            JSONText.appendEscaped(arguments, to: &output)
+            append(", ")
             JSONText.appendEscaped(keywordArguments, to: &output)
-            append(#", {\"callbacks\": null, \"errbacks\": null, \"chain\": null, \"chord\": null}]","#)
+            if let embed {
+                append(", ")
+                JSONText.appendEscaped(embed, to: &output)
+                append(#"]","#)
+            } else {
+                append(#", {\"callbacks\": null, \"errbacks\": null, \"chain\": null, \"chord\": null}]","#)
+            }
             append(#""content-encoding":"utf-8","content-type":"application/json","headers":{"lang":"swift","task":"#)
         }
         quoted(name.rawValue)
         append(#","id":"#)
         quoted(id.rawValue)
-        append(#","shadow":null,"eta":"#)
+        append(#","shadow":"#)
+        orNull(shadow)
+        append(#","eta":"#)
         orNull(eta?.text)
         append(#","expires":"#)
         orNull(expires?.text)
-        append(#","group":null,"group_index":null,"retries":0,"timelimit":["#)
+        append(#","group":"#)
+        orNull(groupID)
+        append(#","group_index":"#)
+        if let groupIndex { integer(groupIndex) } else { append("null") }
+        append(#","retries":"#)
+        integer(Int64(retries))
+        append(#","timelimit":["#)
         seconds(timeLimit.hard)
         append(",")
         seconds(timeLimit.soft)
@@ -78,10 +116,11 @@ package struct NewTask: Sendable {
         quoted((rootID ?? id).rawValue)
         append(#","parent_id":"#)
         orNull(parentID?.rawValue)
-        append(#","argsrepr":"()","kwargsrepr":"{…}","origin":"#)
+        append(arguments.count > 2 ? #","argsrepr":"(…)"# : #","argsrepr":"()"#)
+        append(#"","kwargsrepr":"{…}","origin":"#)
         quoted(origin)
         append(#","enqueued_at":"#)
-        output.append(contentsOf: String(time.milliseconds).utf8)
+        integer(time.milliseconds)
         append(#","ignore_result":"#)
         append(ignoresResult.map { $0 ? "true" : "false" } ?? "null")
         if let orderingKey {
@@ -104,7 +143,7 @@ package struct NewTask: Sendable {
                 isFirst = false
                 quoted(name.rawValue)
                 append(":")
-                output.append(contentsOf: String(units).utf8)
+                integer(Int64(units))
             }
             append("}")
         }
@@ -119,14 +158,29 @@ package struct NewTask: Sendable {
             append(",")
             quoted(header.key)
             append(":")
-            quoted(header.value)
+            header.value.write(into: &output)
         }
-        append(#","replaced_task_nesting":0,"stamped_headers":null,"stamps":{}},"properties":{"correlation_id":"#)
+        append(#","replaced_task_nesting":"#)
+        integer(Int64(replacedTaskNesting))
+        append(#","stamped_headers":"#)
+        (stampedHeaders ?? .null).write(into: &output)
+        append(#","stamps":"#)
+        JSONValue.object(stamps).write(into: &output)
+        append(#"},"properties":{"correlation_id":"#)
         quoted(id.rawValue)
-        append(#","reply_to":"","delivery_mode":2,"delivery_info":{"exchange":"","routing_key":"#)
+        append(#","reply_to":"#)
+        quoted(replyTo ?? "")
+        append(#","delivery_mode":2,"delivery_info":{"exchange":"","routing_key":"#)
         quoted(queue.rawValue)
-        append(#"},"priority":"#)
-        output.append(contentsOf: String(priority).utf8)
+        append("}")
+        if let expires {
+            // For who looks at it: Redis does not act on it (kombu.messaging, `Producer.publish`).
+            append(#","expiration":""#)
+            integer(max(0, expires.milliseconds - time.milliseconds))
+            append(#"""#)
+        }
+        append(#","priority":"#)
+        integer(Int64(priority))
         if let encodedBody, !encodedBody.isAside { append(#","body_encoding":"base64""#) }
         append(#","delivery_tag":""#)
         RandomUUID.append(to: &output)
@@ -154,7 +208,8 @@ package struct NewTask: Sendable {
 
     /// The task with its body in the form that `payload` gives it.
     func encoded(by payload: any PayloadCoding) -> NewTask {
-        guard payload.changes(bodyOf: keywordArguments.count + Self.bodyFrame.count) else { return self }
+        let count = arguments.count + keywordArguments.count + (embed ?? Self.noEmbed).count
+        guard payload.changes(bodyOf: count + Self.bodyFrameCount) else { return self }
         let encoded = payload.encode(plainBody, of: PayloadOwner(id: id, name: name))
         guard !encoded.isPlain else { return self }
         var task = self
@@ -163,32 +218,39 @@ package struct NewTask: Sendable {
         return task
     }
 
-    /// What stands around the keyword arguments.
-    private static let bodyFrame = Array(
-        #"[[], , {"callbacks": null, "errbacks": null, "chain": null, "chord": null}]"#.utf8
-    )
-    private static let bodyFrameStart = 5
+    /// `[`, `, `, `, ` and `]`.
+    private static let bodyFrameCount = 6
+    /// Nothing follows.
+    private static let noEmbed = Array(#"{"callbacks": null, "errbacks": null, "chain": null, "chord": null}"#.utf8)
 
     /// The JSON text of the body.
     private var plainBody: [UInt8] {
+        let embed = embed ?? Self.noEmbed
         var body: [UInt8] = []
-        body.reserveCapacity(keywordArguments.count + Self.bodyFrame.count)
-        body += Self.bodyFrame[..<Self.bodyFrameStart]
+        body.reserveCapacity(arguments.count + keywordArguments.count + embed.count + Self.bodyFrameCount)
+        JSONText.append("[", to: &body)
+        body += arguments
+        JSONText.append(", ", to: &body)
         body += keywordArguments
-        body += Self.bodyFrame[Self.bodyFrameStart...]
+        JSONText.append(", ", to: &body)
+        body += embed
+        JSONText.append("]", to: &body)
         return body
     }
 }
 
 extension TaskMessage {
     /// The message of the next attempt: retries raised by `spending`, or where that is 0 one more time put off; due at
-    /// `eta`, a new delivery tag; all else, members we do not know included, as it was (celery.app.task, `Task.retry`).
+    /// `eta`, published by this process, a new delivery tag and no mark of a redelivery; all else, members we do not know
+    /// included, as it was (celery.app.task, `Task.retry`).
     package func retried(at eta: WireTime, spending attempts: Int, now: WireTime = .now) -> [UInt8] {
         guard case .object(var envelope)? = try? JSONValue(parsing: raw),
             case .object(var headers)? = envelope["headers"]
         else { preconditionFailure("a message that was read once can be read again") }
         headers["retries"] = .integer(Int64(retries + attempts))
         headers["eta"] = .string(eta.text)
+        headers["origin"] = .string(ProcessOrigin.text)
+        headers["redelivered"] = nil
         if attempts == 0 {
             let putOffs = PutOffs.after(putOffs, at: now)
             headers["put_offs"] = .array([.integer(Int64(putOffs.count)), .integer(putOffs.since.milliseconds)])
@@ -196,6 +258,10 @@ extension TaskMessage {
         envelope["headers"] = .object(headers)
         if case .object(var properties)? = envelope["properties"] {
             properties["delivery_tag"] = .string(RandomUUID.text())
+            if var info = properties["delivery_info"]?.object {
+                info["redelivered"] = nil
+                properties["delivery_info"] = .object(info)
+            }
             envelope["properties"] = .object(properties)
         }
         return JSONValue.object(envelope).bytes

@@ -1,6 +1,9 @@
 import JSON
 
 extension TaskMessage {
+    /// Signatures lie in each other, each some levels of JSON.
+    static let maximumBodyDepth = 512
+
     /// Reads an envelope. Unknown members are passed over and stay in `raw`.
     package init(decoding raw: [UInt8]) throws(UnreadableMessage) {
         var envelope = Envelope()
@@ -16,7 +19,12 @@ extension TaskMessage {
         }
         let headers = envelope.headers
         func unreadable(_ reason: UnreadableMessage.Reason) -> UnreadableMessage {
-            UnreadableMessage(reason: reason, id: headers.id, name: headers.name)
+            UnreadableMessage(
+                reason: reason,
+                id: headers.id,
+                name: headers.name,
+                ignoresResult: headers.ignoresResult == true
+            )
         }
         guard readable else { throw unreadable(.notJSON) }
         guard envelope.hasHeaders else { throw unreadable(.noHeaders) }
@@ -38,11 +46,16 @@ extension TaskMessage {
         }
         if headers.form.isPlain {
             guard let parts = BodyParts(scanning: body) else { throw unreadable(.badBody) }
-            guard !parts.hasFollowUps else { throw unreadable(.workflow) }
+            do throws(UnreadableSignature) {
+                workflow = try parts.workflow(in: body)
+            } catch {
+                throw unreadable(.workflow)
+            }
             arguments = parts.arguments
             keywordArguments = parts.keywordArguments
         } else {
             (arguments, keywordArguments) = (0..<0, 0..<0)
+            workflow = nil
         }
 
         self.raw = raw
@@ -57,6 +70,8 @@ extension TaskMessage {
         rootID = headers.rootID
         parentID = headers.parentID
         groupID = headers.groupID
+        groupIndex = headers.groupIndex
+        replacedTaskNesting = headers.replacedTaskNesting
         ignoresResult = headers.ignoresResult
         orderingKey = headers.orderingKey
         isForeign = headers.isForeign
@@ -73,8 +88,12 @@ extension TaskMessage {
         guard let parts = BodyParts(scanning: body) else {
             throw UnreadableMessage(reason: .badBody, id: id, name: name)
         }
-        guard !parts.hasFollowUps else { throw UnreadableMessage(reason: .workflow, id: id, name: name) }
         var message = self
+        do throws(UnreadableSignature) {
+            message.workflow = try parts.workflow(in: body)
+        } catch {
+            throw UnreadableMessage(reason: .workflow, id: id, name: name)
+        }
         message.body = body
         message.arguments = parts.arguments
         message.keywordArguments = parts.keywordArguments
@@ -140,6 +159,8 @@ private struct Headers {
     var rootID: TaskID?
     var parentID: TaskID?
     var groupID: String?
+    var groupIndex: Int64?
+    var replacedTaskNesting = 0
     var ignoresResult: Bool?
     var form = BodyForm()
     var orderingKey: OrderingKey?
@@ -159,6 +180,9 @@ private struct Headers {
         case .rootID: rootID = try readRootID(&scanner)
         case .parentID: parentID = try scanner.optionalString().map { TaskID($0) }
         case .group: groupID = try scanner.optionalString()
+        case .groupIndex: groupIndex = try scanner.optionalInteger()
+        case .replacedTaskNesting:
+            replacedTaskNesting = Int(clamping: max(0, try scanner.optionalInteger() ?? 0))
         case .ignoreResult: ignoresResult = try scanner.optionalBool()
         case .orderingKey: orderingKey = try scanner.optionalString().flatMap { OrderingKey(wire: $0) }
         case .lang:
@@ -222,6 +246,8 @@ private enum HeaderName: String {
     case task, id, retries, eta, expires, timelimit, group, lang, compression, encryption
     case rootID = "root_id"
     case parentID = "parent_id"
+    case groupIndex = "group_index"
+    case replacedTaskNesting = "replaced_task_nesting"
     case ignoreResult = "ignore_result"
     case orderingKey = "ordering_key"
     case enqueuedAt = "enqueued_at"
@@ -255,12 +281,14 @@ private enum HeaderName: String {
         case 10 where isKey("unique_key"): self = .uniqueKey
         case 10 where isKey("encryption"): self = .encryption
         case 10 where isKey("body_bytes"): self = .bodyBytes
+        case 11 where isKey("group_index"): self = .groupIndex
         case 11 where isKey("enqueued_at"): self = .enqueuedAt
         case 11 where isKey("compression"): self = .compression
         case 12 where isKey("ordering_key"): self = .orderingKey
         case 12 where isKey("unique_until"): self = .uniqueUntil
         case 13 where isKey("ignore_result"): self = .ignoreResult
         case 14 where isKey("encryption_key"): self = .encryptionKey
+        case 21 where isKey("replaced_task_nesting"): self = .replacedTaskNesting
         default: return nil
         }
     }
@@ -270,14 +298,14 @@ private enum HeaderName: String {
 private struct BodyParts {
     var arguments = 0..<0
     var keywordArguments = 0..<0
-    /// Whether `embed` asks for callbacks, error callbacks, a chain or a chord.
-    var hasFollowUps = false
+    /// Where `embed` stands, if it asks for callbacks, error callbacks, a chain or a chord.
+    private var embed: Range<Int>?
 
     init?(scanning body: [UInt8]) {
         var parts = BodyParts()
         var count = 0
         let isReadable = body.withUnsafeBytes { bytes in
-            var scanner = JSONScanner(bytes)
+            var scanner = JSONScanner(bytes, maximumDepth: TaskMessage.maximumBodyDepth, allowsNonFinite: true)
             do throws(JSONError) {
                 try scanner.array { (index, scanner) throws(JSONError) in
                     count += 1
@@ -303,11 +331,34 @@ private struct BodyParts {
     private init() {}
 
     private mutating func readEmbed(_ scanner: inout JSONScanner) throws(JSONError) {
+        let start = scanner.position
         var found = false
         try scanner.object { (_, scanner) throws(JSONError) in
             if try scanner.skipsNull() { return }
-            if try scanner.value().array?.isEmpty != true { found = true }
+            if scanner.peek() == UInt8(ascii: "[") {
+                if try scanner.skip().count > 2 { found = true }
+            } else {
+                try scanner.skip()
+                found = true
+            }
         }
-        hasFollowUps = found
+        if found { embed = start..<scanner.position }
+    }
+
+    /// What `embed` asks for; nil for nothing.
+    func workflow(in body: [UInt8]) throws(UnreadableSignature) -> Workflow? {
+        guard let embed else { return nil }
+        let json: JSONValue
+        do throws(JSONError) {
+            json = try JSONValue(
+                parsing: Array(body[embed]),
+                maximumDepth: TaskMessage.maximumBodyDepth,
+                allowsNonFinite: true
+            )
+        } catch {
+            throw UnreadableSignature(detail: "\(error)")
+        }
+        let workflow = try Workflow(json: json)
+        return workflow.isEmpty ? nil : workflow
     }
 }

@@ -26,6 +26,12 @@ public struct TaskMessage: Sendable {
     public let rootID: TaskID?
     public let parentID: TaskID?
     public let groupID: String?
+    /// Its place among the tasks of its group.
+    package let groupIndex: Int64?
+    /// How often a task of its id was replaced by others before.
+    let replacedTaskNesting: Int
+    /// What follows it; nil for nothing.
+    var workflow: Workflow?
     /// Whether the caller wants no result stored; nil leaves it to the job.
     public let ignoresResult: Bool?
 
@@ -81,6 +87,8 @@ package struct UnreadableMessage: Error, Equatable, CustomStringConvertible {
     /// The task's id where it could be read, so that its caller can be told.
     package var id: TaskID?
     package var name: TaskName?
+    /// Whether its caller wants to be told nothing.
+    package var ignoresResult = false
 
     /// Says what is wrong in a sentence; holds no part of the body.
     package var description: String {
@@ -95,7 +103,7 @@ package struct UnreadableMessage: Error, Equatable, CustomStringConvertible {
         case .badTimeLimit: "`timelimit` is not an array of two"
         case .contentType(let type): "content type \(type) is not accepted, only application/json"
         case .bodyEncoding(let encoding): "body encoding \(encoding) is not known, only base64 or none"
-        case .workflow: "callbacks, chains and chords are not supported yet"
+        case .workflow: "its callbacks, the rest of its chain or its chord cannot be read"
         }
     }
 

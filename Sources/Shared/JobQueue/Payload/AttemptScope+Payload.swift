@@ -27,23 +27,41 @@ extension AttemptScope {
             body = stored
         }
         do {
-            if form.needsCoding {
-                guard let payload = producer.payload else { throw TaskFailure.noPayload(form) }
-                let encoded = EncodedBody(
-                    body,
-                    compression: form.compression,
-                    encryption: form.encryption,
-                    keyID: form.keyID,
-                    isAside: form.reference != nil
-                )
-                body = try payload.decode(encoded, of: PayloadOwner(id: message.id, name: message.name))
-            }
-            return try message.carrying(body)
+            return try message.opened(body, with: producer.payload)
         } catch let failure as TaskFailure {
             throw .refused(failure)
         } catch {
             throw .refused(TaskFailure(error))
         }
+    }
+}
+
+extension TaskMessage {
+    /// The message with its body as JSON.
+    ///
+    /// - Parameters:
+    ///   - body: The body in the form that the headers say.
+    ///   - payload: What was given to the worker.
+    /// - Returns: The message, as it can be run.
+    /// - Throws: `TaskFailure` and `UnreadableMessage`, to be told to the caller.
+    func opened(_ body: [UInt8], with payload: (any PayloadCoding)?) throws -> TaskMessage {
+        guard let form = bodyForm else { return self }
+        var body = body
+        if form.needsCoding, payload == nil {
+            guard form.encryption == nil, let compression = form.compression else { throw TaskFailure.noPayload(form) }
+            body = try BodyCompression.undo(compression, body)
+        } else if let payload, form.needsCoding {
+            let encoded = EncodedBody(
+                body,
+                compression: form.compression,
+                encryption: form.encryption,
+                keyID: form.keyID,
+                isAside: form.reference != nil
+            )
+            body = try payload.decode(encoded, of: PayloadOwner(id: id, name: name))
+            body = try SealedResults.completed(self, body, with: payload)
+        }
+        return try carrying(body)
     }
 }
 

@@ -17,29 +17,31 @@ public enum Durability: String, Sendable {
 }
 
 extension Durability {
-    /// Runs the enqueue script and waits for what must have its writes.
+    /// Runs a script that adds tasks and waits for what must have its writes.
     ///
     /// All on one connection, since `WAIT` is about the writes of its own connection. Fails with
     /// `RedisError(.unconfirmed)`, its outcome unknown, where the script ran and the rest did not follow in time.
     func run(
-        _ request: EnqueueRequest,
+        _ script: RedisScript,
+        keys: RedisArguments,
+        arguments: RedisArguments,
         with redis: RedisClient,
         timeout: Duration,
         on eventLoop: any EventLoop
     ) -> EventLoopFuture<RedisReply> {
         guard self != .async else {
             return redis.evaluate(
-                QueueScripts.enqueue,
-                keys: request.keys,
-                arguments: request.arguments,
+                script,
+                keys: keys,
+                arguments: arguments,
                 timeout: timeout,
                 on: eventLoop
             )
         }
         return redis.evaluate(
-            QueueScripts.enqueue,
-            keys: request.keys,
-            arguments: request.arguments,
+            script,
+            keys: keys,
+            arguments: arguments,
             then: questions(timeout: timeout),
             timeout: timeout,
             on: eventLoop

@@ -75,7 +75,14 @@ private final class Batch {
     private func flush() {
         guard request.count > 0 else { return }
         let completions = completions
-        let reply = durability.run(request, with: redis, timeout: timeout, on: eventLoop)
+        let reply = durability.run(
+            QueueScripts.enqueue,
+            keys: request.keys,
+            arguments: request.arguments,
+            with: redis,
+            timeout: timeout,
+            on: eventLoop
+        )
         if durability != .async { unconfirmed += 1 }
         self.completions.removeAll(keepingCapacity: true)
         request.reset()

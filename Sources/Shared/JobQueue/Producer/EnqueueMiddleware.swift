@@ -1,3 +1,5 @@
+import JSON
+
 /// Something to be done to every task as it is enqueued, such as writing the trace that it belongs to.
 ///
 /// Given to `JobProducer`, and to `JobWorker` for what its jobs enqueue; called in order, before the message is
@@ -23,15 +25,18 @@ extension NewTask {
         var outgoing = OutgoingTask(id: id, name: name, queue: queue)
         for each in middleware { each.prepare(&outgoing) }
         var task = self
-        task.headers = outgoing.headers.filter { !Self.ownHeaders.contains($0.key) }.sorted { $0.key < $1.key }
+        for header in outgoing.headers.sorted(by: { $0.key < $1.key }) {
+            task.add(header: header.key, .string(header.value))
+        }
         return task
     }
 
     /// Headers of protocol 2 and our own.
-    private static let ownHeaders: Set = [
+    static let ownHeaders: Set = [
         "lang", "task", "id", "shadow", "eta", "expires", "group", "group_index", "retries", "timelimit", "root_id",
         "parent_id", "argsrepr", "kwargsrepr", "origin", "ignore_result", "replaced_task_nesting", "stamped_headers",
-        "stamps", "compression", "ordering_key", "while_busy", "put_offs", "enqueued_at", "limits", "unique_key",
+        "stamps", "compression", "ordering_key", "while_busy", "put_offs", "requeues", "redelivered", "enqueued_at",
+        "limits", "unique_key",
         "unique_until", "encryption", "encryption_key", "body_ref", "body_bytes",
     ]
 }

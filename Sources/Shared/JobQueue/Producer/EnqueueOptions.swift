@@ -23,6 +23,19 @@ public struct EnqueueOptions: Sendable {
     public var uniqueness: Uniqueness?
     /// It takes the place of a task of this key that still waits for its time, and waits itself.
     public var debounce: Debounce?
+    /// Not to run before this moment; in place of `delay`.
+    public var eta: WireTime?
+    /// Not to run after this moment; in place of `expiresAfter`.
+    public var expires: WireTime?
+    /// The name to show in logs, events and tools instead of the task's own.
+    public var shadow: String?
+    /// Further headers of the message, which all its attempts carry and Celery's workers see, too; jobs read them with
+    /// `JobContext.header`. Names that the protocol uses are passed over.
+    public var headers: [String: String] = [:]
+    /// Marks by name, each with its values, which Celery's tools know as stamps; jobs read them in `JobContext.details`.
+    public var stamps: [String: [String]] = [:]
+    /// Where the caller waits for answers, for jobs that send any.
+    public var replyTo: String?
     /// How long an attempt may take, in whole milliseconds; what is nil is the job's own.
     public var timeLimit: TaskTimeLimit
     /// The task's id; a random UUID by default. Give one to make enqueueing repeatable.

@@ -17,11 +17,13 @@ struct EnqueueRequest {
 
     /// - Parameters:
     ///   - queue: Where all its tasks go.
+    ///   - names: What the names of its keys begin with.
     ///   - memory: How long deduplication keys are remembered.
     ///   - origin: Who publishes: `gen<pid>@<host>`.
     ///   - payload: What gives bodies another form; nil where they are plain.
-    init(queue: QueueName, memory: Duration, origin: String, payload: (any PayloadCoding)? = nil) {
-        names = QueueKeys(queue)
+    init(queue: QueueName, in names: BrokerNames, memory: Duration, origin: String, payload: (any PayloadCoding)? = nil)
+    {
+        self.names = QueueKeys(queue, in: names)
         self.memory = memory
         self.origin = origin
         self.payload = payload

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import NIOCore
 import NIOPosix
 public import Redis
@@ -12,12 +11,22 @@ public struct JobProducer: Sendable {
     public static let maximumArgumentBytes = 16 << 20
 
     private let target: Target
-    private let origin: String
+    let origin: String
     /// How long deduplication keys are remembered. Feishu redelivers for 7.1 hours.
-    private let memory: Duration
+    let memory: Duration
     let durability: Durability
-    private let middleware: [any EnqueueMiddleware]
+    let middleware: [any EnqueueMiddleware]
     let payload: (any PayloadCoding)?
+    /// Whether monitors are told of each task that was stored (`task-sent`), be it enqueued or a part of a canvas; Celery's
+    /// `task_send_sent_event`. Default: false.
+    public var announcesTasks = false
+    /// How long the keys of chords that `call` sets up, and groups that are saved, are kept; zero for ever. As the
+    /// workers' `WorkerConfiguration.resultExpires`, Celery's `result_expires`. Default: 24 hours.
+    public var resultExpires: Duration = .seconds(86_400)
+    /// Whether failures of tasks that are never called tell name and arguments (`WorkerConfiguration.extendsResults`).
+    var extendsResults = false
+    /// How long such failures are kept; nil for as long as other results (`WorkerConfiguration.resultFailureExpires`).
+    var failureExpires: Duration?
 
     /// - Parameters:
     ///   - redis: The client; whoever made it runs it.
@@ -62,7 +71,7 @@ public struct JobProducer: Sendable {
         self.middleware = middleware
         self.payload = payload
         memory = deduplicationMemory
-        origin = "gen\(ProcessInfo.processInfo.processIdentifier)@\(ProcessInfo.processInfo.hostName)"
+        origin = ProcessOrigin.text
     }
 
     /// Adds one task.
@@ -118,6 +127,18 @@ public struct JobProducer: Sendable {
         return redis
     }
 
+    /// Whether the queues have lists by priority.
+    var hasPriorityLists: Bool {
+        guard case .redis(let redis) = target else { return false }
+        return redis.configuration.hasPriorityLists
+    }
+
+    /// What the names of its keys begin with.
+    var names: BrokerNames {
+        guard case .redis(let redis) = target else { return .plain }
+        return redis.names
+    }
+
     /// Who takes the tasks in place of Redis; nil where that does.
     var receiver: (any TaskReceiver)? {
         guard case .receiver(let receiver) = target else { return nil }
@@ -131,6 +152,8 @@ public struct JobProducer: Sendable {
         let name: TaskName
         let ids: [TaskID]
         let content: Content
+        /// The tasks, where monitors are told of them.
+        var announced: [NewTask] = []
 
         enum Content: Sendable {
             /// One run of the script.
@@ -141,7 +164,7 @@ public struct JobProducer: Sendable {
 
     /// An empty run of the script for tasks of one queue.
     func request(for queue: QueueName) -> EnqueueRequest {
-        EnqueueRequest(queue: queue, memory: memory, origin: origin, payload: payload)
+        EnqueueRequest(queue: queue, in: names, memory: memory, origin: origin, payload: payload)
     }
 
     /// Nil for no tasks.
@@ -165,12 +188,14 @@ public struct JobProducer: Sendable {
             return Step(name: J.name, ids: ids, content: .tasks(tasks, queue, receiver))
         }
         var request = request(for: queue)
+        var announced: [NewTask] = []
         for arguments in batch {
             let (task, rules) = try task(job, arguments, options)
             request.append(task, due: task.eta, unlessSeen: keys, rules: rules)
             ids.append(task.id)
+            if announcesTasks { announced.append(task) }
         }
-        return Step(name: J.name, ids: ids, content: .request(request))
+        return Step(name: J.name, ids: ids, content: .request(request), announced: announced)
     }
 
     private func task<J: Job>(
@@ -180,7 +205,7 @@ public struct JobProducer: Sendable {
     ) throws(JobQueueError) -> (NewTask, EnqueueRules) {
         let encoded: [UInt8]
         do {
-            encoded = arguments is NoArguments ? Array("{}".utf8) : Array(try JSONEncoder().encode(arguments))
+            encoded = arguments is NoArguments ? Array("{}".utf8) : try CeleryJSON.encode(arguments)
         } catch {
             throw JobQueueError(.invalidArguments, task: J.name, cause: error)
         }
@@ -197,8 +222,7 @@ public struct JobProducer: Sendable {
             keywordArguments: encoded
         )
         let now = receiver?.now ?? .now
-        task.eta = options.delay.map { now.advanced(by: $0) }
-        task.expires = options.expiresAfter.map { now.advanced(by: $0) }
+        try task.describe(by: options, at: now)
         task.parentID = options.parentID
         task.rootID = options.rootID
         task.ignoresResult = J.storesResult ? nil : true
@@ -214,7 +238,7 @@ public struct JobProducer: Sendable {
     }
 
     /// A task as a receiver is told of it.
-    private func incoming(
+    func incoming(
         _ task: NewTask,
         _ keys: [String],
         _ rules: EnqueueRules,
@@ -256,22 +280,40 @@ public struct JobProducer: Sendable {
             return .success(tasks.map { receiver.receive($0, in: queue) })
         case .request(let request):
             do throws(RedisError) {
-                return .success(try EnqueueRequest.fates(try await run(request), of: step.ids.count))
+                let fates = try EnqueueRequest.fates(try await run(request), of: step.ids.count)
+                if announcesTasks { TaskAnnouncement.publish(step.announced, fates, with: redis) }
+                return .success(fates)
             } catch {
                 return .failure(error)
             }
         }
     }
 
-    private func run(_ request: EnqueueRequest) async throws(RedisError) -> RedisReply {
+    func run(_ request: EnqueueRequest) async throws(RedisError) -> RedisReply {
+        try await run(QueueScripts.enqueue, keys: request.keys, arguments: request.arguments)
+    }
+
+    /// Runs a script that adds tasks, until they are as safe as was asked for.
+    func run(
+        _ script: RedisScript,
+        keys: RedisArguments,
+        arguments: RedisArguments
+    ) async throws(RedisError) -> RedisReply {
         guard durability != .async else {
-            return try await redis.evaluate(QueueScripts.enqueue, keys: request.keys, arguments: request.arguments)
+            return try await redis.evaluate(script, keys: keys, arguments: arguments)
         }
         do {
             let loop = MultiThreadedEventLoopGroup.singleton.next()
-            return try await durability.run(request, with: redis, timeout: redis.commandTimeout, on: loop).get()
+            return try await durability.run(
+                script,
+                keys: keys,
+                arguments: arguments,
+                with: redis,
+                timeout: redis.commandTimeout,
+                on: loop
+            ).get()
         } catch {
-            throw error as? RedisError ?? RedisError(.closed, command: "EVALSHA(enqueue)", detail: "\(error)")
+            throw error as? RedisError ?? RedisError(.closed, command: "EVALSHA(\(script.name))", detail: "\(error)")
         }
     }
 }

@@ -39,7 +39,7 @@ public struct TaskOutputSequence: AsyncSequence, Sendable {
                 case .chunk(let chunk): return chunk
                 case .again: continue
                 case .end: isOver = true
-                case .wait where sequence.producer.receiver != nil:
+                case .wait where sequence.producer.receiver?.isRunning == false:
                     // There is no other process that could write.
                     throw JobQueueError(.noNews, task: nil, cause: nil)
                 case .wait:
@@ -48,7 +48,7 @@ public struct TaskOutputSequence: AsyncSequence, Sendable {
                         await bell.wait(until: Swift.min(deadline, .now + bell.interval))
                     } else {
                         // Looked at again before the first wait: a message may have been missed before.
-                        bell = await OutputBell(sequence.producer.redis, sequence.keys.outputChannel(of: sequence.id))
+                        bell = await OutputBell(sequence.producer, sequence.keys.outputChannel(of: sequence.id))
                     }
                 }
             }
@@ -60,8 +60,8 @@ public struct TaskOutputSequence: AsyncSequence, Sendable {
         if let receiver = producer.receiver {
             let output = receiver.output(of: id, in: keys.queue)
             return OutputCursor.Look(
-                cuts: 0,
-                kept: 0,
+                cuts: output.cuts,
+                kept: output.kept,
                 isEnded: output.isEnded,
                 bytes: Array(output.bytes.dropFirst(offset).prefix(Self.chunkBytes))
             )
@@ -102,7 +102,13 @@ extension JobProducer {
         from offset: Int = 0,
         patience: Duration = .seconds(3600)
     ) -> TaskOutputSequence {
-        TaskOutputSequence(producer: self, keys: QueueKeys(queue), id: id, offset: max(0, offset), patience: patience)
+        TaskOutputSequence(
+            producer: self,
+            keys: QueueKeys(queue, in: names),
+            id: id,
+            offset: max(0, offset),
+            patience: patience
+        )
     }
 }
 
@@ -111,23 +117,31 @@ private final class OutputBell: Sendable {
     private let signal: Signal
     /// Listens. Held, against the rule, since an iterator has no scope that could await it; it ends with this object.
     private let listener: Task<Void, Never>?
+    /// The same where tasks are in memory.
+    private let listening: ChannelListening?
 
     /// How long to wait for a ring: pub/sub loses messages.
     var interval: Duration {
-        .milliseconds(listener == nil ? Int64.random(in: 200...300) : Int64.random(in: 800...1200))
+        .milliseconds(isDeaf ? Int64.random(in: 200...300) : Int64.random(in: 800...1200))
     }
 
-    init(_ redis: RedisClient, _ channel: String) async {
+    private var isDeaf: Bool { listener == nil && listening == nil }
+
+    init(_ producer: JobProducer, _ channel: String) async {
         let signal = Signal()
         self.signal = signal
-        guard let messages = try? await redis.subscribe(channels: [channel]) else {
+        listening = producer.receiver?.listenToOutput { signal.ring() }
+        guard listening == nil, let messages = try? await producer.redis.subscribe(channels: [channel]) else {
             listener = nil
             return
         }
         listener = Task { for await _ in messages { signal.ring() } }
     }
 
-    deinit { listener?.cancel() }
+    deinit {
+        listener?.cancel()
+        listening?.cancel()
+    }
 
     func wait(until deadline: ContinuousClock.Instant) async { await signal.wait(until: deadline) }
 }

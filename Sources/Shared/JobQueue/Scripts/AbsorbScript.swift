@@ -21,7 +21,7 @@ extension QueueScripts {
             if redis.call('GET', prefix .. 'lane:' .. lane) ~= ARGV[6] then return messages end
             while #messages < tonumber(ARGV[9]) do
               local message = redis.call('LINDEX', prefix .. 'parked:' .. lane, -1)
-              if not message or member(message, '"task') ~= ARGV[7]
+              if not message or member(message, 'task') ~= ARGV[7]
                 or redis.call('ZSCORE', prefix .. 'cancelled', identity(message)) then break end
               unpark(prefix, lane)
               messages[#messages + 1] = message

@@ -12,7 +12,7 @@ extension QueueScripts {
           redis.call('ZREM', prefix .. 'bodies', reference)
         end
         local function dropBodyOf(prefix, message)
-          local reference = member(message, '"body_ref')
+          local reference = member(message, 'body_ref')
           if reference then dropBody(prefix, reference) end
         end
 

@@ -3,6 +3,7 @@ import Redis
 extension QueueScripts {
     private static let cycleFunctions =
         leasePrelude + priorityFunctions + laneFunctions + limitFunctions + limitNews + serveInTurns + resultFunction
+        + canvasFunctions + outboxFunction
 
     /// Completes what a worker finished and hands it new work, in one step and one round trip.
     ///
@@ -15,13 +16,14 @@ extension QueueScripts {
     /// limits, limited, turns, weights, then result keys.
     /// ARGV: incarnation, lease (ms), number to fetch, tag of the first, bound of the dead list,
     /// prefix of the queue's keys, 1 where there are lists by priority, n and n tags that are simply done, then per
-    /// other settlement thirteen values: tag, action (`done`, `later`, `dead`, `park`), task id whose delivery count and mark of
+    /// other settlement sixteen values, and more: tag, action (`done`, `later`, `dead`, `park`), task id whose delivery count and mark of
     /// cancellation end ('' for none), due time (ms), message or dead letter (of a task that is done the reference of its body, if
     /// that stands in a key of its own), index of its result key (0: none), life
     /// of the result (ms, 0: for ever), result, the ordering key that it held and leaves, or is parked for
     /// again ('' for none), task id, the
     /// unique key that ends with it ('' for none), news of its limits ('' for none), 1 where it came from another
-    /// producer than ours. What it leaves its lane to goes to the front, and can be fetched in the same step.
+    /// producer than ours, id of an entry of the outbox, number of values that follow for it, number of values that
+    /// follow after these: a `CanvasPlan` and its bodies. What it leaves its lane to goes to the front, and can be fetched in the same step.
     /// Replies `[Redis' time (ms), next due time or -1, entries in deliveries and cancelled, [message …], 1 if paused]`,
     /// or the error FENCED.
     static let cycle = RedisScript(
@@ -50,7 +52,8 @@ extension QueueScripts {
               ended = ended + redis.call('HDEL', inflight, unpack(ARGV, 9, 8 + done))
             end
 
-            for at = 9 + done, #ARGV, 13 do
+            local at = 9 + done
+            while at <= #ARGV do
               local action, id, due, text = ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4]
               local held = (limits or action == 'park') and redis.call('HGET', inflight, ARGV[at])
               if redis.call('HDEL', inflight, ARGV[at]) == 1 then
@@ -74,7 +77,7 @@ extension QueueScripts {
                 end
                 if id ~= '' then
                   redis.call('HDEL', deliveries, id)
-                  redis.call('ZREM', KEYS[8], id)
+                  redis.call('ZREM', KEYS[8], id, '\(RevocationMark.prefix)' .. id)
                 end
                 local key = KEYS[tonumber(ARGV[at + 5])]
                 if key then storeResult(key, tonumber(ARGV[at + 6]), ARGV[at + 7]) end
@@ -84,7 +87,11 @@ extension QueueScripts {
                   if action ~= 'later' then redis.call('ZREM', KEYS[8], ARGV[at + 9]) end
                 end
                 if ARGV[at + 10] ~= '' then freeUnique(prefix, ARGV[at + 10], ARGV[at + 9]) end
+                local far = tonumber(ARGV[at + 14])
+                if far > 0 then putAside(prefix, ARGV[at + 13], ARGV, at + 16, at + 15 + far) end
+                if ARGV[at + 15] ~= '0' then carryOut(ARGV[at + 16 + far], ARGV, at + 17 + far) end
               end
+              at = at + 16 + tonumber(ARGV[at + 14]) + tonumber(ARGV[at + 15])
             end
 
             local due = redis.call('ZRANGEBYSCORE', scheduled, '-inf', now, 'LIMIT', 0, 64)

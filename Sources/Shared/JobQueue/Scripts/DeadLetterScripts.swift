@@ -11,14 +11,14 @@ extension QueueScripts {
     /// Replies the number moved.
     static let retryDead = RedisScript(
         name: "retrydead",
-        source: """
+        source: isOurs + """
             local moved, added = 0, 0
             for at = 1, #ARGV, 3 do
               if redis.call('LREM', KEYS[1], -1, ARGV[at]) == 1 then
                 redis.call('LPUSH', KEYS[2], ARGV[at + 1])
                 if ARGV[at + 2] ~= '' then redis.call('HDEL', KEYS[3], ARGV[at + 2]) end
                 moved = moved + 1
-                if string.find(ARGV[at + 1], '"lang":"swift"', 1, true) then added = added + 1 end
+                if isOurs(ARGV[at + 1]) then added = added + 1 end
               end
             end
             if added > 0 then redis.call('HINCRBY', KEYS[4], 'added', added) end

@@ -21,9 +21,17 @@ extension QueueScripts {
     /// `account`. Tasks of other producers are not counted.
     static let laneFunctions = memberFunction + bodyFunctions + fairnessFunctions + laneSource
 
+    /// Whether one of our producers wrote a message, also where kombu wrote it anew as it put it back.
+    static let isOurs = """
+        local function isOurs(message)
+          return string.find(message, '"lang":"swift"', 1, true) or string.find(message, '"lang": "swift"', 1, true)
+        end
+
+        """
+
     private static let laneSource = """
         local ended = 0
-        local function isOurs(message) return string.find(message, '"lang":"swift"', 1, true) end
+        \(isOurs)
         local function finish(message)
           if isOurs(message) then ended = ended + 1 end
         end
@@ -35,7 +43,7 @@ extension QueueScripts {
           if redis.call('GET', prefix .. 'unique:' .. key) == id then redis.call('DEL', prefix .. 'unique:' .. key) end
         end
         local function ordered(message) return member(message, 'ordering_key') end
-        local function identity(message) return member(message, '"id') or '' end
+        local function identity(message) return member(message, 'id') or '' end
         local function enter(prefix, lane, id)
           local key = prefix .. 'lane:' .. lane
           local holder = redis.call('GET', key)
@@ -115,9 +123,14 @@ extension QueueScripts {
         """
 
     /// A text member of a message, cut out of it; nil where there is none, or one with an escape.
+    ///
+    /// The quote before its name is looked at last: Lua goes from one first character to the next, and a message has
+    /// some eighty quotes. For every message that is handed out this is a third of a microsecond.
     private static let memberFunction = """
         local function member(message, name)
-          local at = string.find(message, name .. '":', 1, true)
+          local at = 0
+          repeat at = string.find(message, name .. '":', at + 1, true)
+          until not at or string.byte(message, at - 1) == 34
           return at and string.match(message, '^ ?"([^"\\\\]+)"', at + #name + 2) or nil
         end
 

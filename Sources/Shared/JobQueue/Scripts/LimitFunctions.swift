@@ -34,7 +34,7 @@ extension QueueScripts {
             local limit = limits[name] or limits[(string.match(name, '^[^:]*:') or '') .. '*']
             if limit then found[#found + 1] = {name = name, units = units, limit = limit} end
           end
-          claim('task:' .. (member(message, '"task') or ''), 1)
+          claim('task:' .. (member(message, 'task') or ''), 1)
           local at = string.find(message, '"limits":', 1, true)
           local list = at and string.match(message, '^ ?(%b{})', at + 9) or ''
           for name, units in string.gmatch(list, '"([^"]+)": ?([%d.]+)') do claim(name, tonumber(units) or 1) end

@@ -7,20 +7,23 @@ extension QueueScripts {
     /// A message moves only while its entry is still what it was when it was read: kombu's own sweep, or the late
     /// acknowledgement of a worker that lives, may have been there before.
     ///
-    /// KEYS: kombu's hash of what is not acknowledged, its sorted set by time, then the list of each message.
-    /// ARGV: per message three values: delivery tag, the hash's entry as it was read, the message to put back.
+    /// KEYS: kombu's hash of what is not acknowledged, its sorted set by time, then the lists of each message.
+    /// ARGV: per message four values: delivery tag, the hash's entry as it was read, the message to put back, the number
+    /// of its lists.
     /// Replies the number put back.
     static let restoreUnacked = RedisScript(
         name: "restoreunacked",
         source: """
-            local moved = 0
-            for at = 1, #ARGV, 3 do
+            local moved, list = 0, 3
+            for at = 1, #ARGV, 4 do
+              local lists = tonumber(ARGV[at + 3])
               if redis.call('HGET', KEYS[1], ARGV[at]) == ARGV[at + 1] then
                 redis.call('HDEL', KEYS[1], ARGV[at])
                 redis.call('ZREM', KEYS[2], ARGV[at])
-                redis.call('RPUSH', KEYS[3 + (at - 1) / 3], ARGV[at + 2])
+                for index = list, list + lists - 1 do redis.call('RPUSH', KEYS[index], ARGV[at + 2]) end
                 moved = moved + 1
               end
+              list = list + lists
             end
             return moved
             """

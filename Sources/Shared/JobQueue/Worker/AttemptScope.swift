@@ -12,6 +12,8 @@ final class AttemptScope: Sendable {
     let holdings: NIOLockedValueBox<Holdings>?
     /// What they keep beside their tasks.
     let store: any AttemptStore
+    /// What time it is where a test's clock says so; nil for the machine's.
+    let fixedTime: WireTime?
     /// Asked for when the worker stops.
     let stopping = StopRequest()
 
@@ -21,13 +23,15 @@ final class AttemptScope: Sendable {
         _ configuration: WorkerConfiguration,
         _ producer: JobProducer,
         holdings: NIOLockedValueBox<Holdings>? = nil,
-        store: (any AttemptStore)? = nil
+        store: (any AttemptStore)? = nil,
+        fixedTime: WireTime? = nil
     ) {
         self.holdings = holdings
         self.keys = keys
         self.incarnation = incarnation
         self.configuration = configuration
         self.producer = producer
+        self.fixedTime = fixedTime
         self.store = store ?? RedisAttemptStore(producer.redis, keys, incarnation, configuration)
     }
 }

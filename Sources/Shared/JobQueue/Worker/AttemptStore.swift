@@ -15,6 +15,17 @@ package protocol AttemptStore: Sendable {
     ///   nothing was confirmed in time.
     func record(_ result: [UInt8], of step: String, by attempt: AttemptIdentity) async throws(JobQueueError) -> Bool
 
+    /// Stores a state that is no end of a task, and tells who waits for that. A life of zero is for ever.
+    /// Where Redis does not answer it is tried again until `patience` is over; nil for as long as a lease.
+    ///
+    /// - Returns: false where a final one stands already.
+    func setState(
+        _ text: [UInt8],
+        life: Duration,
+        by attempt: AttemptIdentity,
+        patience: Duration?
+    ) async throws(JobQueueError) -> Bool
+
     /// How long the output of a task is, in bytes.
     func outputLength(of id: TaskID) async throws(RedisError) -> Int
     /// All of the output of a task.
@@ -36,8 +47,17 @@ package protocol AttemptStore: Sendable {
     ) async throws(JobQueueError) -> [[UInt8]]
     /// Lets another task have a unique key, if it is this one's.
     func freeUnique(_ key: String, of id: TaskID) async throws(RedisError)
+    /// Puts the task behind all that waits in its queue, in this text; nothing is held of it then.
+    func putBehind(_ message: [UInt8], by attempt: AttemptIdentity) async throws(JobQueueError)
     /// A body that stands in a key of its own; nil where there is none.
     func body(_ reference: String, bytes: Int) async throws(RedisError) -> [UInt8]?
+}
+
+extension AttemptStore {
+    /// Where there are no others to put it back for.
+    package func putBehind(_ message: [UInt8], by attempt: AttemptIdentity) async throws(JobQueueError) {
+        throw JobQueueError(.unavailable, task: nil, cause: nil)
+    }
 }
 
 /// Who writes: a task, and the delivery of it.

@@ -6,6 +6,9 @@ import Redis
 /// again and a result that is true all the same, and a success is not overwritten; the other way round a caller could
 /// wait for ever for the result of a task that is done. The price: a worker whose lease is gone, which the cycle would
 /// refuse, may still store the result of a run that has really taken place.
+///
+/// Where more follows from a task that lies in other slots, its result goes with that, into the outbox: then it says the
+/// same as what follows, whatever a second run would have said.
 struct DistantResults: Sendable {
     let redis: RedisClient
     let queue: QueueKeys
@@ -19,6 +22,7 @@ struct DistantResults: Sendable {
     /// - Returns: The settlements, with the results that the cycle is to store.
     /// - Throws: Where not all were stored; to be repeated with the same settlements.
     func store(_ settlements: [Settlement]) async throws(RedisError) -> [Settlement] {
+        let settlements = settlements.map { passedOn($0) }
         let distant = settlements.compactMap(\.result).filter { isDistant($0) }
         guard !distant.isEmpty else { return settlements }
         let results = try await redis.send(
@@ -41,11 +45,27 @@ struct DistantResults: Sendable {
         }
     }
 
-    private func isDistant(_ result: Settlement.StoredResult) -> Bool {
-        !redis.keepsTogether(queue.ready, ResultKeys.result(of: result.id))
+    /// The settlement with its result among what follows, where that is put aside.
+    private func passedOn(_ settlement: Settlement) -> Settlement {
+        guard let result = settlement.result, let plan = settlement.plan, isDistant(result),
+            plan.reachesBeyond(queue.queue)
+        else { return settlement }
+        var settlement = settlement
+        settlement.plan?.results.insert(
+            CanvasPlan.Result(id: result.id, text: CanvasPlan.Template(before: result.text), life: result.life),
+            at: 0
+        )
+        settlement.result = nil
+        return settlement
     }
 
-    private func key(of result: Settlement.StoredResult) -> RedisArguments { [ResultKeys.result(of: result.id)] }
+    private func isDistant(_ result: Settlement.StoredResult) -> Bool {
+        !redis.keepsTogether(queue.ready, queue.names.result(of: result.id))
+    }
 
-    private func arguments(of result: Settlement.StoredResult) -> RedisArguments { [life.milliseconds, result.text] }
+    private func key(of result: Settlement.StoredResult) -> RedisArguments { [queue.names.result(of: result.id)] }
+
+    private func arguments(of result: Settlement.StoredResult) -> RedisArguments {
+        [(result.life ?? life).milliseconds, result.text]
+    }
 }

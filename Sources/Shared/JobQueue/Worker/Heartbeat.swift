@@ -6,7 +6,8 @@ import Redis
 /// Keeps a worker's lease alive, and notices first when it is gone.
 ///
 /// Lives on a thread and connections of its own, so that neither busy jobs nor a full pipeline can delay it. What it
-/// knows is conservative: the lease ends `lease - margin` after the last *confirmed* beat was *sent*.
+/// knows is conservative: with each queue the lease ends `lease - margin` after the last *confirmed* beat was *sent*, and
+/// the first that ends ends the life.
 actor Heartbeat {
     enum Ending: Sendable {
         /// `stop` was called.
@@ -21,43 +22,38 @@ actor Heartbeat {
     private let eventLoop: any EventLoop
     private let configuration: WorkerConfiguration
     private let redis: RedisClient
-    private let consumers: [QueueConsumer]
+    private let roster: ConsumerRoster
     private let incarnation: Incarnation
     private let logger: Logger
     /// To each server that holds some of the queues: one, but for a Cluster.
     private var connections: [RedisEndpoint: RedisConnection] = [:]
-    private var lastConfirmed: NIODeadline
     private var isStopped = false
     private var sleeper: EventLoopPromise<Void>?
 
-    /// A heartbeat on `thread`, which is for it alone, for a lease that began with a request sent at `registered`.
+    /// A heartbeat on `thread`, which is for it alone, for the leases of these queues.
     init(
         on thread: any EventLoop,
         configuration: WorkerConfiguration,
         redis: RedisClient,
-        consumers: [QueueConsumer],
+        roster: ConsumerRoster,
         incarnation: Incarnation,
-        registered: NIODeadline,
         logger: Logger
     ) {
         eventLoop = thread
         unownedExecutor = thread.executor.asUnownedSerialExecutor()
         self.configuration = configuration
         self.redis = redis
-        self.consumers = consumers
+        self.roster = roster
         self.incarnation = incarnation
         self.logger = logger
-        lastConfirmed = registered
     }
 
     /// Beats until stopped or until the lease is gone.
     func run() async -> Ending {
         defer { disconnect() }
         while !isStopped {
-            let sent = NIODeadline.now()
             do {
                 try await beat()
-                lastConfirmed = sent
             } catch let error as RedisError where error.prefix == QueueScripts.fenced {
                 return .fenced
             } catch {
@@ -73,7 +69,8 @@ actor Heartbeat {
 
     /// How long the worker may still speak for its tasks.
     private var timeLeft: Duration {
-        let silence = lastConfirmed + TimeAmount(configuration.lease - configuration.leaseMargin)
+        guard let oldest = roster.all.compactMap(\.standing.leaseBegan).min() else { return configuration.lease }
+        let silence = oldest + TimeAmount(configuration.lease - configuration.leaseMargin)
         return .nanoseconds((silence - NIODeadline.now()).nanoseconds)
     }
 
@@ -90,34 +87,50 @@ actor Heartbeat {
     private static let toldTasks = 500
 
     private func beat() async throws {
-        for consumer in consumers {
-            let connection = try await connection(to: consumer.keys)
-            let (isWanted, horizon) = consumer.comparison
-            var arguments: RedisArguments = [
-                incarnation.rawValue, configuration.lease.milliseconds, isWanted ? 1 : 0,
-            ]
-            for (id, time) in consumer.running.long(atLeast: .seconds(1), atMost: Self.toldTasks) {
-                arguments.append(id.rawValue)
-                arguments.append(time.milliseconds)
+        for consumer in roster.registered {
+            let registration = consumer.standing.registration
+            do {
+                let sent = NIODeadline.now()
+                try await beat(consumer)
+                consumer.confirmLease(registration, at: sent)
+            } catch let error as RedisError
+                where error.prefix == QueueScripts.fenced && !consumer.standing.counts(registration)
+            {
+                // The worker left the queue while this was under way.
+                continue
             }
-            let reply = try await connection.evaluate(
-                QueueScripts.beat,
-                keys: [
-                    consumer.keys.workers, consumer.keys.inflight(incarnation), consumer.keys.reaped,
-                    consumer.keys.cancelled, consumer.keys.running(incarnation.rawValue),
-                ],
-                arguments: arguments,
-                timeout: patience
-            )
-            consumer.compare(inflight: Int(reply[0]?.integer ?? 0))
-            for id in reply[2]?.array ?? [] { consumer.running.cancel(TaskID(id.string ?? "")) }
-            guard isWanted, let tags = reply[1]?.array?.compactMap(\.integer) else { continue }
-            let lost = consumer.unknown(tags, before: horizon)
-            for start in stride(from: 0, to: lost.count, by: configuration.batchSize) {
-                try await giveBack(lost[start..<min(start + configuration.batchSize, lost.count)], consumer, connection)
-            }
-            consumer.compared()
         }
+    }
+
+    private func beat(_ consumer: QueueConsumer) async throws {
+        let connection = try await connection(to: consumer.keys)
+        let (isWanted, horizon) = consumer.comparison
+        var arguments: RedisArguments = [
+            incarnation.rawValue, configuration.lease.milliseconds, isWanted ? 1 : 0,
+        ]
+        for (id, time) in consumer.running.long(atLeast: .seconds(1), atMost: Self.toldTasks) {
+            arguments.append(id.rawValue)
+            arguments.append(time.milliseconds)
+        }
+        let reply = try await connection.evaluate(
+            QueueScripts.beat,
+            keys: [
+                consumer.keys.workers, consumer.keys.inflight(incarnation), consumer.keys.reaped,
+                consumer.keys.cancelled, consumer.keys.running(incarnation.rawValue),
+            ],
+            arguments: arguments,
+            timeout: patience
+        )
+        consumer.compare(inflight: Int(reply[0]?.integer ?? 0))
+        for case let id? in (reply[2]?.array ?? []).map(\.string) where !RevocationMark.isMark(id) {
+            consumer.running.cancel(TaskID(id))
+        }
+        guard isWanted, let tags = reply[1]?.array?.compactMap(\.integer) else { return }
+        let lost = consumer.unknown(tags, before: horizon)
+        for start in stride(from: 0, to: lost.count, by: configuration.batchSize) {
+            try await giveBack(lost[start..<min(start + configuration.batchSize, lost.count)], consumer, connection)
+        }
+        consumer.compared()
     }
 
     /// Returns to the queue what Redis gave to us in a reply that never came.

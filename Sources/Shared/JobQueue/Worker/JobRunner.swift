@@ -14,6 +14,12 @@ struct JobRunner: Sendable {
     /// Whether they are given one; false where a test runs them.
     var isolatesJobs = true
     var jitter = RetryJitter.full
+    /// Tells monitors.
+    var events = TaskEvents()
+    /// Whose tasks are not run.
+    var stamps = RevokedStamps()
+    /// What the worker was told of tasks by their names.
+    var tuning = TaskTuning()
 
     /// - Returns: nil where the task stays as it is: the worker gives back what it holds as it leaves, or may no
     ///   longer speak for it, or has ended the attempt over the head of its code.
@@ -22,25 +28,38 @@ struct JobRunner: Sendable {
         do {
             message = try TaskMessage(decoding: delivery.raw)
         } catch {
-            logger.error("message is unreadable", metadata: ["queue": "\(delivery.queue)", "error": "\(error)"])
+            if let rewritten = ProtocolOne.rewritten(delivery.raw) { return .rewritten(delivery, as: rewritten) }
+            reportUnreadable(error, delivery)
             metrics.finished(delivery.queue, task: nil, outcome: .unreadable)
+            if let id = error.id { events.rejected(id, isRequeued: false) }
             return .unreadable(delivery, error)
         }
         let job = registry[message.name]
+        if job == nil, let end = await putBackUnknown(delivery, message, in: scope) { return end }
         metrics.picked(delivery.queue, message, at: delivery.now)
-        if var refusal = refusal(delivery, message, job) {
+        events.received(message)
+        // What is not run may be part of a chord, too.
+        if message.bodyForm != nil, !delivery.isTooEarly(for: message) {
+            do throws(BodyProblem) {
+                message = try await scope.readable(message)
+            } catch {
+                var refusal = bodyRefusal(error, delivery, message, job)
+                refusal.completeResult(message, job, in: scope)
+                return refusal
+            }
+        }
+        if var refusal = refusal(
+            delivery,
+            message,
+            job,
+            deliveriesAllowed: scope.configuration.maximumDeliveries
+        ) {
+            refusal.completeResult(message, job, in: scope)
             refusal.forgetsSteps = refusal.endsTask && (message.isRepeated || delivery.mayHaveCrashed)
             if job?.streamsOutput == true { await endOutput(after: refusal, delivery, message, in: scope) }
             return refusal
         }
         guard let job else { preconditionFailure("what is not registered is refused") }
-        if message.bodyForm != nil {
-            do throws(BodyProblem) {
-                message = try await scope.readable(message)
-            } catch {
-                return bodyRefusal(error, delivery, message, job)
-            }
-        }
         return await attempt(delivery, message, job, in: scope)
     }
 
@@ -52,13 +71,17 @@ struct JobRunner: Sendable {
     ) async -> Settlement? {
         if message.isUniqueUntilStart, let key = message.uniqueKey { await free(key, of: message, delivery, in: scope) }
         let begun = ContinuousClock.now
-        let context = begin(delivery, message, job, at: begun, in: scope)
+        let limits = tuning.begin(message.name, message.timeLimit, job)
+        let context = begin(delivery, message, job, limits, at: begun, in: scope)
+        if job.tracksStart || scope.configuration.tracksStart {
+            await tellStart(of: message, context, delivery, in: scope)
+        }
         let result: Result<[UInt8], any Error>
         do {
             let output =
                 middleware.isEmpty && job.isolation == .task
                 ? try await job.run(message, context)
-                : try await wrapped(message, context, delivery, job)
+                : try await wrapped(message, context, delivery, job, limits)
             result = .success(output)
         } catch {
             result = .failure(error)
@@ -68,7 +91,7 @@ struct JobRunner: Sendable {
             reportEnd(ofOverrun: message, delivery, took: .now - begun)
             return nil
         }
-        let outcome = Outcome(
+        var outcome = Outcome(
             result,
             cancelledFor: ending.reason,
             message,
@@ -77,8 +100,10 @@ struct JobRunner: Sendable {
             isStopping: scope.stopping.isAsked,
             at: delivery.now
         )
+        let settlement = settlement(&outcome, ending, message, delivery, job, in: scope)
         report(outcome, message, delivery, took: .now - begun)
-        let settlement = settlement(outcome, ending, message, delivery, job)
+        announceRetry(outcome, message, delivery)
+        if let absorbed = ending.absorbed { events.absorbed(absorbed, outcome, took: .now - begun) }
         if job.streamsOutput { await endOutput(after: settlement, delivery, message, in: scope) }
         return settlement
     }
@@ -88,7 +113,8 @@ struct JobRunner: Sendable {
         _ message: TaskMessage,
         _ context: JobContext,
         _ delivery: Delivery,
-        _ job: JobRegistry.Entry
+        _ job: JobRegistry.Entry,
+        _ limits: TimeLimits
     ) async throws -> [UInt8] {
         try await job.run(message, context, inside: middleware[...]) { message, context in
             guard job.isolation == .childProcess, isolatesJobs else { return try await job.run(message, context) }
@@ -97,7 +123,7 @@ struct JobRunner: Sendable {
                 childProcesses,
                 delivery,
                 message,
-                TimeLimits(message.timeLimit, job),
+                limits,
                 context
             ).run()
         }
@@ -118,51 +144,83 @@ struct JobRunner: Sendable {
         _ delivery: Delivery,
         _ message: TaskMessage,
         _ job: JobRegistry.Entry,
+        _ limits: TimeLimits,
         at begun: ContinuousClock.Instant,
         in scope: AttemptScope
     ) -> JobContext {
         let progress = ProgressWatch(job.progress, from: begun)
-        let deadlines = AttemptDeadlines(TimeLimits(message.timeLimit, job), progress, from: begun)
+        let deadlines = AttemptDeadlines(limits, progress, from: begun)
         scope.running.begin(delivery.tag, message.id, deadlines)
+        events.started(message.id)
         return JobContext(delivery, message, job, progressMark: progress?.mark, logger: logger, in: scope)
     }
 
     /// Ends an attempt over the head of its code.
     func end(_ overrun: RunningTable.Overrun, in scope: AttemptScope) async -> Settlement? {
         let delivery = overrun.delivery
-        guard let message = try? TaskMessage(decoding: delivery.raw), let job = registry[message.name] else {
+        guard var message = try? TaskMessage(decoding: delivery.raw), let job = registry[message.name] else {
             preconditionFailure("what runs was read")
         }
-        let outcome = Outcome(endedOver: overrun.ending.reason, message, job, jitter: jitter, at: delivery.now)
+        do throws(BodyProblem) {
+            message = try await scope.readable(message)
+        } catch {
+            logger.warning(
+                "what follows from a task is unknown, as its body is gone",
+                metadata: about(message, delivery)
+            )
+        }
+        var outcome = Outcome(endedOver: overrun.ending.reason, message, job, jitter: jitter, at: delivery.now)
+        let settlement = settlement(&outcome, overrun.ending, message, delivery, job, in: scope)
         report(outcome, message, delivery, took: .now - overrun.begun)
+        announceRetry(outcome, message, delivery)
         reportBegin(ofOverrun: message, delivery)
-        let settlement = settlement(outcome, overrun.ending, message, delivery, job)
         if job.streamsOutput { await endOutput(after: settlement, delivery, message, in: scope) }
         return settlement
     }
 
+    /// What becomes of the task. The outcome is another where what should follow cannot be called.
     private func settlement(
-        _ outcome: Outcome,
+        _ outcome: inout Outcome,
         _ ending: RunningTable.Ending,
         _ message: TaskMessage,
         _ delivery: Delivery,
-        _ job: JobRegistry.Entry
+        _ job: JobRegistry.Entry,
+        in scope: AttemptScope
     ) -> Settlement? {
+        let storing = job.storesResult(of: message)
+        var followUps = FollowUps.none
+        if let end = Ending(outcome) {
+            do throws(UnreadableSignature) {
+                followUps = try self.followUps(end, message, delivery, storing: storing)
+            } catch {
+                outcome = .failed(TaskFailure(type: "UnreadableSignature", message: "\(error)"))
+            }
+        }
         var settlement = Settlement.after(
             outcome,
             of: delivery,
             message,
-            storing: job.storesResult(of: message),
+            storing: storing,
+            children: ending.children + followUps.children,
             payload: producer.payload
         )
+        settlement?.plan = followUps.plan
+        settlement?.completeResult(message, job, in: scope)
         if let spent = ending.spent { settlement?.limitNews.spent = spent }
         if let absorbed = ending.absorbed {
-            settlement?.absorbed = absorbed.compactMap {
-                Settlement.after(outcome, absorbed: $0, job, payload: producer.payload)
+            settlement?.absorbed = absorbed.compactMap { delivery in
+                Settlement.after(outcome, absorbed: delivery, job, payload: producer.payload).map {
+                    var settlement = $0
+                    settlement.completeResult(nil, job, in: scope)
+                    guard case .succeeded(let result) = outcome, let message = try? TaskMessage(decoding: delivery.raw)
+                    else { return settlement }
+                    return following(settlement, .succeeded(result), message, delivery)
+                }
             }
         }
-        if ending.reason == .cancelled { settlement?.forgetsMarksOf = message.id }
-        if ending.usedSteps || message.isRepeated || delivery.mayHaveCrashed {
+        let isMarked = ending.isRevoked && settlement?.endsTask == true
+        if ending.reason == .cancelled || isMarked { settlement?.forgetsMarksOf = message.id }
+        if ending.usedSteps || message.isRepeated || message.replacedTaskNesting > 0 || delivery.mayHaveCrashed {
             let endsTask = settlement?.endsTask ?? false
             settlement?.forgetsSteps = endsTask
         }

@@ -21,6 +21,8 @@ public struct JobWorker: Service {
     private let childProcesses: (any ChildProcessLauncher)?
     private let quiet: QuietRequest
     private let onLife: @Sendable (LifeReport) -> Void
+    /// Changes this worker while it runs, and tells how it stands.
+    public let tuning: WorkerTuning
 
     /// The pool of `redis` lends one connection per queue to an idle worker, and one to hear of cancellations; the
     /// heartbeat has one besides.
@@ -51,7 +53,7 @@ public struct JobWorker: Service {
         quiet: QuietRequest = QuietRequest(),
         onLife: @escaping @Sendable (LifeReport) -> Void = { _ in }
     ) {
-        self.configuration = configuration.fitting(redis)
+        self.configuration = configuration.fitting(redis).named()
         self.registry = registry
         self.redis = redis
         self.durability = durability
@@ -62,6 +64,7 @@ public struct JobWorker: Service {
         self.childProcesses = childProcesses
         self.quiet = quiet
         self.onLife = onLife
+        tuning = WorkerTuning(self.configuration, registry: registry, redis: redis)
     }
 
     /// Works until graceful shutdown or cancellation; cancellation stops at once, giving back what runs.
@@ -71,10 +74,12 @@ public struct JobWorker: Service {
         if registry.needsChildProcesses, childProcesses == nil {
             throw JobQueueError(.noChildProcesses, task: nil, cause: nil)
         }
-        let stop = StopRequest()
+        let stop = tuning.stop
         try await ServerSafety(redis: redis, durability: durability, logger: logger).wait()
         let thread = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let metrics = WorkerMetrics(queues: configuration.queues)
+        let view = WorkerView(configuration, tuning)
+        let remote = RemoteControl(view, redis: redis, payload: payload, logger: logger)
         let runner = JobRunner(
             registry: registry,
             producer: JobProducer(
@@ -82,22 +87,34 @@ public struct JobWorker: Service {
                 durability: durability,
                 middleware: enqueueMiddleware,
                 payload: payload
-            ),
+            ).following(configuration),
             metrics: metrics,
             logger: logger,
             middleware: middleware,
-            childProcesses: childProcesses
+            childProcesses: childProcesses,
+            events: remote.events,
+            stamps: remote.stamps,
+            tuning: tuning.tasks
         )
-        let slots = Slots(
-            configuration.concurrency,
-            queues: configuration.queues.count,
-            order: configuration.queueOrder
+        let autoscaler = Autoscaler(
+            tuning: tuning,
+            clock: ContinuousClock(),
+            measure: ProcessLoad.measured,
+            logger: logger
         )
         await withGracefulShutdownHandler {
             await withTaskCancellationHandler {
-                while !stop.isAsked {
-                    guard let life = await begin(runner, slots, thread.next(), stop) else { break }
-                    if await life.run(until: stop, quiet: quiet) == .leaseLost { metrics.lostLease() }
+                await withTaskGroup(of: Void.self) { group in
+                    group.addTask { await autoscaler.run() }
+                    group.addTask { await tuning.tellPlaces(to: metrics) }
+                    await remote.accompany {
+                        while !stop.isAsked {
+                            guard let life = await begin(runner, thread.next(), stop) else { break }
+                            view.begin(life)
+                            if await life.run(until: stop, quiet: quiet) == .leaseLost { metrics.lostLease() }
+                        }
+                    }
+                    group.cancelAll()
                 }
             } onCancel: {
                 stop.ask()
@@ -111,36 +128,43 @@ public struct JobWorker: Service {
     /// Registers a new incarnation with every queue, however long Redis is away; nil once a stop is asked for.
     private func begin(
         _ runner: JobRunner,
-        _ slots: Slots,
         _ thread: any EventLoop,
         _ stop: StopRequest
     ) async -> WorkerLife? {
         while !stop.isAsked, !Task.isCancelled {
             let incarnation = Incarnation.random()
             let registered = NIODeadline.now()
+            let queues = tuning.queues
+            let joining = QueueJoining(
+                incarnation: incarnation,
+                configuration: configuration,
+                redis: redis,
+                logger: logger
+            )
             // Before any queue can know of it: who releases the dead must know of all that Redis may.
             onLife(LifeReport(incarnation: incarnation, stage: .beginning))
+            for queue in queues where !configuration.queues.contains(queue) {
+                onLife(LifeReport(incarnation: incarnation, stage: .joining, queue: queue))
+            }
             do throws(RedisError) {
-                for queue in configuration.queues {
-                    _ = try await redis.evaluate(
-                        QueueScripts.register,
-                        keys: [QueueKeys(queue).workers],
-                        arguments: [incarnation.rawValue, configuration.lease.milliseconds],
-                        timeout: configuration.leaseMargin
-                    )
-                }
+                for queue in queues { _ = try await joining.register(redis.keys(of: queue)) }
+                await QueueBindings(redis: redis).declare(queues, logger: logger)
                 logger.info("worker registered", metadata: ["worker": "\(incarnation)"])
                 onLife(LifeReport(incarnation: incarnation, stage: .registered))
                 return WorkerLife(
                     configuration: configuration,
+                    queues: queues,
                     redis: redis,
                     runner: runner,
-                    slots: slots,
+                    tuning: tuning,
                     incarnation: incarnation,
                     registered: registered,
                     heartbeatThread: thread,
                     logger: logger
-                )
+                ) { [configuration, onLife] queue in
+                    if configuration.queues.contains(queue) { return }
+                    onLife(LifeReport(incarnation: incarnation, stage: .joining, queue: queue))
+                }
             } catch {
                 logger.warning("cannot register, will be repeated", metadata: ["error": "\(error)"])
                 // Ends early only by cancellation, which the loop sees.

@@ -7,8 +7,13 @@ public struct LifeReport: Sendable, Hashable {
         public static let beginning = Stage(text: "beginning")
         /// Every queue knows of it, and it works.
         public static let registered = Stage(text: "registered")
+        /// About to register with ``LifeReport/queue``, which its configuration does not name: from now on that may know of
+        /// it, too.
+        public static let joining = Stage(text: "joining")
     }
 
     public let incarnation: Incarnation
     public let stage: Stage
+    /// The queue that a worker joins while it runs; else nil.
+    public var queue: QueueName?
 }

@@ -28,10 +28,12 @@ final class QueueConsumer: Sendable {
     let logger: Logger
     let signal = Signal()
     private let results: DistantResults
+    /// Nil but on a Cluster.
+    private let courier: OutboxCourier?
     private let peekWanted = Signal()
     private let ceased = Signal()
     let holdings = NIOLockedValueBox(Holdings())
-    private let phase = NIOLockedValueBox(Phase.working)
+    private let state = NIOLockedValueBox(QueueStanding())
 
     init(
         queue: QueueName,
@@ -42,7 +44,7 @@ final class QueueConsumer: Sendable {
         slots: SlotShare,
         logger: Logger
     ) {
-        keys = QueueKeys(queue)
+        keys = redis.keys(of: queue)
         scope = AttemptScope(keys, incarnation, configuration, runner.producer, holdings: holdings)
         self.incarnation = incarnation
         self.configuration = configuration
@@ -51,16 +53,34 @@ final class QueueConsumer: Sendable {
         self.slots = slots
         self.logger = logger
         results = DistantResults(redis: redis, queue: keys, life: configuration.resultExpires)
+        courier =
+            configuration.hasPriorities
+            ? nil
+            : OutboxCourier(
+                queue: keys,
+                producer: runner.producer,
+                patience: min(configuration.lease, .seconds(5)),
+                logger: logger,
+                onProgress: { [signal] in signal.ring() }
+            )
     }
 
     var running: RunningJobs { scope.running }
-    var currentPhase: Phase { phase.withLockedValue { $0 } }
+    var standing: QueueStanding { state.withLockedValue { $0 } }
+    /// What is done now: nothing is fetched from a closed queue, as in a quiet worker.
+    var currentPhase: Phase { state.withLockedValue { $0.effectivePhase } }
 
-    func enter(_ next: Phase) {
-        phase.withLockedValue { $0 = max($0, next) }
-        signal.ring()
-        peekWanted.ring()
+    /// Changes how the worker stands with the queue, and has the loop look at it.
+    @discardableResult
+    func change<Value>(_ body: (inout QueueStanding) -> Value) -> Value {
+        defer {
+            signal.ring()
+            peekWanted.ring()
+        }
+        return state.withLockedValue(body)
     }
+
+    func enter(_ next: Phase) { change { $0.enter(next) } }
 
     /// Returns once a phase has begun in which nothing is fetched and the last fetch is over, or when cancelled.
     func lastFetch() async { await ceased.wait() }
@@ -70,12 +90,22 @@ final class QueueConsumer: Sendable {
 
     // MARK: The loop
 
-    /// Runs until drained or lost.
+    /// Runs until drained or lost, or closed and done.
     ///
     /// - Returns: whether the lease was found to be gone.
     func run() async -> Bool {
         await withTaskGroup(of: Bool?.self) { group in
             group.addTask { await self.peekWhenIdle() }
+            group.addTask {
+                await self.watchDeadlines()
+                return nil
+            }
+            if let courier = self.courier {
+                group.addTask {
+                    await courier.run()
+                    return nil
+                }
+            }
             group.addTask { await self.consume() }
             var isFenced = false
             for await ended in group {
@@ -107,22 +137,27 @@ final class QueueConsumer: Sendable {
         defer {
             for step in steps {
                 step.reply.cancel()
-                slots.give(step.free)
+                slots.keep(0, of: step.free)
             }
+            slots.rest()
+            ceased.ring()
         }
         while true {
             let phase = currentPhase
-            if phase != .working, steps.allSatisfy({ $0.free == 0 }) { ceased.ring() }
+            if phase != .working {
+                slots.rest()
+                if standing.phase != .working, steps.allSatisfy({ $0.free == 0 }) { ceased.ring() }
+            }
             if phase == .lost || Task.isCancelled { return false }
             // Looked at first: a job settles before it is counted out.
-            let isIdle = running.count == 0
+            let isIdle = running.count == 0 && courier?.isDone != false
             let hasRoom = steps.isEmpty || isFull && steps.count < Self.mostSteps && results.keepOrder
             if hasRoom, let step = nextStep(fetches: phase == .working, beside: steps) {
                 steps.append(step)
                 continue
             }
             guard !steps.isEmpty else {
-                if phase == .draining, isIdle { return false }
+                if isIdle, state.withLockedValue({ $0.endsWhenIdle() }) { return false }
                 await signal.wait()
                 continue
             }
@@ -139,7 +174,7 @@ final class QueueConsumer: Sendable {
                 await take(reply, step, isLast: steps.isEmpty)
             case .failure(let error):
                 holdings.withLockedValue { $0.restore(step.settlements, from: step.firstTag) }
-                slots.give(step.free)
+                slots.keep(0, of: step.free)
                 if error.prefix == QueueScripts.fenced { return true }
                 isFull = false
                 failures += 1
@@ -167,7 +202,7 @@ final class QueueConsumer: Sendable {
             let (settlements, firstTag) = holdings.beginCycle(fetching: free, atMost: configuration.batchSize)
             return (settlements, firstTag, free)
         }
-        slots.give(taken - free)
+        slots.keep(0, of: taken - free)
         guard firstTag > 0 else { return nil }
         // In no task's hands but this loop's, which cancels it with itself.
         let reply = Task.immediate {
@@ -208,7 +243,11 @@ final class QueueConsumer: Sendable {
         let tags = holdings.withLockedValue {
             $0.confirm(settlements, from: step.firstTag, fetched: reply.messages.count)
         }
-        slots.give(free - reply.messages.count)
+        if let courier {
+            let aside = settlements.filter { $0.plan?.reachesBeyond(keys.queue) == true }
+            courier.add(aside.map { $0.outboxEntry(of: incarnation) })
+        }
+        slots.keep(reply.messages.count, of: free)
         if free > 0 { slots.note(isHungry: reply.messages.count == free) }
         runner.metrics.cycled(keys.queue, at: reply.time)
         if settlements.contains(where: { $0.forgetsSteps }) { await forgetSteps(settlements) }
@@ -242,9 +281,12 @@ final class QueueConsumer: Sendable {
             let replies = try await redis.send(pipeline: [
                 RedisCommand("HMGET", arguments: [keys.deliveries] + ids),
                 RedisCommand("ZMSCORE", arguments: [keys.cancelled] + ids),
+                RedisCommand("ZMSCORE", arguments: [keys.cancelled] + ids.map { RevocationMark.member($0) }),
             ])
-            let (crashes, cancelled) = (try replies[0].get(), try replies[1].get())
-            return ids.indices.map { (Int(crashes[$0]?.integer ?? 0), cancelled[$0]?.string != nil) }
+            let (crashes, cancelled, revoked) = (try replies[0].get(), try replies[1].get(), try replies[2].get())
+            return ids.indices.map {
+                (Int(crashes[$0]?.integer ?? 0), cancelled[$0]?.string != nil || revoked[$0]?.string != nil)
+            }
         } catch {
             logger.warning("marks of tasks are unknown", metadata: ["queue": "\(keys.queue)", "error": "\(error)"])
             return nil
@@ -285,7 +327,9 @@ final class QueueConsumer: Sendable {
         var failures = 0
         while !Task.isCancelled {
             await peekWanted.wait()
-            if currentPhase != .working { return nil }
+            if standing.phase != .working { return nil }
+            // A closed queue may be opened again.
+            if currentPhase != .working { continue }
             do {
                 try await redis.withDedicatedConnection(owning: keys.ready) { connection in
                     while currentPhase == .working, !Task.isCancelled {
@@ -318,7 +362,12 @@ final class QueueConsumer: Sendable {
         try? await Task.sleep(for: wait)
     }
 
-    // MARK: Reconciliation, called by the heartbeat
+    // MARK: Called by the heartbeat
+
+    /// The lease was renewed; nothing for the loop to look at.
+    func confirmLease(_ registration: Int, at sent: NIODeadline) {
+        state.withLockedValue { $0.confirm(registration, at: sent) }
+    }
 
     /// Whether the heartbeat should ask Redis for the tags, and the horizon to compare them with.
     var comparison: (isWanted: Bool, horizon: Int64) {

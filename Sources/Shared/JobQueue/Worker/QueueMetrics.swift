@@ -5,6 +5,7 @@ struct QueueMetrics: Sendable {
     private let depths: [String: Gauge]
     private let oldest: Gauge
     private let unaccounted: Gauge
+    private let outbox: Gauge
 
     init(_ queue: QueueName) {
         let dimensions = [("queue", queue.rawValue)]
@@ -16,6 +17,7 @@ struct QueueMetrics: Sendable {
         )
         oldest = Gauge(label: "queue_oldest_seconds", dimensions: dimensions)
         unaccounted = Gauge(label: "jobs_unaccounted", dimensions: dimensions)
+        outbox = Gauge(label: "queue_outbox_entries", dimensions: dimensions)
     }
 
     func record(_ survey: QueueSurvey) {
@@ -26,5 +28,6 @@ struct QueueMetrics: Sendable {
         for (place, count) in counts { depths[place]?.record(count) }
         oldest.record(Double((survey.oldestWait ?? .zero).milliseconds) / 1000)
         unaccounted.record(survey.unaccounted)
+        outbox.record(survey.outbox)
     }
 }

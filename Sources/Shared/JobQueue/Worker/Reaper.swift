@@ -3,10 +3,28 @@ import Redis
 
 /// Gives away what dead workers held. Every worker is one; the scripts make it safe that several look at once.
 struct Reaper: Sendable {
-    let queues: [QueueKeys]
+    /// The queues to look after, which may change.
+    let queues: @Sendable () -> [QueueKeys]
     let configuration: WorkerConfiguration
     let redis: RedisClient
     let logger: Logger
+
+    init(
+        configuration: WorkerConfiguration,
+        redis: RedisClient,
+        logger: Logger,
+        queues: @escaping @Sendable () -> [QueueKeys]
+    ) {
+        self.queues = queues
+        self.configuration = configuration
+        self.redis = redis
+        self.logger = logger
+    }
+
+    init(queues: [QueueKeys], configuration: WorkerConfiguration, redis: RedisClient, logger: Logger) {
+        self.init(configuration: configuration, redis: redis, logger: logger) { queues }
+    }
+
     /// What tasks hold is looked after about twice a minute.
     private static let looksPerAudit = 30
     /// The most messages that a look for bodies without a task reads, and the most bodies that it asks about.
@@ -17,27 +35,29 @@ struct Reaper: Sendable {
     /// What Python workers left is looked for about every ten seconds.
     private static let looksPerSweep = 10
 
+    /// What is remembered of a queue between two looks.
+    private struct Memory {
+        var audit: HolderAudit
+        var surveyor: QueueSurveyor
+    }
+
     /// Looks about once a second until cancelled.
     func run() async {
-        var audits = queues.map { HolderAudit(queue: $0, redis: redis, logger: logger) }
-        var surveyors = queues.map {
-            QueueSurveyor(queue: $0, hasPriorities: configuration.hasPriorities, redis: redis, logger: logger)
-        }
-        let sweep = UnackedSweep(
-            queues: queues,
-            timeout: configuration.visibilityTimeout,
-            redis: redis,
-            logger: logger
-        )
+        var memories: [QueueName: Memory] = [:]
         var looks = 0
         while !Task.isCancelled {
             looks += 1
-            for (index, queue) in queues.enumerated() {
+            let queues = queues()
+            let present = Set(queues.map(\.queue))
+            memories = memories.filter { present.contains($0.key) }
+            for queue in queues {
+                var memory = memories[queue.queue] ?? memory(of: queue)
+                defer { memories[queue.queue] = memory }
                 do throws(RedisError) {
                     try await reap(queue)
-                    if looks % Self.looksPerSurvey == 1 { try await surveyors[index].look() }
+                    if looks % Self.looksPerSurvey == 1 { try await memory.surveyor.look() }
                     if looks.isMultiple(of: Self.looksPerAudit) {
-                        try await audits[index].look()
+                        try await memory.audit.look()
                         try await expireDeadLetters(of: queue)
                         try await sweepBodies(of: queue)
                     }
@@ -46,6 +66,12 @@ struct Reaper: Sendable {
                 }
             }
             if looks % Self.looksPerSweep == 1, configuration.hasPriorities {
+                let sweep = UnackedSweep(
+                    queues: queues,
+                    timeout: configuration.visibilityTimeout,
+                    redis: redis,
+                    logger: logger
+                )
                 do throws(RedisError) {
                     try await sweep.look()
                 } catch {
@@ -55,6 +81,18 @@ struct Reaper: Sendable {
             // Ends early only by cancellation, which the loop sees.
             try? await Task.sleep(for: .milliseconds(Int64.random(in: 800...1200)))
         }
+    }
+
+    private func memory(of queue: QueueKeys) -> Memory {
+        Memory(
+            audit: HolderAudit(queue: queue, redis: redis, logger: logger),
+            surveyor: QueueSurveyor(
+                queue: queue,
+                hasPriorities: configuration.hasPriorities,
+                redis: redis,
+                logger: logger
+            )
+        )
     }
 
     /// Removes dead letters that are too old, some at a time: the next look goes on.

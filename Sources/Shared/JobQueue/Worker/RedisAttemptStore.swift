@@ -42,6 +42,39 @@ struct RedisAttemptStore: AttemptStore {
         return reply.integer != -1
     }
 
+    // MARK: State
+
+    func setState(
+        _ text: [UInt8],
+        life: Duration,
+        by attempt: AttemptIdentity,
+        patience: Duration?
+    ) async throws(JobQueueError) -> Bool {
+        let key = redis.names.result(of: attempt.id)
+        guard !redis.keepsTogether(self.keys.ready, key) else {
+            let reply = try await write(
+                QueueScripts.storeState,
+                for: attempt.tag,
+                keys: [key],
+                arguments: [life.milliseconds, text],
+                patience: patience
+            )
+            return reply.integer == 1
+        }
+        _ = try await write(QueueScripts.checkHeld, for: attempt.tag, keys: [], arguments: [], patience: patience)
+        do throws(RedisError) {
+            let reply = try await redis.evaluate(
+                QueueScripts.storeDistantState,
+                keys: [key],
+                arguments: [life.milliseconds, text],
+                timeout: patience
+            )
+            return reply.integer == 1
+        } catch {
+            throw JobQueueError(.unavailable, task: nil, cause: error)
+        }
+    }
+
     // MARK: Output
 
     func outputLength(of id: TaskID) async throws(RedisError) -> Int {
@@ -121,6 +154,15 @@ struct RedisAttemptStore: AttemptStore {
         return (reply.array ?? []).compactMap(\.bytes)
     }
 
+    func putBehind(_ message: [UInt8], by attempt: AttemptIdentity) async throws(JobQueueError) {
+        _ = try await write(
+            QueueScripts.putBehind,
+            for: attempt.tag,
+            keys: [keys.ready],
+            arguments: [keys.prefix, configuration.hasPriorities ? 1 : 0, message]
+        )
+    }
+
     func freeUnique(_ key: String, of id: TaskID) async throws(RedisError) {
         _ = try await redis.evaluate(QueueScripts.freeUnique, keys: [keys.unique(key)], arguments: [id.rawValue])
     }
@@ -140,23 +182,25 @@ struct RedisAttemptStore: AttemptStore {
     ///   - tag: The delivery tag of the attempt.
     ///   - otherKeys: Its other keys.
     ///   - otherArguments: Its other arguments.
+    ///   - patience: How long it is repeated, and waited for each time; nil for the lease, and the client's own.
     /// - Returns: Its reply.
     /// - Throws: `JobQueueError`: `.leaseLost` where it was refused, `.unavailable` where Redis did not confirm in time.
     private func write(
         _ script: RedisScript,
         for tag: Int64,
         keys otherKeys: [String],
-        arguments otherArguments: [any RedisArgument]
+        arguments otherArguments: [any RedisArgument],
+        patience: Duration? = nil
     ) async throws(JobQueueError) -> RedisReply {
         var keys: RedisArguments = [self.keys.workers, self.keys.inflight(incarnation), self.keys.reaped]
         for key in otherKeys { keys.append(key) }
         var arguments: RedisArguments = [incarnation.rawValue, configuration.lease.milliseconds, tag]
         for argument in otherArguments { arguments.append(argument) }
-        let deadline = ContinuousClock.now + configuration.lease
+        let deadline = ContinuousClock.now + (patience ?? configuration.lease)
         var delay: Int64 = 50
         while true {
             do throws(RedisError) {
-                return try await redis.evaluate(script, keys: keys, arguments: arguments)
+                return try await redis.evaluate(script, keys: keys, arguments: arguments, timeout: patience)
             } catch {
                 if error.prefix == QueueScripts.fenced { throw JobQueueError(.leaseLost, task: nil, cause: nil) }
                 guard !Task.isCancelled, .now + .milliseconds(delay) < deadline else {

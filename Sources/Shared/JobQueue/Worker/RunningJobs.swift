@@ -46,6 +46,17 @@ final class RunningJobs: Sendable {
         table.withLockedValue { $0.long(atLeast: time, atMost: most, at: .now) }
     }
 
+    /// Looks at what is here.
+    func look<Value>(_ body: (RunningTable) -> Value) -> Value { table.withLockedValue { body($0) } }
+
+    /// A task that may run here was revoked: it goes on, and its mark ends with it.
+    func noteRevoked(_ id: TaskID) { table.withLockedValue { $0.noteRevoked(id) } }
+
+    /// Those of these tasks that were cancelled here a moment ago; each is told of once.
+    func takeCancelled(among ids: Set<String>) -> Set<String> {
+        table.withLockedValue { $0.takeCancelled(among: ids, at: .now) }
+    }
+
     // MARK: Deadlines
 
     /// Cancels what is over its time, and returns what is over although its code goes on: the caller settles that, and
@@ -85,6 +96,8 @@ final class RunningJobs: Sendable {
     func releaseStep(_ name: String, _ tag: Int64) { table.withLockedValue { $0.releaseStep(name, tag) } }
 
     /// The job's code has spent so much of a limit in all.
+    func add(child: ResultReference, _ tag: Int64) { table.withLockedValue { $0.add(child: child, tag) } }
+
     func spend(_ units: Int, of limit: LimitName, _ tag: Int64) {
         table.withLockedValue { $0.spend(units, of: limit, tag) }
     }

@@ -21,6 +21,10 @@ struct RunningTable {
         var spent: [LimitName: Int]?
         /// The tasks that it absorbed; nil for none.
         var absorbed: [Delivery]?
+        /// The task was revoked, and went on: its mark ends with it.
+        var isRevoked = false
+        /// What it called.
+        var children: [ResultReference] = []
     }
 
     enum StepUse: Sendable, Equatable { case first, duplicate, over }
@@ -44,8 +48,12 @@ struct RunningTable {
         var spent: [LimitName: Int]?
         /// The tasks that it absorbed; nil for none.
         var absorbed: [Delivery]?
+        /// What it called; nil for nothing.
+        var children: [ResultReference]?
         /// Where it writes to its output; nil where it has not yet.
         var output: OutputPosition?
+        /// The task was revoked, and goes on here.
+        var isRevoked = false
 
         mutating func end(isOverrun: Bool) -> Ending {
             deadlines = nil
@@ -54,7 +62,9 @@ struct RunningTable {
                 isOverrun: isOverrun,
                 usedSteps: steps != nil,
                 spent: spent,
-                absorbed: absorbed
+                absorbed: absorbed,
+                isRevoked: isRevoked,
+                children: children ?? []
             )
         }
     }
@@ -65,6 +75,8 @@ struct RunningTable {
     /// Cancelled lately: a job may begin just after it was asked for.
     private var cancelled: [TaskID] = []
     private static let remembered = 1000
+    /// Those of them that ran here.
+    private var ended = CancelledAttempts()
     /// Set once all were cancelled; what starts later is cancelled at once.
     private var endedBy: CancellationReason?
     /// When somebody must look at the deadlines; nil for never.
@@ -122,6 +134,17 @@ struct RunningTable {
         return found
     }
 
+    /// What was fetched, the id of its task once its code has begun, and since when that runs.
+    var everything: [(delivery: Delivery, id: TaskID?, begun: Instant?)] {
+        jobs.values.map { ($0.delivery, $0.id, $0.deadlines?.begun) }
+    }
+
+    /// Somebody revokes a task, which goes on where it runs here.
+    mutating func noteRevoked(_ id: TaskID) {
+        guard let tag = jobs.first(where: { $0.value.id == id })?.key else { return }
+        jobs[tag]?.isRevoked = true
+    }
+
     mutating func cancelAll(_ reason: CancellationReason, at now: Instant) -> [Task<Void, Never>] {
         endedBy = reason
         return jobs.keys.compactMap { cancel($0, reason, at: now) }
@@ -131,8 +154,14 @@ struct RunningTable {
     private mutating func cancel(_ tag: Int64, _ reason: CancellationReason, at now: Instant) -> Task<Void, Never>? {
         guard let job = jobs[tag], job.reason == nil else { return nil }
         jobs[tag]?.reason = reason
+        if reason == .cancelled, let id = job.id { ended.note(id, at: now) }
         if reason.hasGrace { jobs[tag]?.deadlines?.cancelled(at: now) } else { jobs[tag]?.deadlines = nil }
         return job.task
+    }
+
+    /// Those of these tasks that were cancelled here a moment ago; each is told of once.
+    mutating func takeCancelled(among ids: Set<String>, at now: Instant) -> Set<String> {
+        ended.take(among: ids, at: now)
     }
 
     // MARK: Deadlines
@@ -197,6 +226,13 @@ struct RunningTable {
         spent[limit] = units
         jobs[tag]?.spent = spent
     }
+
+    /// The job's code has called another task, or several. Only so many are told of.
+    mutating func add(child: ResultReference, _ tag: Int64) {
+        guard let count = jobs[tag].map({ $0.children?.count ?? 0 }), count < Self.mostChildren else { return }
+        if count == 0 { jobs[tag]?.children = [child] } else { jobs[tag]?.children?.append(child) }
+    }
+    private static let mostChildren = 1_000
 
     /// The job's code does these tasks, too.
     ///

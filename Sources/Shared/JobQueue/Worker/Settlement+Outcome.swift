@@ -5,6 +5,7 @@ extension Settlement {
     ///   - delivery: What was attempted.
     ///   - message: What it says.
     ///   - storing: Whether the caller is to find the outcome.
+    ///   - children: What the task called.
     ///   - payload: What encrypts a result; nil where nothing does.
     /// - Returns: nil where the task stays as it is: the worker gives back what it holds as it leaves, or may no longer
     ///   speak for it.
@@ -13,6 +14,7 @@ extension Settlement {
         of delivery: Delivery,
         _ message: TaskMessage,
         storing: Bool,
+        children: [ResultReference] = [],
         payload: (any PayloadCoding)? = nil
     ) -> Settlement? {
         switch outcome {
@@ -20,7 +22,10 @@ extension Settlement {
             var settlement = done(delivery, message)
             if storing {
                 let result = payload?.seal(result, .result, of: message.id) ?? result
-                settlement.store(TaskResult.success(message, result: result, at: delivery.now), of: message)
+                settlement.store(
+                    TaskResult.success(message, result: result, children: children, at: delivery.now),
+                    of: message
+                )
             }
             return settlement
         case .failed(let failure, let isBuried):
@@ -28,7 +33,7 @@ extension Settlement {
                 ? dead(delivery, message, failure, storing: storing)
                 : failed(delivery, message, failure, storing: storing)
         case .cancelled:
-            return revoked(delivery, message, "terminated")
+            return revoked(delivery, message, "terminated", storing: storing)
         case .rest(let limit, for: let delay, let failure):
             var settlement = after(.retry(after: delay, spending: 0, failure), of: delivery, message, storing: storing)
             settlement?.limitNews.pauses[limit] = delay
@@ -46,6 +51,14 @@ extension Settlement {
             settlement.payload = message.retried(at: due, spending: spending, now: now)
             if storing { settlement.store(TaskResult.retry(message, failure), of: message) }
             return settlement
+        case .replaced:
+            var settlement = done(delivery, message)
+            settlement.isReplaced = true
+            // As with a retry.
+            if !delivery.areMarksKnown { settlement.forgetsMarksOf = nil }
+            return settlement
+        case .ignored:
+            return done(delivery, message)
         case .returned:
             // Due before everything else: the step that takes it also moves it to the front.
             return later(delivery, message, due: WireTime(milliseconds: 0), keepsTurn: true)
@@ -69,9 +82,15 @@ extension Settlement {
     }
 
     /// The end of a task that is not to run, or not to the end; the reason in Celery's word.
-    static func revoked(_ delivery: Delivery, _ message: TaskMessage, _ reason: String) -> Settlement {
+    static func revoked(
+        _ delivery: Delivery,
+        _ message: TaskMessage,
+        _ reason: String,
+        storing: Bool
+    ) -> Settlement {
         var settlement = done(delivery, message)
-        settlement.store(TaskResult.revoked(message, reason, at: delivery.now), of: message)
+        settlement.isRevoked = true
+        if storing { settlement.store(TaskResult.revoked(message, reason, at: delivery.now), of: message) }
         return settlement
     }
 
@@ -136,7 +155,7 @@ extension Settlement {
             settlement?.forgetsMarksOf = message.id
             return settlement
         case .givenBack, .abandoned: return nil
-        case .failed, .retry, .rest, .cancelled, .returned: return parked(delivery, key)
+        case .failed, .retry, .rest, .replaced, .ignored, .cancelled, .returned: return parked(delivery, key)
         }
     }
 
@@ -157,7 +176,7 @@ extension Settlement {
         var settlement = Settlement(tag: delivery.tag, action: .dead)
         settlement.isForeign = true
         settlement.payload = DeadLetter.unreadable(delivery.raw, failure, at: delivery.now)
-        settlement.result = error.id.map {
+        settlement.result = (error.ignoresResult ? nil : error.id).map {
             StoredResult(id: $0, text: TaskResult.unreadable($0, failure, at: delivery.now))
         }
         return settlement

@@ -32,6 +32,11 @@ struct Settlement: Sendable {
     /// What it spent of its limits, and how long they rest now.
     var limitNews = LimitNews()
 
+    /// What follows from the end of the task; nil for nothing.
+    var plan: CanvasPlan?
+
+    /// Whether the task is over because somebody cancelled it, or it expired.
+    var isRevoked = false
     /// Whether the results of the task's steps go, once Redis has confirmed that it ended.
     var forgetsSteps = false
 
@@ -40,16 +45,24 @@ struct Settlement: Sendable {
 
     struct StoredResult: Sendable {
         let id: TaskID
-        let text: [UInt8]
+        var text: [UInt8]
+        /// How long it is kept; nil for as long as the worker keeps results.
+        var life: Duration?
     }
 
-    /// Whether no attempt follows.
-    var endsTask: Bool { action != .later }
+    /// The entry of the outbox that holds what follows on a Cluster; the same each time that Redis is told.
+    func outboxEntry(of incarnation: Incarnation) -> String { "\(incarnation.rawValue)-\(tag)" }
+
+    /// Whether another task has its id now.
+    var isReplaced = false
+
+    /// Whether neither an attempt follows nor another task of its id.
+    var endsTask: Bool { action != .later && !isReplaced }
 
     /// Whether the tag alone says everything.
     var isPlain: Bool {
         action == .done && forgetsMarksOf == nil && result == nil && leavesLane == nil && freesUniqueKey == nil
-            && limitNews.isEmpty && !isForeign && payload.isEmpty
+            && limitNews.isEmpty && !isForeign && payload.isEmpty && plan == nil
     }
 }
 
@@ -83,21 +96,46 @@ struct CycleRequest {
             if settlement.action == .done, !settlement.payload.isEmpty {
                 keys.append(queue.body(String(decoding: settlement.payload, as: UTF8.self)))
             }
-            if let result = settlement.result { keys.append(ResultKeys.result(of: result.id)) }
+            if let result = settlement.result { keys.append(queue.names.result(of: result.id)) }
             arguments.append(settlement.tag)
             arguments.append(settlement.action.rawValue)
             arguments.append(settlement.forgetsMarksOf?.rawValue ?? "")
             arguments.append(settlement.due?.milliseconds ?? 0)
             arguments.append(settlement.payload)
             arguments.append(settlement.result == nil ? 0 : keys.count)
-            arguments.append(configuration.resultExpires.milliseconds)
+            arguments.append((settlement.result?.life ?? configuration.resultExpires).milliseconds)
             arguments.append(settlement.result?.text ?? [])
             arguments.append(settlement.leavesLane?.rawValue ?? "")
             arguments.append(settlement.taskID?.rawValue ?? "")
             arguments.append(settlement.freesUniqueKey ?? "")
             arguments.append(settlement.limitNews.bytes)
             arguments.append(settlement.isForeign ? "1" : "")
+            append(settlement.plan, of: settlement.outboxEntry(of: incarnation), queue, configuration)
         }
+    }
+
+    /// What follows: on a Cluster what goes to other hash slots stands in the outbox first.
+    private mutating func append(
+        _ plan: CanvasPlan?,
+        of entry: String,
+        _ queue: QueueKeys,
+        _ configuration: WorkerConfiguration
+    ) {
+        let plan = plan ?? CanvasPlan()
+        let (near, far) = configuration.hasPriorities ? (plan, CanvasPlan()) : plan.divided(for: queue.queue)
+        let aside = far.isEmpty ? [] : StoredPlan(far, life: configuration.resultExpires).values
+        arguments.append(aside.isEmpty ? "" : entry)
+        arguments.append(aside.count)
+        guard !near.isEmpty else {
+            arguments.append(0)
+            for value in aside { arguments.append(value) }
+            return
+        }
+        let (json, blobs) = near.encoded(in: queue.names, life: configuration.resultExpires, at: .now)
+        arguments.append(1 + blobs.count)
+        for value in aside { arguments.append(value) }
+        arguments.append(json)
+        for blob in blobs { arguments.append(blob) }
     }
 }
 

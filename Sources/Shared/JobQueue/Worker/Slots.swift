@@ -14,9 +14,14 @@ final class Slots: Sendable {
         }
 
         let order: QueueOrder
-        let capacity: Int
+        var capacity: Int
+        /// Below zero where places were taken away that are held.
         var free: Int
+        /// Places that are taken by fetches which are under way: what they bring is not known yet.
+        var fetching = 0
         var shares: [Share]
+        /// Whether places were short at any time since somebody looked.
+        var wasShort = false
 
         /// How many more places this queue may have now.
         func allowance(_ index: Int) -> Int {
@@ -44,34 +49,86 @@ final class Slots: Sendable {
             }
             return woken
         }
+
+        var load: AutoscaleState.Load {
+            AutoscaleState.Load(capacity: capacity, busy: capacity - free - fetching, isShort: lacksPlaces)
+        }
+
+        /// Whether a queue may have more than there are places for, now that running jobs have all.
+        var lacksPlaces: Bool { free <= 0 && fetching == 0 && shares.contains { $0.isHungry } }
+
+        /// Whether places are short now and were not before, to be told once.
+        mutating func becameShort() -> Bool {
+            guard !wasShort, lacksPlaces else { return false }
+            wasShort = true
+            return true
+        }
     }
 
     private let state: NIOLockedValueBox<State>
+    private let shortage: Signal?
 
     /// - Parameters:
     ///   - count: How many places there are.
     ///   - queues: How many queues share them.
     ///   - order: How, where they are short.
-    init(_ count: Int, queues: Int, order: QueueOrder) {
+    ///   - shortage: Rings where a queue has more than there are places for.
+    init(_ count: Int, queues: Int, order: QueueOrder, shortage: Signal? = nil) {
+        self.shortage = shortage
         state = NIOLockedValueBox(
             State(order: order, capacity: count, free: count, shares: Array(repeating: State.Share(), count: queues))
         )
     }
 
-    /// The view of one queue, counted in the order of the configuration.
+    /// The view of one queue, counted in the order of the configuration and, after those, of their coming.
     func share(_ index: Int) -> SlotShare { SlotShare(slots: self, index: index) }
 
-    fileprivate func take(_ index: Int, upTo limit: Int, else signal: Signal) -> Int {
+    /// One queue more, the least urgent.
+    func add() { state.withLockedValue { $0.shares.append(State.Share()) } }
+
+    /// Changes how many places there are; what is held is held until it is given back.
+    ///
+    /// - Parameter next: From the number that there are, the number that there are to be; nil to change nothing.
+    /// - Returns: What `next` did.
+    @discardableResult
+    func change(_ next: (Int) -> Int?) -> Int? {
+        let (count, woken): (Int?, [Signal]) = state.withLockedValue { state in
+            guard let count = next(state.capacity) else { return (nil, []) }
+            state.free += count - state.capacity
+            state.capacity = count
+            return (count, state.wake())
+        }
+        for signal in woken { signal.ring() }
+        return count
+    }
+
+    /// How the places stand.
+    var load: AutoscaleState.Load { state.withLockedValue { $0.load } }
+
+    /// How the places stand, and whether they were short since this was asked for last.
+    func takeLoad() -> AutoscaleState.Load {
         state.withLockedValue { state in
+            defer { state.wasShort = false }
+            var load = state.load
+            load.isShort = load.isShort || state.wasShort
+            return load
+        }
+    }
+
+    fileprivate func take(_ index: Int, upTo limit: Int, else signal: Signal) -> Int {
+        let (taken, isShort) = state.withLockedValue { state in
             let taken = max(0, min(limit, state.allowance(index)))
             state.free -= taken
+            state.fetching += taken
             state.shares[index].held += taken
             if taken == 0, limit > 0 {
                 state.shares[index].isHungry = true
                 state.shares[index].starving = signal
             }
-            return taken
+            return (taken, state.becameShort())
         }
+        if isShort { shortage?.ring() }
+        return taken
     }
 
     fileprivate func give(_ index: Int, _ count: Int) {
@@ -84,6 +141,23 @@ final class Slots: Sendable {
         for signal in woken { signal.ring() }
     }
 
+    fileprivate func keep(_ index: Int, _ fetched: Int, of taken: Int) {
+        guard taken > 0 else { return }
+        let (woken, isShort) = state.withLockedValue { state in
+            state.fetching -= taken
+            state.free += taken - fetched
+            state.shares[index].held -= taken - fetched
+            return (state.wake(), state.becameShort())
+        }
+        for signal in woken { signal.ring() }
+        if isShort { shortage?.ring() }
+    }
+
+    fileprivate func rest(_ index: Int) {
+        note(index, isHungry: false)
+        state.withLockedValue { $0.shares[index].starving = nil }
+    }
+
     fileprivate func note(_ index: Int, isHungry: Bool) {
         let woken: [Signal] = state.withLockedValue { state in
             guard state.shares[index].isHungry != isHungry else { return [] }
@@ -91,6 +165,7 @@ final class Slots: Sendable {
             return isHungry ? [] : state.wake()
         }
         for signal in woken { signal.ring() }
+        if isHungry, state.withLockedValue({ $0.becameShort() }) { shortage?.ring() }
     }
 }
 
@@ -99,11 +174,18 @@ struct SlotShare: Sendable {
     fileprivate let slots: Slots
     fileprivate let index: Int
 
-    /// Takes up to `limit` places. Where there is none, `signal` rings once there is.
+    /// Takes up to `limit` places for a fetch; `keep` follows. Where there is none, `signal` rings once there is.
     func take(upTo limit: Int, else signal: Signal) -> Int { slots.take(index, upTo: limit, else: signal) }
 
+    /// A fetch is over: so many of the places that it took have a job now, the others are free again.
+    func keep(_ fetched: Int, of taken: Int) { slots.keep(index, fetched, of: taken) }
+
+    /// So many jobs have ended.
     func give(_ count: Int) { slots.give(index, count) }
 
     /// A look at the queue found more than there was room for, or not.
     func note(isHungry: Bool) { slots.note(index, isHungry: isHungry) }
+
+    /// Nothing more is taken for this queue: its places are the others'.
+    func rest() { slots.rest(index) }
 }

@@ -7,10 +7,6 @@ import Redis
 ///
 /// Not on a Redis Cluster, which kombu's transport does not know.
 struct UnackedSweep: Sendable {
-    /// kombu's names (`unacked_key`, `unacked_index_key`, `unacked_mutex_key`).
-    private static let entries = "unacked"
-    private static let index = "unacked_index"
-    private static let lock = "unacked_mutex"
     /// kombu's `unacked_mutex_expire`, in milliseconds.
     private static let lockLife = 300_000
     private static let batchSize = 50
@@ -21,29 +17,32 @@ struct UnackedSweep: Sendable {
     let redis: RedisClient
     let logger: Logger
 
+    private var names: BrokerNames { redis.names }
+
     /// Looks once; one round trip where there is nothing, or nothing old enough.
     ///
     /// - Returns: How many messages went back.
     /// - Throws: `RedisError` where Redis did not answer.
     @discardableResult
     func look() async throws(RedisError) -> Int {
-        let first = try await redis.send(RedisCommand("ZRANGE", Self.index, 0, 0, "WITHSCORES"))
+        let first = try await redis.send(RedisCommand("ZRANGE", names.unackedIndex, 0, 0, "WITHSCORES"))
         guard let oldest = first[1]?.string.flatMap({ Double($0) }) else { return 0 }
         let time = QueueInspector.time(try await redis.send(RedisCommand("TIME")))
         let latest = Double(time - timeout.milliseconds) / 1000
         guard oldest <= latest else { return 0 }
         let token = RandomUUID.text()
-        let isMine = try await !redis.send(RedisCommand("SET", Self.lock, token, "NX", "PX", Self.lockLife)).isNull
+        let isMine = try await !redis.send(RedisCommand("SET", names.unackedMutex, token, "NX", "PX", Self.lockLife))
+            .isNull
         guard isMine else { return 0 }
         let restored: Int
         do throws(RedisError) {
             restored = try await restore(until: latest)
         } catch {
             // Ends by its age where this fails, too.
-            _ = try? await redis.evaluate(QueueScripts.unlock, keys: [Self.lock], arguments: [token])
+            _ = try? await redis.evaluate(QueueScripts.unlock, keys: [names.unackedMutex], arguments: [token])
             throw error
         }
-        _ = try await redis.evaluate(QueueScripts.unlock, keys: [Self.lock], arguments: [token])
+        _ = try await redis.evaluate(QueueScripts.unlock, keys: [names.unackedMutex], arguments: [token])
         if restored > 0 {
             logger.warning("put back what Python workers left unacknowledged", metadata: ["count": "\(restored)"])
         }
@@ -54,27 +53,29 @@ struct UnackedSweep: Sendable {
     private func restore(until latest: Double) async throws(RedisError) -> Int {
         var restored = 0
         var offset = 0
-        var queuesByExchange: [String: [String: QueueName]] = [:]
+        var tables: [String: [QueueBindings.Binding]] = [:]
         while true {
             let page = try await redis.send(
-                RedisCommand("ZREVRANGEBYSCORE", Self.index, latest, "-inf", "LIMIT", offset, Self.batchSize)
+                RedisCommand("ZREVRANGEBYSCORE", names.unackedIndex, latest, "-inf", "LIMIT", offset, Self.batchSize)
             )
             let tags = (page.array ?? []).compactMap(\.string)
             guard !tags.isEmpty else { return restored }
-            let values = try await redis.send(RedisCommand("HMGET", arguments: [Self.entries] + tags)).array ?? []
-            var keys: RedisArguments = [Self.entries, Self.index]
+            let values = try await redis.send(RedisCommand("HMGET", arguments: [names.unacked] + tags)).array ?? []
+            var keys: RedisArguments = [names.unacked, names.unackedIndex]
             var arguments = RedisArguments()
             var tried = 0
             for (tag, value) in zip(tags, values) {
                 guard let raw = value.bytes, let entry = UnackedEntry(reading: raw) else { continue }
-                if queuesByExchange[entry.exchange] == nil {
-                    queuesByExchange[entry.exchange] = try await queues(of: entry.exchange)
+                if !entry.exchange.isEmpty, tables[entry.exchange] == nil {
+                    tables[entry.exchange] = try await QueueBindings(redis: redis).table(of: entry.exchange)
                 }
-                guard let name = queuesByExchange[entry.exchange]?[entry.routingKey] else { continue }
-                keys.append(entry.list(of: QueueKeys(name)))
+                let targets = targets(of: entry, tables[entry.exchange] ?? [])
+                guard !targets.isEmpty else { continue }
+                for queue in targets { keys.append(entry.list(of: redis.keys(of: queue))) }
                 arguments.append(tag)
                 arguments.append(raw)
                 arguments.append(entry.redelivered)
+                arguments.append(targets.count)
                 tried += 1
             }
             var moved = 0
@@ -88,17 +89,13 @@ struct UnackedSweep: Sendable {
         }
     }
 
-    /// Which of our queues a direct exchange feeds, by routing key (kombu.transport.redis, `Channel.get_table`). What goes
-    /// to several queues is kombu's own to put back.
-    private func queues(of exchange: String) async throws(RedisError) -> [String: QueueName] {
-        let ours = Dictionary(queues.map { ($0.queue.rawValue, $0.queue) }, uniquingKeysWith: { first, _ in first })
-        guard !exchange.isEmpty else { return ours }
-        let bindings = try await redis.send(RedisCommand("SMEMBERS", "_kombu.binding.\(exchange)")).array ?? []
-        var names: [String: [String]] = [:]
-        for binding in bindings.compactMap(\.string) {
-            let parts = binding.split(separator: "\u{6}\u{16}", omittingEmptySubsequences: false)
-            if parts.count == 3 { names[String(parts[0]), default: []].append(String(parts[2])) }
-        }
-        return names.compactMapValues { $0.count == 1 ? ours[$0[0]] : nil }
+    /// The queues that a message goes back to: of a named exchange all that it feeds by this routing key (kombu.transport
+    /// .virtual, `Channel._lookup`). None where none of them is ours: that is for others to put back.
+    private func targets(of entry: UnackedEntry, _ table: [QueueBindings.Binding]) -> [QueueName] {
+        let ours = queues.map(\.queue)
+        guard !entry.exchange.isEmpty else { return ours.filter { $0.rawValue == entry.routingKey } }
+        let fed = table.filter { $0.matches(entry.routingKey) }.map(\.queue)
+        guard fed.contains(where: { ours.contains($0) }) else { return [] }
+        return Set(fed).sorted { $0.rawValue < $1.rawValue }
     }
 }

@@ -8,6 +8,9 @@ public struct WorkerConfiguration: Sendable {
     public var queueOrder: QueueOrder = .weighted([])
     /// How many jobs run at once in this process, over all queues.
     public var concurrency: Int
+    /// Between how many and how many at once where the worker scales itself by its load, beginning with the fewest; nil
+    /// where `concurrency` says how many. Also while it runs: `JobWorker.tuning`.
+    public var autoscale: ClosedRange<Int>?
     /// How long Redis keeps a silent worker's jobs for it.
     public var lease: Duration = .seconds(10)
     /// Time between two renewals of the lease.
@@ -22,11 +25,25 @@ public struct WorkerConfiguration: Sendable {
     public var deadLetterLimit: Int = 10_000
     /// How long dead letters are kept.
     public var deadLetterExpires: Duration = .seconds(90 * 86_400)
-    /// How long results are kept; Celery's `result_expires`.
+    /// How long results, and the keys of chords, are kept; zero for ever. Celery's `result_expires`.
     public var resultExpires: Duration = .seconds(86_400)
+    /// How long failures are kept, in place of what their jobs and `resultExpires` say; Celery's
+    /// `result_failure_expires`.
+    public var resultFailureExpires: Duration?
+    /// Whether results also tell the task's name, arguments, worker, retries, queue and stamps; Celery's
+    /// `result_extended`. Arguments that are encrypted in the message are left out.
+    public var extendsResults = false
+    /// Whether each attempt is told of as it begins (`STARTED`); Celery's `task_track_started`.
+    public var tracksStart = false
+    /// Whether monitors are told of each task that this worker puts into a queue (`task-sent`): what its jobs enqueue and
+    /// call, what follows from a task, and its retries; Celery's `task_send_sent_event`.
+    public var announcesTasks = false
     /// How old what a Python worker took and has not acknowledged must be to be put back: Celery's `visibility_timeout`,
     /// the same on all workers. What our own workers hold is theirs for as long as their lease stands.
     public var visibilityTimeout: Duration = .seconds(3600)
+    /// How often a task that no job is registered for is put back behind what waits, for other kinds of workers on the
+    /// queue, before it has failed as `NotRegistered`; 0 for never.
+    public var unknownTaskRequeues: Int = 0
     /// Whether kombu's keys beside the queue's are looked at: its lists by priority, and what is not acknowledged. Not on
     /// a Redis Cluster, where these lie elsewhere.
     var hasPriorities = true
@@ -36,6 +53,8 @@ public struct WorkerConfiguration: Sendable {
     public var outputExpires: Duration = .seconds(86_400)
     /// Most tasks completed, and most fetched, in one step. Small enough that others wait little.
     public var batchSize: Int = 64
+    /// What it shows to Celery's tools, and lets them do.
+    public var remoteControl = RemoteControlConfiguration()
 
     public init(queues: [QueueName], concurrency: Int = 200) {
         self.queues = queues
@@ -46,6 +65,29 @@ public struct WorkerConfiguration: Sendable {
     func fitting(_ redis: RedisClient) -> WorkerConfiguration {
         var copy = self
         copy.hasPriorities = redis.configuration.hasPriorityLists
+        return copy
+    }
+
+    /// The same with a name of its own where it has none, so that results, events and remote control speak of one node.
+    func named() -> WorkerConfiguration {
+        var copy = self
+        copy.remoteControl.nodeName = copy.remoteControl.nodeName ?? .unique()
+        return copy
+    }
+
+    /// What the worker is called in results, events and remote control. `JobWorker` gives every worker a name; Celery's
+    /// default stands where an attempt runs without one, as in tests.
+    var nodeName: NodeName { remoteControl.nodeName ?? NodeName("celery") }
+}
+
+extension JobProducer {
+    /// The producer of a worker's jobs: what it publishes is kept, told and described as the worker's own.
+    func following(_ configuration: WorkerConfiguration) -> JobProducer {
+        var copy = self
+        copy.resultExpires = configuration.resultExpires
+        copy.announcesTasks = configuration.announcesTasks
+        copy.extendsResults = configuration.extendsResults
+        copy.failureExpires = configuration.resultFailureExpires
         return copy
     }
 }

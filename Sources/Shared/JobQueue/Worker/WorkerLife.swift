@@ -11,55 +11,72 @@ struct WorkerLife: Sendable {
     }
 
     let incarnation: Incarnation
-    let consumers: [QueueConsumer]
+    let roster: ConsumerRoster
     let heartbeat: Heartbeat
     let reaper: Reaper
     let configuration: WorkerConfiguration
     let redis: RedisClient
+    let runner: JobRunner
+    let tuning: WorkerTuning
+    let joining: QueueJoining
+    /// Told before a queue that is joined in this life can know of it.
+    let onJoining: @Sendable (QueueName) -> Void
     let logger: Logger
 
+    /// The queues of this life so far.
+    var consumers: [QueueConsumer] { roster.all }
+
+    /// A life that the queues know of by requests that were sent at `registered` at the earliest.
     init(
         configuration: WorkerConfiguration,
+        queues: [QueueName],
         redis: RedisClient,
         runner: JobRunner,
-        slots: Slots,
+        tuning: WorkerTuning,
         incarnation: Incarnation,
         registered: NIODeadline,
         heartbeatThread: any EventLoop,
-        logger: Logger
+        logger: Logger,
+        onJoining: @escaping @Sendable (QueueName) -> Void = { _ in }
     ) {
         var logger = logger
         logger[metadataKey: "worker"] = "\(incarnation)"
         self.incarnation = incarnation
         self.configuration = configuration
         self.redis = redis
+        self.runner = runner
+        self.tuning = tuning
+        self.onJoining = onJoining
         self.logger = logger
-        consumers = configuration.queues.enumerated().map { index, queue in
+        joining = QueueJoining(incarnation: incarnation, configuration: configuration, redis: redis, logger: logger)
+        let consumers = queues.map { [logger] queue in
             QueueConsumer(
                 queue: queue,
                 incarnation: incarnation,
                 configuration: configuration,
                 redis: redis,
                 runner: runner,
-                slots: slots.share(index),
+                slots: tuning.share(of: queue),
                 logger: logger
             )
         }
+        for consumer in consumers { consumer.change { $0.register(at: registered) } }
+        let roster = ConsumerRoster(consumers, news: tuning.queueNews)
+        self.roster = roster
         heartbeat = Heartbeat(
             on: heartbeatThread,
             configuration: configuration,
             redis: redis,
-            consumers: consumers,
+            roster: roster,
             incarnation: incarnation,
-            registered: registered,
             logger: logger
         )
-        reaper = Reaper(
-            queues: configuration.queues.map(QueueKeys.init),
-            configuration: configuration,
-            redis: redis,
-            logger: logger
-        )
+        reaper = Reaper(configuration: configuration, redis: redis, logger: logger) {
+            // Those that are to be joined, too: they may have to be rid of an earlier registration first.
+            let registered = roster.registered.map(\.keys)
+            let known = Set(registered.map(\.queue))
+            return registered + tuning.queues.filter { !known.contains($0) }.map { redis.keys(of: $0) }
+        }
     }
 
     private enum Event: Sendable {
@@ -72,18 +89,12 @@ struct WorkerLife: Sendable {
 
     /// Works until `stop` is asked for or the lease is gone; once `quiet` is asked for it takes no more.
     func run(until stop: StopRequest, quiet: QuietRequest = QuietRequest()) async -> Ending {
-        if quiet.isAsked { for consumer in consumers { consumer.enter(.quiet) } }
+        if quiet.isAsked { roster.enter(.quiet) }
         let ending = await withTaskGroup(of: Event.self) { group in
             group.addTask { .heartbeatEnded(await heartbeat.run()) }
             group.addTask {
                 await reaper.run()
                 return .helperEnded
-            }
-            for consumer in consumers {
-                group.addTask {
-                    await consumer.watchDeadlines()
-                    return .helperEnded
-                }
             }
             group.addTask {
                 await listen()
@@ -132,37 +143,22 @@ struct WorkerLife: Sendable {
         }
         // After a drain nothing runs any more; after a cancellation something may.
         for consumer in consumers { consumer.running.cancelAll(.shutdown) }
-        await leave()
+        for consumer in roster.registered { await joining.leave(consumer.keys) }
         return ending
     }
 
     /// Takes no more tasks, and says so once the last that were under way are here.
     private func quieten() async {
-        for consumer in consumers { consumer.enter(.quiet) }
+        roster.enter(.quiet)
         for consumer in consumers { await consumer.lastFetch() }
         guard !Task.isCancelled else { return }
         logger.info("takes no more tasks", metadata: ["running": "\(runningCount)"])
     }
 
     /// Cancels what runs and stops speaking for it, before Redis gives it to another.
-    private func fallSilent() {
-        for consumer in consumers {
-            consumer.enter(.lost)
-            consumer.running.cancelAll(.leaseLost)
-        }
-    }
-
-    /// All queues, until each is drained or one finds the lease gone.
-    private func consume() async -> Bool {
-        await withTaskGroup(of: Bool.self) { group in
-            for consumer in consumers { group.addTask { await consumer.run() } }
-            for await isFenced in group where isFenced {
-                fallSilent()
-                group.cancelAll()
-                return true
-            }
-            return false
-        }
+    func fallSilent() {
+        roster.enter(.lost)
+        for consumer in consumers { consumer.running.cancelAll(.leaseLost) }
     }
 
     private var runningCount: Int { consumers.reduce(0) { $0 + $1.running.count } }
@@ -170,10 +166,8 @@ struct WorkerLife: Sendable {
     /// Fetches nothing more, tells the running jobs, lets them finish within the grace period, then cancels them: they
     /// go back.
     private func drain() async {
-        for consumer in consumers {
-            consumer.enter(.draining)
-            consumer.scope.stopping.ask()
-        }
+        roster.enter(.draining)
+        for consumer in consumers { consumer.scope.stopping.ask() }
         logger.info("draining", metadata: ["running": "\(runningCount)"])
         // Ends early only by cancellation: then everything has ended.
         try? await Task.sleep(for: configuration.gracePeriod)
@@ -182,56 +176,6 @@ struct WorkerLife: Sendable {
         // What does not end although it was cancelled is given back over its head.
         try? await Task.sleep(for: .seconds(5))
         guard !Task.isCancelled else { return }
-        for consumer in consumers { consumer.enter(.lost) }
-    }
-
-    /// Cancels jobs as it is told, and looks where a blocking look sees nothing. What is missed while there is no
-    /// connection, the heartbeat and the next look bring.
-    private func listen() async {
-        let byChannel = Dictionary(
-            consumers.flatMap { [($0.keys.cancellations, $0), ($0.keys.wake, $0)] },
-            uniquingKeysWith: { first, _ in first }
-        )
-        while !Task.isCancelled {
-            do throws(RedisError) {
-                for await message in try await redis.subscribe(channels: Array(byChannel.keys)) {
-                    guard let consumer = byChannel[message.channel] else { continue }
-                    if message.channel == consumer.keys.wake {
-                        consumer.lookAgain()
-                    } else {
-                        consumer.running.cancel(TaskID(String(decoding: message.payload, as: UTF8.self)))
-                    }
-                }
-            } catch {
-                logger.debug("cannot listen to other processes", metadata: ["error": "\(error)"])
-            }
-            // Ends early only by cancellation, which the loop sees.
-            try? await Task.sleep(for: .milliseconds(Int64.random(in: 800...1200)))
-        }
-    }
-
-    /// Gives back whatever Redis still holds for this incarnation and ends its registration. Where Redis does not
-    /// answer, reapers do it once the lease has run out.
-    private func leave() async {
-        for consumer in consumers {
-            let keys = consumer.keys
-            do throws(RedisError) {
-                var left: Int64 = 1
-                while left > 0 {
-                    let reply = try await redis.evaluate(
-                        QueueScripts.leave,
-                        keys: [keys.workers, keys.inflight(incarnation), keys.ready, keys.reaped],
-                        arguments: [
-                            incarnation.rawValue, configuration.lease.milliseconds, keys.prefix,
-                            configuration.hasPriorities ? 1 : 0, configuration.batchSize,
-                        ],
-                        timeout: .seconds(1)
-                    )
-                    left = reply.integer ?? 0
-                }
-            } catch {
-                logger.info("left without a farewell", metadata: ["queue": "\(keys.queue)", "error": "\(error)"])
-            }
-        }
+        roster.enter(.lost)
     }
 }

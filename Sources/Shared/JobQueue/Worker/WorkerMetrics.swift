@@ -5,12 +5,15 @@ import NIOConcurrencyHelpers
 final class WorkerMetrics: Sendable {
     enum Ending: String, Sendable {
         case succeeded, failed, retried, givenBack = "given_back", abandoned, expired, cancelled, unreadable
+        case replaced, ignored
 
         init(_ outcome: Outcome) {
             switch outcome {
             case .succeeded: self = .succeeded
             case .failed: self = .failed
             case .retry, .rest: self = .retried
+            case .replaced: self = .replaced
+            case .ignored: self = .ignored
             case .cancelled: self = .cancelled
             case .givenBack, .returned: self = .givenBack
             case .abandoned: self = .abandoned
@@ -28,26 +31,46 @@ final class WorkerMetrics: Sendable {
         var counters: [CounterKey: Counter] = [:]
         var timers: [TaskName: Metrics.Timer] = [:]
         var overruns = 0
+        /// Of queues that came later.
+        var added: [QueueName: QueueInstruments] = [:]
+    }
+
+    private struct QueueInstruments {
+        /// Redis' time of the last cycle that came back, in seconds since 1970.
+        let cycle: Gauge
+        /// How long tasks had been due when they were handed out.
+        let pickup: Metrics.Timer
+
+        init(_ queue: QueueName) {
+            cycle = Gauge(label: "worker_last_cycle_seconds", dimensions: [("queue", queue.rawValue)])
+            pickup = Metrics.Timer(label: "worker_pickup_seconds", dimensions: [("queue", queue.rawValue)])
+        }
     }
 
     private let instruments = NIOLockedValueBox(Instruments())
-    /// Redis' time of the last cycle that came back, per queue, in seconds since 1970.
-    private let cycles: [QueueName: Gauge]
-    /// How long tasks had been due when they were handed out.
-    private let pickups: [QueueName: Metrics.Timer]
+    private let queues: [QueueName: QueueInstruments]
+    /// How many jobs may run at once, and how many of these places are taken.
+    private let places = Gauge(label: "worker_places")
+    private let placesTaken = Gauge(label: "worker_places_taken")
     private let leasesLost = Counter(label: "worker_leases_lost_total")
     private let overrunning = Gauge(label: "worker_overrunning_jobs")
     private let overruns = Counter(label: "worker_overruns_total")
 
     init(queues: [QueueName]) {
-        cycles = Dictionary(
-            queues.map { ($0, Gauge(label: "worker_last_cycle_seconds", dimensions: [("queue", $0.rawValue)])) },
+        self.queues = Dictionary(
+            queues.map { ($0, QueueInstruments($0)) },
             uniquingKeysWith: { first, _ in first }
         )
-        pickups = Dictionary(
-            queues.map { ($0, Metrics.Timer(label: "worker_pickup_seconds", dimensions: [("queue", $0.rawValue)])) },
-            uniquingKeysWith: { first, _ in first }
-        )
+    }
+
+    private func instruments(of queue: QueueName) -> QueueInstruments {
+        if let known = queues[queue] { return known }
+        return instruments.withLockedValue { instruments in
+            if let known = instruments.added[queue] { return known }
+            let made = QueueInstruments(queue)
+            instruments.added[queue] = made
+            return made
+        }
     }
 
     /// Counts an attempt that ended. `task` is a registered name; nil for all others, whose number has no bound.
@@ -82,11 +105,16 @@ final class WorkerMetrics: Sendable {
     func picked(_ queue: QueueName, _ message: TaskMessage, at now: WireTime) {
         guard let enqueued = message.enqueuedAt else { return }
         let due = max(enqueued.milliseconds, message.eta?.milliseconds ?? 0)
-        pickups[queue]?.recordMilliseconds(max(0, now.milliseconds - due))
+        instruments(of: queue).pickup.recordMilliseconds(max(0, now.milliseconds - due))
     }
 
     func cycled(_ queue: QueueName, at time: WireTime) {
-        cycles[queue]?.record(Double(time.milliseconds) / 1000)
+        instruments(of: queue).cycle.record(Double(time.milliseconds) / 1000)
+    }
+
+    func have(places count: Int, taken: Int) {
+        places.record(count)
+        placesTaken.record(taken)
     }
 
     func lostLease() { leasesLost.increment() }

@@ -21,14 +21,21 @@ public struct WorkerRelease: Sendable {
     /// Safe to repeat after a failure, at the same time as reapers, and for an incarnation that never registered.
     /// Two round trips per queue and 64 tasks.
     ///
-    /// - Parameter incarnation: One whose process has ended.
+    /// - Parameters:
+    ///   - incarnation: One whose process has ended.
+    ///   - joined: The queues that it took from besides those of the configuration: `LifeReport.queue`.
     /// - Returns: Whether it was still registered with any queue.
     /// - Throws: `JobQueueError(.unavailable)` where Redis did not answer: what is left waits for the end of the lease.
     @discardableResult
-    public func release(_ incarnation: Incarnation) async throws(JobQueueError) -> Bool {
+    public func release(
+        _ incarnation: Incarnation,
+        joined: some Sequence<QueueName> = [QueueName]()
+    ) async throws(JobQueueError) -> Bool {
         var wasRegistered = false
+        let configured = reclaiming.configuration.queues
         do throws(RedisError) {
-            for queue in reclaiming.configuration.queues.map(QueueKeys.init) {
+            for name in configured + joined.filter({ !configured.contains($0) }) {
+                let queue = reclaiming.redis.keys(of: name)
                 let reply = try await reclaiming.redis.evaluate(
                     QueueScripts.release,
                     keys: [queue.workers],

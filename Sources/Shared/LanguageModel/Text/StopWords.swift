@@ -1,11 +1,11 @@
 /// Words and characters that hold sentences together and say nothing of their subject.
-enum StopWords {
+package enum StopWords {
     /// Characters a pair of terms does not run across.
-    static let chinese = Set(
+    package static let chinese = Set(
         "的了是我你他她它们这那就也都和与或及而着吗呢吧啊呀嗯哦唉哈嘛呃之其于被很又没不有".unicodeScalars
     )
 
-    static let english = Set(
+    package static let english = Set(
         """
         a about above after again all also am an and any are as at be because been before being below between both but by \
         can cant could couldnt did didnt do does doesnt doing dont down during each few for from further get gets going \

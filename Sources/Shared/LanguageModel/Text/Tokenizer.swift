@@ -113,9 +113,9 @@ package struct Tokenizer: Sendable {
 }
 
 /// Light English stemming: endings that change grammar and not the word.
-enum WordStem {
+package enum WordStem {
     /// `meetings`, `companies`, `decided`, `deciding`, `quickly` lose their ending; short words stay.
-    static func of(_ word: String) -> String {
+    package static func of(_ word: String) -> String {
         guard word.utf8.count > 4, word.utf8.allSatisfy({ (0x61...0x7A).contains($0) }) else { return word }
         if word.hasSuffix("ies") { return word.dropLast(3) + "y" }
         if word.hasSuffix("sses") || word.hasSuffix("xes") || word.hasSuffix("ches") || word.hasSuffix("shes") {

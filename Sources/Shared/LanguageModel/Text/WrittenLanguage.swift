@@ -1,5 +1,5 @@
 /// The languages this product reads and writes.
-package enum WrittenLanguage: String, Sendable, Equatable, CaseIterable {
+package enum WrittenLanguage: String, Sendable, Equatable, CaseIterable, Codable {
     case chinese = "zh-CN"
     case english = "en"
 
@@ -20,7 +20,7 @@ package enum WrittenLanguage: String, Sendable, Equatable, CaseIterable {
 
 extension Unicode.Scalar {
     /// Han, kana and Hangul: scripts written without spaces between words, or near enough for counting.
-    var isIdeograph: Bool {
+    package var isIdeograph: Bool {
         switch value {
         case 0x4E00...0x9FFF, 0x3400...0x4DBF, 0x20000...0x3FFFF, 0xF900...0xFAFF, 0x3040...0x30FF, 0xAC00...0xD7AF,
             0x3005, 0x3007:
@@ -30,7 +30,7 @@ extension Unicode.Scalar {
     }
 
     /// A letter of a script that separates words.
-    var isWordLetter: Bool {
+    package var isWordLetter: Bool {
         switch value {
         case 0x41...0x5A, 0x61...0x7A: true
         case 0...0xBF: false
@@ -38,9 +38,9 @@ extension Unicode.Scalar {
         }
     }
 
-    var isDigit: Bool { (0x30...0x39).contains(value) }
+    package var isDigit: Bool { (0x30...0x39).contains(value) }
 
-    var isSpace: Bool { value == 0x20 || value == 0x09 || value == 0x3000 || value == 0xA0 }
+    package var isSpace: Bool { value == 0x20 || value == 0x09 || value == 0x3000 || value == 0xA0 }
 
     var isNewline: Bool { value == 0x0A || value == 0x0D || value == 0x2028 || value == 0x2029 }
 }

@@ -21,6 +21,8 @@ extension Configuration {
         models = Models(settings)
         toolServers = settings.elements(of: "tools.mcp_servers").map { ToolServer(settings, at: $0) }
         worker = Worker(settings)
+        remoteControl = RemoteControl(settings)
+        results = Results(settings)
         log = Log(
             level: Logger.Level(rawValue: settings.text("log.level")) ?? .info,
             format: Log.Format(rawValue: settings.text("log.format")) ?? .json
@@ -28,6 +30,7 @@ extension Configuration {
         assistant = Assistant(settings)
         knowledge = Knowledge(settings)
         automation = Automation(settings)
+        schedules = settings.elements(of: "schedules").map { Schedule(settings, at: $0) }
         effective = settings.effective
     }
 }
@@ -58,6 +61,7 @@ extension Configuration.Gateway {
 extension Configuration.Redis {
     fileprivate init(_ settings: SettingsResolver) {
         url = Secret(settings.text("redis.url"))
+        keyPrefix = settings.optionalText("redis.key_prefix") ?? ""
         durability = Configuration.Durability(rawValue: settings.text("redis.durability")) ?? .async
         maximumConnections = settings.integer("database.max_connections")
         connectionTimeout = settings.duration("database.connection_timeout")
@@ -95,10 +99,12 @@ extension Configuration.Worker {
         queues = settings.names("worker.queues")
         queueOrder = QueueOrder(rawValue: settings.text("worker.queue_order")) ?? .weighted
         concurrency = settings.integer("worker.concurrency")
+        autoscale = Self.autoscale(settings)
         processes = settings.integer("worker.processes")
         gracePeriod = settings.duration("worker.grace_period")
         lease = settings.duration("worker.lease")
         visibilityTimeout = settings.duration("worker.visibility_timeout")
+        unknownTaskRequeues = settings.integer("worker.unknown_task_requeues")
         host = settings.text("worker.host")
         port = settings.integer("worker.port")
     }
@@ -122,6 +128,7 @@ extension SettingsResolver {
         checkApps()
         checkModels()
         checkTools()
+        checkScaling()
     }
 
     private mutating func checkApps() {

@@ -38,6 +38,8 @@ package struct Configuration: Sendable {
     package struct Redis: Sendable {
         /// The URL, which may hold a password.
         package let url: Secret
+        /// What all keys and channels begin with.
+        package let keyPrefix: String
         package let durability: Durability
         package let maximumConnections: Int
         package let connectionTimeout: Duration
@@ -84,11 +86,15 @@ package struct Configuration: Sendable {
         /// How they share the places where jobs are many.
         package let queueOrder: QueueOrder
         package let concurrency: Int
+        /// Between how many and how many at once it scales itself; nil where `concurrency` holds.
+        package let autoscale: ClosedRange<Int>?
         /// 1: no supervisor.
         package let processes: Int
         package let gracePeriod: Duration
         package let lease: Duration
         package let visibilityTimeout: Duration
+        /// How often a task without a job here is put back for others.
+        package let unknownTaskRequeues: Int
         /// Where health and metrics are served.
         package let host: String
         /// 0: nowhere.
@@ -120,10 +126,14 @@ package struct Configuration: Sendable {
     /// Those whose tools the model may use.
     package let toolServers: [ToolServer]
     package let worker: Worker
+    package let remoteControl: RemoteControl
+    package let results: Results
     package let log: Log
     package let assistant: Assistant
     package let knowledge: Knowledge
     package let automation: Automation
+    /// What is enqueued again and again.
+    package let schedules: [Schedule]
     /// Every setting in force and where it came from.
     package let effective: [EffectiveSetting]
 }

@@ -10,6 +10,8 @@ package enum SettingKind: Sendable {
     case name
     /// An identifier that appears in paths and keys: letters, digits, `-` and `_`, up to 64 characters.
     case identifier
+    /// What names of keys begin with: letters, digits, `:`, `.`, `-`, `_` and `/`, up to 64 characters.
+    case keyPrefix
     /// The path of a file.
     case path
     case integer(ClosedRange<Int>)
@@ -35,6 +37,7 @@ package enum SettingKind: Sendable {
             "a number from \(SettingValue.number(range.lowerBound).text) to \(SettingValue.number(range.upperBound).text)"
         case .name: "a name of letters, digits, '-', '_' and '.'"
         case .identifier: "an identifier of letters, digits, '-' and '_', at most 64"
+        case .keyPrefix: "letters, digits, ':', '.', '-', '_' and '/', at most 64"
         case .path: "the path of a readable file"
         case .integer(let range): "an integer from \(range.lowerBound) to \(range.upperBound)"
         case .seconds(let range):
@@ -64,6 +67,8 @@ package enum SettingKind: Sendable {
             text.isSettingName ? .text(text) : nil
         case .identifier:
             text.isSettingName && text.utf8.count <= 64 && !text.contains(".") ? .text(text) : nil
+        case .keyPrefix:
+            text.isSettingName(and: ":/") && text.utf8.count <= 64 ? .text(text) : nil
         case .integer(let range):
             Int(text).flatMap { range.contains($0) ? .integer($0) : nil }
         case .seconds(let range):
@@ -102,14 +107,16 @@ package enum SettingKind: Sendable {
 }
 
 extension String {
-    fileprivate var isSettingName: Bool {
+    fileprivate var isSettingName: Bool { isSettingName(and: "") }
+
+    fileprivate func isSettingName(and others: String) -> Bool {
         !isEmpty && utf8.count <= 128
             && utf8.allSatisfy { byte in
                 switch byte {
                 case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
                     UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
                     true
-                default: false
+                default: others.utf8.contains(byte)
                 }
             }
     }

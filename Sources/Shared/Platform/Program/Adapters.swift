@@ -13,6 +13,7 @@ extension RedisConfiguration {
     package init(_ settings: Configuration.Redis, name: String, shared: Int = 1) throws(RedisError) {
         try self.init(url: settings.url.value)
         clientName = name
+        keyPrefix = settings.keyPrefix
         sharedConnections = shared
         maximumConnections = max(settings.maximumConnections, shared + 1)
         connectionTimeout = settings.connectionTimeout

@@ -53,7 +53,8 @@ final class ProcessToolTransport: ToolTransport {
                 .takingOwnershipOfDescriptors(input: process.output, output: process.input)
                 .get()
         } catch {
-            process.end()
+            // SwiftNIO owns the descriptors only once it has succeeded.
+            process.abandon()
             throw ToolProtocolError(.unavailable, server: server)
         }
         let transport = ProcessToolTransport(server: server, process: process, channel: channel, clock: clock)

@@ -115,6 +115,13 @@ final class ToolProcess: Sendable {
         }
     }
 
+    /// Makes sure that it ends where nobody became the owner of our ends of its pipes.
+    func abandon() {
+        close(input)
+        close(output)
+        end()
+    }
+
     /// Ends it and returns once it has.
     func ended() async {
         end()
