@@ -16,7 +16,7 @@ struct ClockTests {
     func redis(_ steps: [Int]) async throws {
         let clock = try SteppedClock()
         defer { clock.remove() }
-        try await ChaosBench.with(program: clock.wrapper(of: "redis-server")) { bench in
+        try await ChaosBench.with(program: await clock.wrapper(of: "redis-server")) { bench in
             let workers = try (0..<2).map { _ in try bench.worker(at: bench.server.url) }
             for worker in workers { try await worker.says("worker registered") }
             let producers = try StormProducers(
@@ -92,17 +92,16 @@ struct SteppedClock {
     }
 
     /// A program that runs another with this clock.
-    func wrapper(of program: String) throws -> String {
-        let wrapper = directory.appendingPathComponent(program).path
+    func wrapper(of program: String) async throws -> String {
+        let wrapper = directory.appendingPathComponent(program)
         let script = """
             #!/bin/sh
             exec env LD_PRELOAD='\(Self.library)' FAKETIME_TIMESTAMP_FILE='\(file.path)' FAKETIME_NO_CACHE=1 \
             DONT_FAKE_MONOTONIC=1 FAKETIME_DONT_FAKE_MONOTONIC=1 \(program) "$@"
 
             """
-        try script.write(toFile: wrapper, atomically: true, encoding: .utf8)
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: wrapper)
-        return wrapper
+        try await ExecutableScript.write(script, to: wrapper)
+        return wrapper.path
     }
 
     /// Sets it forward, or back, by so many seconds from where it is.

@@ -13,8 +13,7 @@ struct ReadingToolTests {
         defer { try? FileManager.default.removeItem(at: directory) }
         let tool = directory.appending(path: "bin/pdftotext")
         try FileManager.default.createDirectory(at: tool.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try Data("#!/bin/sh\nD=\(directory.path)\n\(script)\n".utf8).write(to: tool)
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: tool.path)
+        try await ExecutableScript.write("#!/bin/sh\nD=\(directory.path)\n\(script)\n", to: tool)
         let path = "\(directory.appending(path: "bin").path):/usr/bin:/bin"
         try await body(directory, DocumentReader(searchPath: path))
     }

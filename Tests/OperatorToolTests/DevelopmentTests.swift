@@ -17,11 +17,10 @@ struct DevelopmentTests {
         let directory: URL
         var tool: URL { directory.appending(path: "ai-assistant") }
 
-        init() throws {
+        init() async throws {
             directory = FileManager.default.temporaryDirectory.appending(path: "dev-\(UUID().uuidString.prefix(8))")
             try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-            // By another process: a program that a child of ours may still have open for writing cannot be run
-            // (ETXTBSY), and between its fork and its exec a child has all that we have.
+            // By another process, as with `ExecutableScript`.
             let program = ToolRun.programs.appending(path: "ai-assistant").path
             let copy = try Process.run(URL(filePath: "/bin/cp"), arguments: [program, tool.path])
             copy.waitUntilExit()
@@ -53,9 +52,7 @@ struct DevelopmentTests {
                 HTTPServer(("127.0.0.1", int(os.environ[port])), Answer).serve_forever()
                 """
             for name in ["gateway", "worker", "sandbox"] {
-                let path = directory.appending(path: name)
-                try server.write(to: path, atomically: true, encoding: .utf8)
-                try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path.path)
+                try await ExecutableScript.write(server, to: directory.appending(path: name))
             }
         }
 
@@ -76,7 +73,7 @@ struct DevelopmentTests {
         arguments: [0, 1]
     )
     func once(demonstration: Int) async throws {
-        let installation = try Installation()
+        let installation = try await Installation()
         let environment = ["DEMONSTRATION": "\(demonstration)", "FEISHU_APP_SECRET_FILE": "/from/the/environment"]
         let run = try await installation.dev("--once", environment: environment)
         #expect(run.status == Int32(demonstration), "\(run.output)\(run.complaints)")
@@ -99,7 +96,7 @@ struct DevelopmentTests {
 
     @Test("a second dev in the same directory is refused while the first runs, and Ctrl-C ends the first with status 0")
     func interrupted() async throws {
-        let installation = try Installation()
+        let installation = try await Installation()
         let process = Process()
         process.executableURL = installation.tool
         process.arguments = ["dev"]
@@ -132,7 +129,7 @@ struct DevelopmentTests {
 
     @Test("says which program is missing")
     func missing() async throws {
-        let installation = try Installation()
+        let installation = try await Installation()
         try FileManager.default.removeItem(at: installation.directory.appending(path: "worker"))
         let run = try await installation.dev("--once")
         #expect(run.status == 1)
