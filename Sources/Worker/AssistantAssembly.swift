@@ -63,6 +63,8 @@ struct AssistantAssembly {
             messages: RedisMessageMarks(redis: redis),
             sign: WorkingSign(chat: chat, redis: redis, logger: logger),
             usage: models.ledger,
+            minutes: RedisMinutesStore(redis: redis, now: { WireTime.now.milliseconds }),
+            workplace: FeishuMinutesWorkplace(clients: clients),
             documents: documents,
             transcription: models.transcription,
             knowledge: knowledge,

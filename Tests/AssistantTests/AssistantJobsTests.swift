@@ -78,12 +78,9 @@ struct AssistantJobsTests {
         try await withWorker(model: OfflineModel()) { fixture in
             try await fixture.producer.enqueue(FeishuEventJob.self, event(text))
             try await eventually("the minutes") { fixture.chat.said.count == 1 }
-            guard case .markdown(let markdown, let title) = fixture.chat.said.first?.reply else {
-                Issue.record("no rich text")
-                return
-            }
-            #expect(title?.isEmpty == false)
-            #expect(markdown.contains("(#5"))
+            let card = fixture.chat.said.first?.card
+            #expect(card?["header"]?["title"]?["content"]?.string?.isEmpty == false)
+            #expect(fixture.chat.said.first?.words.contains("(#5") == true)
         }
     }
 
@@ -137,9 +134,9 @@ struct AssistantJobsTests {
         let model = ScriptedModel(answers: [.failure(LanguageModelError(code: .quotaExhausted, model: "m"))])
         try await withWorker(model: model) { fixture in
             try await fixture.producer.enqueue(FeishuEventJob.self, event(Transcripts.chinese))
-            try await eventually("the minutes") { fixture.chat.said.count == 1 }
-            guard case .markdown(let markdown, _) = fixture.chat.said[0].reply else { throw NeverSaid() }
-            #expect(markdown.contains("模型暂时不可用") && markdown.contains("李娜"))
+            try await eventually("the minutes") { fixture.chat.said.first?.words.contains("模型暂时不可用") == true }
+            #expect(fixture.chat.said.count == 1)
+            #expect(fixture.chat.said[0].words.contains("李娜"))
         }
     }
 

@@ -20,6 +20,11 @@ final class FakeChat: Chat {
 
         /// What an answer says; nil where it is no card.
         var answer: String? { element(AnswerCard.answerElement) }
+        /// All that a card says in its elements.
+        var words: String {
+            let elements = card?["body"]?["elements"]?.array ?? []
+            return elements.compactMap { $0["content"]?.string }.joined(separator: "\n")
+        }
         /// What stands below it.
         var footer: String? { element(AnswerCard.statusElement) }
 
@@ -209,6 +214,7 @@ extension AssistantParts {
         knowledge: KnowledgeIndex? = nil,
         shelfBounds: ShelfBounds = ShelfBounds(),
         tools: ToolSet = ToolSet([], logger: .silent),
+        workplace: any MinutesWorkplace = FakeMinutesWorkplace(),
         now: @escaping @Sendable () -> Int64 = { 1_749_700_000_500 }
     ) -> AssistantParts {
         AssistantParts(
@@ -227,6 +233,8 @@ extension AssistantParts {
                 calendar: UsageCalendar(utcOffset: .seconds(28_800)),
                 now: now
             ),
+            minutes: RedisMinutesStore(redis: redis, now: now),
+            workplace: workplace,
             knowledge: knowledge,
             shelves: Shelves(RedisShelves(redis: redis, bounds: shelfBounds, now: now)),
             tools: tools,

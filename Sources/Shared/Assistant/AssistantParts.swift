@@ -19,6 +19,8 @@ package final class AssistantParts: Sendable {
     let messages: any MessageMarks
     let sign: WorkingSign
     let usage: any UsageLedger
+    let minutes: any MinutesStore
+    let workplace: any MinutesWorkplace
     let documents: DocumentReader
     /// Nil where nothing understands speech.
     let transcription: TranscriptionModel?
@@ -46,6 +48,8 @@ package final class AssistantParts: Sendable {
         messages: any MessageMarks,
         sign: WorkingSign,
         usage: any UsageLedger,
+        minutes: any MinutesStore,
+        workplace: any MinutesWorkplace,
         documents: DocumentReader = DocumentReader(),
         transcription: TranscriptionModel? = nil,
         knowledge: KnowledgeIndex? = nil,
@@ -66,6 +70,8 @@ package final class AssistantParts: Sendable {
         self.messages = messages
         self.sign = sign
         self.usage = usage
+        self.minutes = minutes
+        self.workplace = workplace
         self.documents = documents
         self.transcription = transcription
         self.knowledge = knowledge

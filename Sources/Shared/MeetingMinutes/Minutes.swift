@@ -11,6 +11,16 @@ package struct Minutes: Sendable, Equatable, Codable {
         case model(String)
     }
 
+    /// Why no model made them though there is one.
+    package enum Absence: String, Sendable, Codable, CaseIterable {
+        /// It could not be had.
+        case failed
+        /// It declined.
+        case refused
+        /// Nothing may be spent any more today.
+        case budgetSpent
+    }
+
     /// Something that was said, or a model's words for it.
     package struct Line: Sendable, Equatable, Codable {
         package var text: String
@@ -132,6 +142,10 @@ package struct Minutes: Sendable, Equatable, Codable {
     /// Parts that the model failed on and extraction covered.
     package var parts: [Part]
     package var omissions: [Omission]
+    /// Whether the summary of minutes by a model is quotes, since it wrote none.
+    package var isSummaryQuoted = false
+    /// Of minutes by extraction: why no model made them; nil where none is set up.
+    package var absence: Absence?
 
     package init(
         source: Source,

@@ -34,8 +34,8 @@ extension JobContext {
     }
 
     /// What `replace` throws.
-    struct Replacement: Error, CustomStringConvertible {
+    package struct Replacement: Error, CustomStringConvertible {
         let signature: Signature
-        var description: String { "the job was replaced by others, but its error was caught" }
+        package var description: String { "the job was replaced by others, but its error was caught" }
     }
 }

@@ -24,6 +24,8 @@ package struct ChunkFacts: Sendable, Equatable, Codable {
         case rateLimited
         /// The model does not read so much at once, or wrote too much.
         case tooLong
+        /// Nothing may be spent any more.
+        case budgetSpent
         /// Anything else that kept the model from answering.
         case failed
     }

@@ -53,12 +53,17 @@ package struct ChunkReader: Sendable {
             }
         } catch let error as LanguageModelError {
             guard error.code != .cancelled, isLastTry || Self.isOfChunk(error) else { throw error }
-            return covered(chunk, transcript, for: Self.reason(error), attempt)
+            return covered(chunk, transcript, for: ChunkFacts.Reason(error), attempt)
         }
         if let reason = attempt.failure(isSmall: isSmall(chunk)) {
             return covered(chunk, transcript, for: reason, attempt)
         }
         return withTail(attempt, chunk, transcript)
+    }
+
+    /// What extraction finds in a chunk that no model reads.
+    package func covering(_ chunk: Chunk, of transcript: Transcript, for reason: ChunkFacts.Reason) -> ChunkFacts {
+        covered(chunk, transcript, for: reason, Attempt(chunk))
     }
 
     /// What is whole already is worth more than another try of what is not: a repair that fails is thrown only where
@@ -130,17 +135,22 @@ package struct ChunkReader: Sendable {
         [.refused, .contextTooLong, .tooLarge].contains(error.code)
     }
 
-    private static func reason(_ error: LanguageModelError) -> ChunkFacts.Reason {
-        switch error.code {
-        case .refused: .refused
-        case .contextTooLong, .tooLarge: .tooLong
-        case .timedOut: .timedOut
-        case .rateLimited, .quotaExhausted: .rateLimited
-        case .truncated: .cut
-        case .connectFailed, .serverFailed, .unauthorised, .notFound, .invalidRequest, .badResponse, .unavailable,
-            .cancelled:
-            .failed
-        }
+}
+
+extension ChunkFacts.Reason {
+    /// What a model failed with.
+    package init(_ error: LanguageModelError) {
+        self =
+            switch error.code {
+            case .refused: .refused
+            case .contextTooLong, .tooLarge: .tooLong
+            case .timedOut: .timedOut
+            case .rateLimited, .quotaExhausted: .rateLimited
+            case .truncated: .cut
+            case .connectFailed, .serverFailed, .unauthorised, .notFound, .invalidRequest, .badResponse, .unavailable,
+                .cancelled:
+                .failed
+            }
     }
 }
 

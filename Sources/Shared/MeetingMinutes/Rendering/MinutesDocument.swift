@@ -3,24 +3,10 @@ package struct MinutesDocument: Sendable {
     private let minutes: Minutes
     private let transcript: Transcript
     private let texts: MinutesTexts
-    /// Why minutes were extracted though there is a model.
-    package enum Absence: Sendable {
-        /// It could not be had.
-        case failed
-        /// Nothing may be spent any more today.
-        case budgetSpent
-    }
 
-    private let absence: Absence?
-
-    /// - Parameters:
-    ///   - minutes: What is shown.
-    ///   - transcript: What they are of.
-    ///   - absence: Why no model wrote them; nil where one did or none is set up.
-    package init(_ minutes: Minutes, of transcript: Transcript, without absence: Absence? = nil) {
+    package init(_ minutes: Minutes, of transcript: Transcript) {
         self.minutes = minutes
         self.transcript = transcript
-        self.absence = absence
         texts = MinutesTexts(language: minutes.language)
     }
 
@@ -33,6 +19,7 @@ package struct MinutesDocument: Sendable {
             sections.append("**\(texts.people)** \(transcript.people.prefix(30).joined(separator: texts.separator))")
         }
         add(texts.summary, minutes.summary.map(item), to: &sections)
+        if minutes.isSummaryQuoted, !minutes.summary.isEmpty { sections.append("*\(texts.quotedSummary)*") }
         add(texts.topics, minutes.topics.map(item), to: &sections)
         add(texts.decisions, minutes.decisions.map(item), otherwise: texts.noDecisions, to: &sections)
         add(texts.actions, minutes.actions.map(item), otherwise: texts.noActions, to: &sections)
@@ -41,7 +28,7 @@ package struct MinutesDocument: Sendable {
         add(texts.numbers, minutes.numbers.map(item), to: &sections)
         for omission in minutes.omissions { sections.append("*\(texts.omitted(omission))*") }
         if !minutes.parts.isEmpty { sections.append("*\(texts.extracted(minutes.parts))*") }
-        sections.append("*\(texts.source(minutes.source, without: absence))*")
+        sections.append("*\(texts.source(minutes))*")
         return sections.joined(separator: "\n\n")
     }
 

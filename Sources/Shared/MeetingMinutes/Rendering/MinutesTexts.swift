@@ -71,15 +71,24 @@ struct MinutesTexts {
     var noDecisions: String { say("记录中没有明确的决定。", "The transcript announces no decision.") }
     var noActions: String { say("记录中没有明确的待办。", "The transcript assigns no task.") }
 
-    func source(_ source: Minutes.Source, without absence: MinutesDocument.Absence?) -> String {
+    var quotedSummary: String {
+        say("模型未能写出摘要，以上摘要为原话摘录。", "The model wrote no summary; the one above is quoted.")
+    }
+
+    func source(_ minutes: Minutes) -> String {
         let legend = say("#号为记录中的发言序号。", "# is the number of the turn in the transcript.")
-        switch (source, absence) {
+        switch (minutes.source, minutes.absence) {
         case (.model(let name), _):
             return say("由 \(name) 整理，请核对。\(legend)", "Written by \(name); please check. \(legend)")
         case (.offline, .budgetSpent):
             return say(
                 "今天的模型预算已经用完，以上为离线摘录，均为原话。\(legend)",
                 "Today's budget for models is spent; these are quotes found without one. \(legend)"
+            )
+        case (.offline, .refused):
+            return say(
+                "模型拒绝处理这份记录，以上为离线摘录，均为原话。\(legend)",
+                "The model declined to read this; these are quotes found without it. \(legend)"
             )
         case (.offline, .failed):
             return say(

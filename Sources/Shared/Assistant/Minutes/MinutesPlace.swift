@@ -1,0 +1,38 @@
+import Feishu
+import JobQueue
+import Logging
+
+/// Where minutes are shown: as the answer to who asked, or in the chat that they belong to.
+struct MinutesPlace {
+    let assistant: AssistantParts
+    let request: MinutesRequest
+    let id: MinutesID
+
+    /// Says something there, once under its key.
+    ///
+    /// - Throws: `FeishuError`, `UnknownApp`.
+    func show(_ reply: Reply, key: String) async throws {
+        let key = "\(id.task)/\(key)"
+        if let target = request.target {
+            try await assistant.chat.reply(reply, to: target, key: key)
+        } else if let chatID = request.chatID {
+            try await assistant.chat.say(reply, to: .chat(chatID), ofApp: id.appID, key: key)
+        }
+    }
+
+    /// Takes off the emoji that says that somebody is on it.
+    func takeSignOff() async {
+        guard let target = request.target else { return }
+        await assistant.sign.remove(from: target)
+    }
+
+    /// Tells that there will be none. What fails is logged.
+    func apologise(_ text: String, _ logger: Logger) async {
+        do {
+            try await show(.text(text), key: "failure")
+        } catch {
+            logger.error("could not tell of a failure", metadata: ["error": "\(error)"])
+        }
+        await takeSignOff()
+    }
+}

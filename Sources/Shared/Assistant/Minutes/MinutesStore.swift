@@ -1,0 +1,68 @@
+package import MeetingMinutes
+
+/// What minutes have come to so far. Each step of making them keeps its result here, so that the next one, on whatever
+/// machine, goes on from it.
+package protocol MinutesStore: Sendable {
+    /// Keeps what is wanted and what it is made of. What is there of later steps stays.
+    func begin(_ request: MinutesRequest, transcript: String, of id: MinutesID) async throws
+    /// What is wanted; nil where it is forgotten.
+    func request(of id: MinutesID) async throws -> MinutesRequest?
+    /// The text of the transcript; nil where it is forgotten.
+    func transcript(of id: MinutesID) async throws -> String?
+    /// Keeps the card that shows them, unless there is one. `madeAt` in milliseconds since 1970.
+    ///
+    /// - Returns: The card to go on with: this, or the one that was kept before.
+    func keepCard(_ cardID: String, madeAt: Int64, of id: MinutesID) async throws -> MinutesCardPlace
+    func card(of id: MinutesID) async throws -> MinutesCardPlace?
+    /// Keeps what one chunk came to.
+    ///
+    /// - Returns: How many there are by now.
+    func keep(_ facts: ChunkFacts, of id: MinutesID) async throws -> Int
+    /// What the chunks came to, in their order.
+    func chunks(of id: MinutesID) async throws -> [ChunkFacts]
+    func keep(_ minutes: Minutes, of id: MinutesID) async throws
+    func minutes(of id: MinutesID) async throws -> Minutes?
+    /// Keeps where they can be read in full.
+    func keep(_ document: MinutesPage, of id: MinutesID) async throws
+    func document(of id: MinutesID) async throws -> MinutesPage?
+    /// Keeps the task that was made for an action item, by its place in the minutes.
+    func keep(_ task: MinutesTask, ofAction index: Int, of id: MinutesID) async throws
+    /// The tasks that were made, by the place of their action items in the minutes.
+    func tasks(of id: MinutesID) async throws -> [Int: MinutesTask]
+    /// Takes a part that only one task may have, such as `rescue`.
+    ///
+    /// - Returns: Whether it is this task's.
+    func claim(_ part: String, by task: String, of id: MinutesID) async throws -> Bool
+    /// The minutes of a chat, the newest first.
+    func latest(inChat chatID: String, ofApp appID: String, atMost count: Int) async throws -> [MinutesID]
+}
+
+/// The card that shows minutes, and when it was made: milliseconds since 1970.
+package struct MinutesCardPlace: Sendable, Equatable {
+    package let cardID: String
+    package let madeAt: Int64
+
+    package init(cardID: String, madeAt: Int64) {
+        self.cardID = cardID
+        self.madeAt = madeAt
+    }
+}
+
+/// The document that holds minutes in full, with the transcript below.
+package struct MinutesPage: Sendable, Equatable, Codable {
+    package let documentID: String
+    package let url: String
+    /// The block of each utterance by its number, for links to what was said.
+    package let blocks: [Int: String]
+
+    package init(documentID: String, url: String, blocks: [Int: String] = [:]) {
+        self.documentID = documentID
+        self.url = url
+        self.blocks = blocks
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case documentID = "document_id"
+        case url, blocks
+    }
+}

@@ -1,0 +1,41 @@
+package import Feishu
+
+/// What minutes need of the platform that people work on, beside the chat.
+package typealias MinutesWorkplace = MinutesDocuments & MinutesTasks & MinutesRecordings
+
+/// Documents that hold minutes.
+package protocol MinutesDocuments: Sendable {
+}
+
+/// Tasks for what was agreed.
+package protocol MinutesTasks: Sendable {
+    /// Makes a task, one for a key, and returns where people see it.
+    ///
+    /// Throws errors of the platform, which advise on trying again where they can.
+    func createTask(_ task: NewFeishuTask, ofApp appID: String, key: String) async throws -> String?
+}
+
+/// What was recorded of meetings.
+package protocol MinutesRecordings: Sendable {
+}
+
+/// Feishu as that place, for any number of apps.
+package struct FeishuMinutesWorkplace: MinutesWorkplace {
+    private let clients: [String: FeishuClient]
+
+    package init(clients: [FeishuClient]) {
+        self.clients = Dictionary(clients.map { ($0.app.appID, $0) }) { first, _ in first }
+    }
+
+    func client(_ appID: String) throws -> FeishuClient {
+        guard let client = clients[appID] else { throw UnknownApp(appID: appID) }
+        return client
+    }
+}
+
+extension FeishuMinutesWorkplace {
+    package func createTask(_ task: NewFeishuTask, ofApp appID: String, key: String) async throws -> String? {
+        let made = try await client(appID).createTask(task, clientToken: MessageUUID.derive(job: key, step: "task"))
+        return made.url
+    }
+}
