@@ -69,7 +69,12 @@ struct MessageHandler {
             try await obey(command, text, message, target, conversation)
         case .minutes(let text):
             let lane = OrderingKey("\(MinutesJob.name):\(conversation.key)")
-            let arguments = MinutesJob.Arguments(target: target, transcript: text, senderID: message.sender.openID)
+            let arguments = MinutesJob.Arguments(
+                target: target,
+                transcript: text,
+                senderID: message.sender.openID,
+                isGroup: message.chatKind != .direct
+            )
             try await enqueue(MinutesJob.self, arguments, lane)
             await assistant.sign.show(on: target)
         case .answer(let text):

@@ -18,16 +18,20 @@ package struct MinutesJob: Job, MessageStep {
         package let transcript: String
         /// Open id of who asked; nil in tasks of earlier versions.
         package let senderID: String?
+        /// Whether it was in a group; nil in tasks of earlier versions.
+        package let isGroup: Bool?
 
-        package init(target: ReplyTarget, transcript: String, senderID: String? = nil) {
+        package init(target: ReplyTarget, transcript: String, senderID: String? = nil, isGroup: Bool? = nil) {
             self.target = target
             self.transcript = transcript
             self.senderID = senderID
+            self.isGroup = isGroup
         }
 
         enum CodingKeys: String, CodingKey {
             case target, transcript
             case senderID = "sender_id"
+            case isGroup = "is_group"
         }
     }
 
@@ -38,6 +42,7 @@ package struct MinutesJob: Job, MessageStep {
             appID: arguments.target.appID,
             target: arguments.target,
             chatID: arguments.target.chatID,
+            isGroup: arguments.isGroup,
             senderID: arguments.senderID
         )
         let start = MinutesStart(assistant: assistant, context: context)

@@ -3,11 +3,21 @@ package struct MinutesDocument: Sendable {
     private let minutes: Minutes
     private let transcript: Transcript
     private let texts: MinutesTexts
+    private let moment: @Sendable (Int) -> String?
 
-    package init(_ minutes: Minutes, of transcript: Transcript) {
+    /// - Parameters:
+    ///   - minutes: What is shown.
+    ///   - transcript: What they are of.
+    ///   - moment: The address of where one sees or hears the utterance with a number, for the links of what is cited.
+    package init(
+        _ minutes: Minutes,
+        of transcript: Transcript,
+        moment: @escaping @Sendable (Int) -> String? = { _ in nil }
+    ) {
         self.minutes = minutes
         self.transcript = transcript
         texts = MinutesTexts(language: minutes.language)
+        self.moment = moment
     }
 
     package var title: String { texts.title(minutes.title) }
@@ -45,7 +55,7 @@ package struct MinutesDocument: Sendable {
     }
 
     private func item(_ topic: Minutes.Topic) -> String {
-        let start = topic.start.map { "\(Self.clock($0)) " } ?? ""
+        let start = topic.start.map { "\(Utterance.clock($0)) " } ?? ""
         return "\(start)\(topic.text)\(doubts(topic.doubts)) \(citation(topic.utterances))"
     }
 
@@ -73,15 +83,12 @@ package struct MinutesDocument: Sendable {
     /// `(#12 Bob 00:12:03)` for one utterance, `(#3, #7)` for several.
     private func citation(_ numbers: [Int]) -> String {
         guard numbers.count == 1, let number = numbers.first, let utterance = transcript[number] else {
-            return "(\(numbers.map { "#\($0)" }.joined(separator: ", ")))"
+            return "(\(numbers.map { linked("#\($0)", $0) }.joined(separator: ", ")))"
         }
-        return "("
-            + ["#\(number)", utterance.speaker, utterance.start.map(Self.clock)].compactMap { $0 }.joined(
-                separator: " "
-            ) + ")"
+        return "(\(linked(utterance.label, number)))"
     }
 
-    private static func clock(_ seconds: Int) -> String {
-        [seconds / 3_600, seconds / 60 % 60, seconds % 60].map { ($0 < 10 ? "0" : "") + "\($0)" }.joined(separator: ":")
+    private func linked(_ label: String, _ number: Int) -> String {
+        moment(number).map { "[\(label)](\($0))" } ?? label
     }
 }
