@@ -1,16 +1,17 @@
 package import Feishu
 
 /// Documents that hold minutes.
+///
+/// All of it throws errors of the platform, which advise on trying again where they can.
 package protocol MinutesDocuments: Sendable {
     /// Makes an empty document that only the app sees. A second call makes a second one.
-    ///
-    /// Like all of these it throws errors of the platform, which advise on trying again where they can.
     ///
     /// - Parameters:
     ///   - title: What stands above it.
     ///   - neighbour: An address of the same tenant's; nil where none is known.
     ///   - appID: Whose it is.
     /// - Returns: The document, without blocks.
+    /// - Throws: Errors of the platform.
     func createDocument(title: String, beside neighbour: String?, ofApp appID: String) async throws -> MinutesPage
 
     /// Has the platform make blocks of Markdown. Changes nothing.
@@ -25,6 +26,7 @@ package protocol MinutesDocuments: Sendable {
     ///   - appID: Whose it is.
     ///   - key: Names this change among all.
     /// - Returns: The ids that the blocks have now, by those that they have in the batch.
+    /// - Throws: Errors of the platform.
     func insert(
         _ batch: DocumentBatch,
         into documentID: String,

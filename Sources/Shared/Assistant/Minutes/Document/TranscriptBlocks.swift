@@ -44,9 +44,10 @@ struct TranscriptBlocks {
         self.places = places
     }
 
-    /// The blocks of the utterances, by their numbers.
+    /// Where the utterances stand.
     ///
     /// - Parameter ids: What Feishu calls the blocks, by the names that `DocumentBlocks` gives them.
+    /// - Returns: The ids of their blocks, by the numbers of the utterances.
     func page(of ids: [String: String]) -> [Int: String] {
         var page: [Int: String] = [:]
         for (index, place) in places.enumerated() { page[index + 1] = ids["b\(place + 1)"] }
