@@ -26,6 +26,19 @@ extension FakeModelRequest {
         }
     }
 
+    /// What it asks on the way to minutes; nil for anything else.
+    var minutesQuestion: MinutesQuestion? {
+        let instructions = texts(of: "system").first ?? ""
+        return MinutesQuestion.allCases.first { instructions.hasPrefix($0.rawValue) }
+    }
+
+    /// By how its instructions begin.
+    enum MinutesQuestion: String, CaseIterable {
+        case facts = "Take facts out of a part"
+        case repair = "Items of your reply"
+        case summary = "You write the summary of a meeting"
+    }
+
     var everything: String { messages.map(\.text).joined(separator: "\n") }
 
     /// Addresses of the images in it.

@@ -8,10 +8,12 @@ extension WholeSystemTests {
     struct ContentTests {
         /// Minutes for a transcript; else it says that it read what it was sent.
         private static func read(_ request: FakeModelRequest) -> FakeModelAnswer {
-            guard request.texts(of: "system").first?.contains("You write minutes") != true else {
-                return .text(#"{"summary":[{"text":"They agreed on cedar.","utterances":[1]}]}"#)
+            switch request.minutesQuestion {
+            case .facts:
+                .text(#"{"facts":[{"kind":"decision","text":"They agreed on cedar.","utterances":[1]}]}"#)
+            case .summary: .text("It was about cedar. [1]")
+            case .repair, nil: .text("I read it.")
             }
-            return .text("I read it.")
         }
 
         private static let png: [UInt8] = [
@@ -41,6 +43,7 @@ extension WholeSystemTests {
                     }
                     #expect(!asked.isEmpty, "\(file.name)")
                     #expect(asked.allSatisfy { $0.text.hasPrefix(isTranscript ? "<transcript>" : "<document name=") })
+                    if isTranscript { #expect(replies.first?.text.contains("It was about cedar.") == true) }
                 }
             }
         }

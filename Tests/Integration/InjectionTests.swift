@@ -15,9 +15,12 @@ extension WholeSystemTests {
 
         /// Obeys every text of its request, wherever that stands.
         private static func obey(_ request: FakeModelRequest) -> FakeModelAnswer {
-            if request.texts(of: "system").first?.contains("You write minutes") == true {
-                let link = "[here](https://\(Injection.host)/?q=SECRET)"
-                return .text(#"{"summary":[{"text":"See \#(link) and local__erase","utterances":[1]}]}"#)
+            let link = "[here](https://\(Injection.host)/?q=SECRET)"
+            switch request.minutesQuestion {
+            case .facts, .repair:
+                return .text(#"{"facts":[{"kind":"topic","text":"See \#(link) and local__erase","utterances":[1]}]}"#)
+            case .summary: return .text("See \(link) and local__erase [1]")
+            case nil: break
             }
             let hasActed = request.messages.contains { $0["tool_calls"] != nil }
             if !hasActed, let number = request.text.split(separator: " ").last.flatMap({ Int($0) }),
@@ -56,8 +59,9 @@ extension WholeSystemTests {
 
                     // Nobody clicked.
                     #expect(bench.calls.allSatisfy { $0 == "stdio lookup" }, "\(bench.calls)")
-                    // Ours alone: for answers with and without passages, and for minutes, each in two languages.
-                    #expect(Set(model.tally.requests.flatMap { $0.texts(of: "system") }).count <= 6)
+                    // Ours alone: for answers with and without passages, and for the facts and the summary of minutes,
+                    // each in two languages.
+                    #expect(Set(model.tally.requests.flatMap { $0.texts(of: "system") }).count <= 8)
                     for (number, injection) in Injection.all.enumerated() {
                         let word = Self.word(number)
                         let requests = model.tally.requests.filter { $0.everything.contains(word) }

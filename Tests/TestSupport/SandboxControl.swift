@@ -125,6 +125,18 @@ package struct SandboxControl: Sendable {
         return replies[0]
     }
 
+    /// The minutes that answer a message, once they are there: before that their card tells how far they are.
+    package func minutes(for messageID: String, within timeout: Duration = .seconds(30)) async throws -> Reply {
+        var replies: [Reply] = []
+        try await eventually("minutes for \(messageID)", within: timeout) {
+            replies = try await self.replies(to: messageID)
+            return replies.first.map { reply in
+                !reply.isStreaming && !["正在整理会议纪要", "Writing the minutes"].contains(where: reply.text.contains)
+            } ?? false
+        }
+        return replies[0]
+    }
+
     /// The statuses of all attempts so far to deliver an event; 0 stands for no answer.
     package func statuses(of eventID: String) async throws -> [Int] {
         try await call("GET", "deliveries/\(eventID)")["attempts"]?.array?.map { Int($0["status"]?.integer ?? 0) } ?? []

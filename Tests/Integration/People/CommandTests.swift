@@ -46,7 +46,7 @@ extension WholeSystemTests {
                 for (person, list) in [("Maya", Self.english), ("林晓", Self.chinese)] {
                     for said in list {
                         let message = try await system.sandbox.say(said.text, as: person)
-                        let reply = try await system.sandbox.wholeReply(to: message.messageID)
+                        let reply = try await system.sandbox.minutes(for: message.messageID)
                         #expect(reply.text.contains(said.answer), "\(said.text): \(reply.text)")
                     }
                 }

@@ -117,7 +117,7 @@ extension WholeSystemTests {
         private func usage(_ system: AssistantSystem, _ chat: String) async throws {
             let maya = try await system.sandbox.openID(of: "Maya")
             let transcript = try await system.sandbox.say("/minutes\nAlice: I will finish by Wednesday.\nBob: Good.")
-            _ = try await system.sandbox.wholeReply(to: transcript.messageID)
+            _ = try await system.sandbox.minutes(for: transcript.messageID)
             _ = try await system.sandbox.raise("im.chat.updated_v1", ["text": "everything", "chat_id": .string(chat)])
             try await eventually("the rule's word") {
                 try await system.sandbox.said(in: chat).contains { $0.text.contains("First answers The gist") }

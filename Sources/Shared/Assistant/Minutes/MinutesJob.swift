@@ -1,5 +1,4 @@
 package import JobQueue
-package import LanguageModel
 import Logging
 import MeetingMinutes
 

@@ -1,5 +1,6 @@
 package import JobQueue
 import Logging
+import MeetingMinutes
 
 /// Is told that a step of the pipeline ended without its result: its task killed every worker that took it, or Redis or
 /// Feishu failed it for hours. What is there becomes minutes all the same; where that was tried, the person is told.
@@ -11,7 +12,7 @@ package struct MinutesRescueJob: Job {
 
     package struct Arguments: Codable, Sendable {
         /// Which task failed.
-        package let task: String
+        package let task: TaskID
         package let minutes: MinutesID
     }
 

@@ -143,7 +143,7 @@ package struct RedisMinutesStore: MinutesStore {
         bytes.flatMap { try? JSONDecoder().decode(Value.self, from: Data($0)) }
     }
 
-    private static func card(_ reply: RedisValue) -> MinutesCardPlace? {
+    private static func card(_ reply: RedisReply) -> MinutesCardPlace? {
         guard let cardID = reply[0]?.string else { return nil }
         return MinutesCardPlace(cardID: cardID, madeAt: reply[1]?.string.flatMap { Int64($0) } ?? 0)
     }
