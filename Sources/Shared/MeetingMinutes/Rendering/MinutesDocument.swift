@@ -10,34 +10,51 @@ package struct MinutesDocument: Sendable {
         texts = MinutesTexts(language: minutes.language)
     }
 
-    package var title: String { texts.title(minutes.title) }
+    package var title: String { texts.title(minutes.title, of: template) }
 
     package var markdown: String {
-        var sections: [String] = []
-        if let date = transcript.date { sections.append(date) }
+        var parts: [String] = []
+        if let date = transcript.date { parts.append(date) }
         if !transcript.people.isEmpty {
-            sections.append("**\(texts.people)** \(transcript.people.prefix(30).joined(separator: texts.separator))")
+            let people = transcript.people.prefix(30).joined(separator: texts.separator)
+            parts.append("**\(template.people[minutes.language])** \(people)")
         }
-        add(texts.summary, minutes.summary.map(item), to: &sections)
-        if minutes.isSummaryQuoted, !minutes.summary.isEmpty { sections.append("*\(texts.quotedSummary)*") }
-        add(texts.topics, minutes.topics.map(item), to: &sections)
-        add(texts.decisions, minutes.decisions.map(item), otherwise: texts.noDecisions, to: &sections)
-        add(texts.actions, minutes.actions.map(item), otherwise: texts.noActions, to: &sections)
-        add(texts.questions, minutes.questions.map(item), to: &sections)
-        add(texts.risks, minutes.risks.map(item), to: &sections)
-        add(texts.numbers, minutes.numbers.map(item), to: &sections)
-        for omission in minutes.omissions { sections.append("*\(texts.omitted(omission))*") }
-        if !minutes.parts.isEmpty { sections.append("*\(texts.extracted(minutes.parts))*") }
-        sections.append("*\(texts.source(minutes))*")
-        return sections.joined(separator: "\n\n")
+        if !transcript.keywords.isEmpty {
+            let keywords = transcript.keywords.prefix(12).joined(separator: texts.separator)
+            parts.append("**\(texts.keywords)** \(keywords)")
+        }
+        for section in minutes.sections(in: transcript) { parts += text(of: section) }
+        for omission in minutes.omissions + template.unlisted(of: minutes) {
+            parts.append("*\(texts.omitted(omission))*")
+        }
+        if !minutes.parts.isEmpty { parts.append("*\(texts.extracted(minutes.parts))*") }
+        parts.append("*\(texts.source(minutes, isTranslated: minutes.language != transcript.language))*")
+        return parts.joined(separator: "\n\n")
     }
 
-    private func add(_ heading: String, _ items: [String], otherwise: String? = nil, to sections: inout [String]) {
-        if !items.isEmpty {
-            sections.append("**\(heading)**\n" + items.map { "- \($0)" }.joined(separator: "\n"))
-        } else if let otherwise {
-            sections.append("**\(heading)**\n\(otherwise)")
+    private var template: MinutesTemplate { minutes.template ?? .standard }
+
+    /// The paragraphs of a section.
+    private func text(of section: MinutesSection) -> [String] {
+        let heading = "**\(section.heading)**"
+        guard !section.groups.isEmpty else { return ["\(heading)\n\(section.note ?? "")"] }
+        var parts = section.groups.map { group in
+            let title = group.person.map { "**\($0)**\n" } ?? ""
+            return title + group.lines.map { "- \(item($0, of: group.person))" }.joined(separator: "\n")
         }
+        parts[0] = (section.groups[0].person == nil ? "\(heading)\n" : "\(heading)\n\n") + parts[0]
+        if let note = section.note { parts.append("*\(note)*") }
+        return parts
+    }
+
+    private func item(_ line: MinutesSection.Line, of person: String?) -> String {
+        let text =
+            switch line.content {
+            case .line(let line): item(line)
+            case .topic(let topic): item(topic)
+            case .action(let action): item(action, of: person)
+            }
+        return line.label.map { texts.labelled($0, text) } ?? text
     }
 
     private func item(_ line: Minutes.Line) -> String {
@@ -49,15 +66,16 @@ package struct MinutesDocument: Sendable {
         return "\(start)\(topic.text)\(doubts(topic.doubts)) \(citation(topic.utterances))"
     }
 
-    private func item(_ action: Minutes.Action) -> String {
+    /// - Parameter person: Whose lines these are, so that nobody need be named.
+    private func item(_ action: Minutes.Action, of person: String?) -> String {
         var due = action.due.map { texts.due($0, day: action.dueDay) }
         if action.line.doubts.contains(.due) { due = due.map(texts.doubted) ?? texts.noDue }
         var owner = action.owner ?? texts.noOwner
         if action.owner != nil, action.line.doubts.contains(.owner) { owner = texts.doubted(owner) }
-        let facts = [owner, due].compactMap { $0 }
+        let facts = [owner == person ? nil : owner, due].compactMap { $0 }
         var line = action.line
         line.doubts.removeAll { $0 == .owner || $0 == .due }
-        return "**\(facts.joined(separator: texts.separator))** \(item(line))"
+        return facts.isEmpty ? item(line) : "**\(facts.joined(separator: texts.separator))** \(item(line))"
     }
 
     private func doubts(_ doubts: [GroundedFact.Doubt]) -> String {
