@@ -53,7 +53,7 @@ struct MinutesStart {
         _ work: (AssistantTexts) async throws -> NoOutput
     ) async throws -> NoOutput {
         let place = place(request)
-        let texts = assistant.texts(for: text)
+        let texts = assistant.texts(for: text, chosen: request.language?.rawValue)
         do {
             let output = try await work(texts)
             await place.takeSignOff()
