@@ -1,4 +1,5 @@
 package import JobQueue
+package import LanguageModel
 import Logging
 import MeetingMinutes
 
@@ -20,16 +21,29 @@ package struct MinutesJob: Job, MessageStep {
         package let senderID: String?
         /// Whether it was in a group; nil in tasks of earlier versions.
         package let isGroup: Bool?
+        /// The template that was named; nil for the chat's.
+        package let template: String?
+        /// What they are wanted in; nil for the transcript's.
+        package let language: WrittenLanguage?
 
-        package init(target: ReplyTarget, transcript: String, senderID: String? = nil, isGroup: Bool? = nil) {
+        package init(
+            target: ReplyTarget,
+            transcript: String,
+            senderID: String? = nil,
+            isGroup: Bool? = nil,
+            template: String? = nil,
+            language: WrittenLanguage? = nil
+        ) {
             self.target = target
             self.transcript = transcript
             self.senderID = senderID
             self.isGroup = isGroup
+            self.template = template
+            self.language = language
         }
 
         enum CodingKeys: String, CodingKey {
-            case target, transcript
+            case target, transcript, template, language
             case senderID = "sender_id"
             case isGroup = "is_group"
         }
@@ -43,7 +57,9 @@ package struct MinutesJob: Job, MessageStep {
             target: arguments.target,
             chatID: arguments.target.chatID,
             isGroup: arguments.isGroup,
-            senderID: arguments.senderID
+            senderID: arguments.senderID,
+            language: arguments.language,
+            template: arguments.template
         )
         let start = MinutesStart(assistant: assistant, context: context)
         return try await start.telling(request, whoWrote: arguments.transcript) { texts in

@@ -28,6 +28,7 @@ extension Configuration {
             format: Log.Format(rawValue: settings.text("log.format")) ?? .json
         )
         assistant = Assistant(settings)
+        minutes = Minutes(settings)
         knowledge = Knowledge(settings)
         minutes = Minutes(settings)
         automation = Automation(settings)
