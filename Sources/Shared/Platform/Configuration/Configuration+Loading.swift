@@ -30,7 +30,6 @@ extension Configuration {
         assistant = Assistant(settings)
         minutes = Minutes(settings)
         knowledge = Knowledge(settings)
-        minutes = Minutes(settings)
         automation = Automation(settings)
         schedules = settings.elements(of: "schedules").map { Schedule(settings, at: $0) }
         effective = settings.effective

@@ -132,7 +132,6 @@ package struct Configuration: Sendable {
     package let assistant: Assistant
     package let minutes: Minutes
     package let knowledge: Knowledge
-    package let minutes: Minutes
     package let automation: Automation
     /// What is enqueued again and again.
     package let schedules: [Schedule]
