@@ -212,6 +212,7 @@ extension AssistantParts {
         shelfBounds: ShelfBounds = ShelfBounds(),
         tools: ToolSet = ToolSet([], logger: .silent),
         workplace: any MinutesWorkplace = FakeMinutesWorkplace(),
+        makesMinutesDocuments: Bool = true,
         now: @escaping @Sendable () -> Int64 = { 1_749_700_000_500 }
     ) -> AssistantParts {
         AssistantParts(
@@ -232,6 +233,7 @@ extension AssistantParts {
             ),
             minutes: RedisMinutesStore(redis: redis, now: now),
             workplace: workplace,
+            makesMinutesDocuments: makesMinutesDocuments,
             knowledge: knowledge,
             shelves: Shelves(RedisShelves(redis: redis, bounds: shelfBounds, now: now)),
             tools: tools,

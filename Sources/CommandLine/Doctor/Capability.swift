@@ -24,6 +24,7 @@ struct Capability: Sendable {
         static let departments = Uses(rawValue: 2)
         static let tasks = Uses(rawValue: 4)
         static let approvals = Uses(rawValue: 8)
+        static let documents = Uses(rawValue: 16)
     }
 
     let purpose: String
@@ -100,6 +101,16 @@ struct Capability: Sendable {
             permissions: [.init(name: "approval:approval:readonly", instead: ["approval:approval"])],
             uses: .approvals
         ),
+        Capability(
+            purpose: "documents of minutes",
+            permissions: [.init(name: "docx:document"), .init(name: "docx:document.block:convert")],
+            uses: .documents
+        ),
+        Capability(
+            purpose: "sharing documents of minutes",
+            permissions: [.init(name: "docs:permission.member:create", instead: ["drive:drive"])],
+            uses: .documents
+        ),
         Capability(purpose: "the doctor's look at events and callbacks", permissions: [ownApplication]),
     ]
 
@@ -115,8 +126,8 @@ struct Capability: Sendable {
 
 extension Capability.Uses {
     /// What the configuration and its rules ask for.
-    init(_ settings: Configuration.Assistant, _ rules: Rules) {
-        self = []
+    init(_ settings: Configuration.Assistant, _ minutes: Configuration.Minutes, _ rules: Rules) {
+        self = minutes.documents ? [.documents] : []
         let policies = [settings.groupPolicy] + settings.profiles.compactMap(\.groupPolicy)
         if policies.contains(where: ["always", "keyword"].contains) { insert(.everyGroupMessage) }
         let departments = [settings.allowedDepartments] + settings.profiles.compactMap(\.allowedDepartments)

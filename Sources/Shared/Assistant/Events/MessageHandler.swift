@@ -74,6 +74,7 @@ struct MessageHandler {
                 target: target,
                 transcript: text,
                 senderID: message.sender.openID,
+                isGroup: message.chatKind != .direct,
                 template: wish.template,
                 language: try await language(of: wish, in: conversation, settings)
             )

@@ -9,6 +9,7 @@ extension JobRegistry {
         registry.register(MinutesJob(assistant: assistant))
         registry.register(MinutesChunkJob(assistant: assistant))
         registry.register(MinutesMergeJob(assistant: assistant))
+        registry.register(MinutesDocumentJob(assistant: assistant))
         registry.register(MinutesPublishJob(assistant: assistant))
         registry.register(MinutesRescueJob(assistant: assistant))
         registry.register(SummariseJob(assistant: assistant))

@@ -61,6 +61,9 @@ package struct MinutesPage: Sendable, Equatable, Codable {
         self.blocks = blocks
     }
 
+    /// The address of the block of an utterance; nil where it has none.
+    package func url(of number: Int) -> String? { blocks[number].map { "\(url)#\($0)" } }
+
     enum CodingKeys: String, CodingKey {
         case documentID = "document_id"
         case url, blocks

@@ -3,10 +3,6 @@ package import Feishu
 /// What minutes need of the platform that people work on, beside the chat.
 package typealias MinutesWorkplace = MinutesDocuments & MinutesTasks & MinutesRecordings
 
-/// Documents that hold minutes.
-package protocol MinutesDocuments: Sendable {
-}
-
 /// Tasks for what was agreed.
 package protocol MinutesTasks: Sendable {
     /// Makes a task, one for a key, and returns where people see it.
