@@ -2,6 +2,7 @@ import Feishu
 import JSON
 import LanguageModel
 import Logging
+import MeetingMinutes
 
 /// The card of minutes from its first moment to its last: how far they are, then the minutes.
 struct MinutesProgress {
@@ -41,6 +42,18 @@ struct MinutesProgress {
         } catch {
             logger.debug("a card does not tell how far minutes are", metadata: ["error": "\(error)"])
         }
+    }
+
+    /// Shows the minutes, with the document and the tasks that there are by now.
+    ///
+    /// - Throws: `FeishuError`, errors of the store.
+    func finish(_ minutes: Minutes, of transcript: Transcript) async throws {
+        let document = try await assistant.minutes.document(of: place.id)
+        let moments = MinutesMoments(transcript: transcript, recording: place.request.recording, document: document)
+        let tasks = try await assistant.minutes.tasks(of: place.id)
+        try await replace(
+            with: MinutesCard(texts: texts, id: place.id).finished(minutes, moments: moments, tasks: tasks)
+        )
     }
 
     /// Puts a card in place of what is shown, or shows it where nothing is.

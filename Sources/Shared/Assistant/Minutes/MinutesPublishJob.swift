@@ -24,11 +24,9 @@ package struct MinutesPublishJob: Job {
             context.logger.info("the minutes to be shown are forgotten")
             return NoOutput()
         }
-        let texts = AssistantTexts(minutes.language)
-        let card = MinutesCard(texts: texts, id: id)
         do {
             try await MinutesProgress(place: material.place, language: minutes.language, logger: context.logger)
-                .replace(with: card.finished(minutes, of: material.making.transcript))
+                .finish(minutes, of: material.making.transcript)
         } catch let error as FeishuError where error.kind == .gone && error.reason != .cardGone {
             context.logger.info("the message that asked for minutes is gone", metadata: ["error": "\(error)"])
         } catch let error as FeishuError where error.kind != .cancelled && context.isFinal(error) {
