@@ -340,8 +340,8 @@ let package = Package(
         .testTarget(
             name: "AssistantTests",
             dependencies: [
-                "Assistant", "Cryptography", "Documents", "Feishu", "HTTPClient", "JSON", "JobQueue", "Knowledge",
-                "LanguageModel", "MeetingMinutes", "Redis", "TestSupport", "TimeZones", "ToolProtocol",
+                "Assistant", "Cryptography", "Documents", "Feishu", "HTTPClient", "JSON", "JobQueue", "JobQueueTesting",
+                "Knowledge", "LanguageModel", "MeetingMinutes", "Redis", "TestSupport", "TimeZones", "ToolProtocol",
                 logging, nioConcurrency,
             ],
             swiftSettings: strict

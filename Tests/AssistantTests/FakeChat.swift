@@ -54,6 +54,7 @@ final class FakeChat: Chat {
         var singleRefusals: [String: FeishuError] = [:]
         var files: [String: [UInt8]] = [:]
         var attached: [String: [MessageAttachment]] = [:]
+        var names: [String: String] = [:]
     }
 
     private let state = NIOLockedValueBox(State())
@@ -87,6 +88,8 @@ final class FakeChat: Chat {
     func attach(_ attachments: [MessageAttachment], to messageID: String) {
         state.withLockedValue { $0.attached[messageID] = attachments }
     }
+    /// A person is called so, and not Maya.
+    func call(_ openID: String, _ name: String) { state.withLockedValue { $0.names[openID] = name } }
     /// All calls of this name fail from now on.
     func refuse(_ call: String, with error: FeishuError?) { state.withLockedValue { $0.refusals[call] = error } }
     /// The next call of this name fails.
@@ -193,7 +196,9 @@ final class FakeChat: Chat {
         try call("departments") { _ in ["od_sales"] }
     }
 
-    func name(ofUser openID: String, inApp appID: String) async throws -> String? { "Maya" }
+    func name(ofUser openID: String, inApp appID: String) async throws -> String? {
+        state.withLockedValue { $0.names[openID] ?? "Maya" }
+    }
 
     func download(
         _ key: String,

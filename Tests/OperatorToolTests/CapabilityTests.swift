@@ -40,7 +40,7 @@ struct CapabilityTests {
         #expect(documented.subtracting(ofRules) == Set(Subscription.all.flatMap(\.types)))
     }
 
-    @Test("depends on what is configured: groups that are read, departments, tasks and approvals")
+    @Test("depends on what is configured: groups that are read, departments and approvals")
     func uses() throws {
         let yaml = """
             rules:
@@ -51,7 +51,7 @@ struct CapabilityTests {
         let settings = try Configuration.load(from: ConfigurationInput(environment: [:])).assistant
         #expect(Capability.Uses(settings, .none) == [])
         let rules = try Rules(yaml: yaml, zone: zone)
-        #expect(Capability.Uses(settings, rules) == [.approvals, .tasks, .everyGroupMessage])
+        #expect(Capability.Uses(settings, rules) == [.approvals, .everyGroupMessage])
         let strict = ["ASSISTANT_GROUP_POLICY": "always", "ASSISTANT_ALLOWED_DEPARTMENTS": "od-1"]
         let others = try Configuration.load(from: ConfigurationInput(environment: strict)).assistant
         #expect(Capability.Uses(others, .none) == [.everyGroupMessage, .departments])

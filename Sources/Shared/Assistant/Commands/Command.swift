@@ -12,6 +12,8 @@ package enum Command: Sendable, Equatable {
     case model(String?)
     /// Minutes of this text; an empty one asks how.
     case minutes(String)
+    /// The latest minutes of the chat as a file.
+    case minutesFile
     /// What to be reminded of, and when, in words; empty asks how.
     case remind(String)
     case status
@@ -27,15 +29,15 @@ package enum Command: Sendable, Equatable {
 
     /// Nil for a text that is no command.
     package init?(_ text: String) {
-        if let transcript = MinutesCommand.transcript(in: text) {
-            self = .minutes(transcript)
-            return
-        }
         let trimmed = text.trimmed
         let isSlashed = trimmed.hasPrefix("/") || trimmed.hasPrefix("／")
         let body = isSlashed ? trimmed.dropFirst() : trimmed[...]
-        if let command = Self.phrases[Self.spoken(body)] {
+        if body.utf8.count <= Self.longestPhrase, let command = Self.phrases[Self.spoken(body)] {
             self = command
+            return
+        }
+        if let transcript = MinutesCommand.transcript(in: text) {
+            self = .minutes(transcript)
             return
         }
         let word = body.prefix { !$0.isWhitespace && $0 != "：" && $0 != ":" }
@@ -79,8 +81,12 @@ package enum Command: Sendable, Equatable {
     private static let phrases: [String: Command] = [
         "记住": .remember, "记住这个文件": .remember, "记住这份文件": .remember, "请记住这个文件": .remember,
         "remember this file": .remember, "please remember this file": .remember,
+        "minutes markdown": .minutesFile, "纪要 markdown": .minutesFile, "会议纪要 markdown": .minutesFile,
         "记住了哪些文件": .files, "你记住了哪些文件": .files, "which files do you remember": .files,
     ]
+
+    /// In bytes of UTF-8, with end marks and blanks around it.
+    private static let longestPhrase = 100
 
     private static func spoken(_ text: Substring) -> String {
         var text = text.drop(while: \.isWhitespace)

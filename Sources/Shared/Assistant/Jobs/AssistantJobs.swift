@@ -11,6 +11,7 @@ extension JobRegistry {
         registry.register(MinutesMergeJob(assistant: assistant))
         registry.register(MinutesPublishJob(assistant: assistant))
         registry.register(MinutesRescueJob(assistant: assistant))
+        registry.register(MinutesTaskJob(assistant: assistant))
         registry.register(SummariseJob(assistant: assistant))
         registry.register(RememberJob(assistant: assistant))
         registry.register(EchoJob())
