@@ -1,3 +1,4 @@
+import LanguageModel
 import MeetingMinutes
 
 /// Minutes as a Markdown file.
@@ -9,12 +10,13 @@ struct MinutesFile {
 
     /// Nil where the minutes are forgotten, or not there yet.
     ///
-    /// Throws errors of the store. Four round trips.
+    /// Throws errors of the store. Five round trips.
     init?(_ id: MinutesID, _ assistant: AssistantParts) async throws {
         guard let minutes = try await assistant.minutes.minutes(of: id),
             let material = try await MinutesMaterial(id, assistant)
         else { return nil }
-        document = MinutesDocument(minutes, of: material.making.transcript)
+        let moments = try await material.place.moments(of: material.making.transcript)
+        document = MinutesDocument(minutes, of: moments.transcript, moment: { moments.url(of: $0) })
     }
 
     /// The latest minutes of a chat that are there.
@@ -32,7 +34,7 @@ struct MinutesFile {
 
     /// To be sent.
     var reply: Reply {
-        let text = "# \(document.title.onOneLine)\n\n\(AnswerLinks.disclosed(document.markdown))\n"
+        let text = "# \(document.title.plainInMarkdown)\n\n\(document.markdown)\n"
         return .file(name: Self.name(document.title), bytes: Array(text.utf8))
     }
 

@@ -45,14 +45,6 @@ struct MinutesProgress {
         }
     }
 
-    /// Where one sees what was said, by now.
-    ///
-    /// - Throws: errors of the store.
-    func moments(of transcript: Transcript) async throws -> MinutesMoments {
-        let document = try await assistant.minutes.document(of: place.id)
-        return MinutesMoments(transcript: transcript, recording: place.request.recording, document: document)
-    }
-
     /// Shows the minutes, with the document and the tasks that there are by now.
     ///
     /// - Throws: `FeishuError`, errors of the store.
@@ -70,6 +62,19 @@ struct MinutesProgress {
                 logger.info("the card of minutes cannot be a card of its own", metadata: ["error": "\(error)"])
                 try await place.show(.card(json), key: "answer")
             }
+        }
+    }
+
+    /// Tells on the card that there will be no minutes. A courtesy, as ``begin(count:)``.
+    func fail(_ note: String) async {
+        do {
+            guard let cardID = try await assistant.minutes.card(of: place.id) else { return }
+            try await change(cardID) {
+                guard try await assistant.minutes.minutes(of: place.id) == nil else { return nil }
+                return card.failed(note)
+            }
+        } catch {
+            logger.info("a card does not tell that minutes failed", metadata: ["error": "\(error)"])
         }
     }
 
@@ -122,6 +127,6 @@ struct MinutesProgress {
         _ transcript: Transcript,
         _ tasks: [Int: MinutesTask]
     ) async throws -> JSONValue {
-        card.finished(minutes, moments: try await moments(of: transcript), tasks: tasks)
+        card.finished(minutes, moments: try await place.moments(of: transcript), tasks: tasks)
     }
 }

@@ -19,7 +19,7 @@ struct MinutesTaskDraft {
         let address = moment ?? moments.document?.url
         let title = texts.minutesName(minutes.title, moments.transcript.date)
         return NewFeishuTask(
-            summary: action.line.text.onOneLine,
+            summary: action.line.text.plainLine(atMost: 2_000),
             description: description(action, title, moment),
             due: due(action),
             isDueAllDay: true,
@@ -40,11 +40,11 @@ struct MinutesTaskDraft {
     private func description(_ action: Minutes.Action, _ title: String, _ moment: String?) -> String {
         let doubts = action.line.doubts
         let utterance = action.line.utterances.first.flatMap { moments.transcript[$0] }
-        let said = (action.line.quote ?? utterance?.text).map { String($0.onOneLine.prefix(400)) }
+        let said = (action.line.quote ?? utterance?.text).map { $0.plainLine(atMost: 1_200) }
         let lines: [String?] = [
-            action.owner.map { texts.taskOwner($0.onOneLine, isCertain: !doubts.contains(.owner)) }
+            action.owner.map { texts.taskOwner($0.plainLine(atMost: 200), isCertain: !doubts.contains(.owner)) }
                 ?? texts.taskWithoutOwner,
-            action.due.map { texts.taskDue($0.onOneLine, isCertain: !doubts.contains(.due)) },
+            action.due.map { texts.taskDue($0.plainLine(atMost: 200), isCertain: !doubts.contains(.due)) },
             said.map { texts.taskQuote($0, utterance.map(Self.citation)) },
             moment,
             title,

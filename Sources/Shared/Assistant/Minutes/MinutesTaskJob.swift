@@ -105,7 +105,7 @@ package struct MinutesTaskJob: Job {
             owners = try await MinutesPeople(of: request, assistant).owners(of: action)
         }
         let follower = owners.isWhole ? nil : arguments.confirmation.userID ?? request.senderID
-        let moments = try await progress(material, minutes, context).moments(of: material.making.transcript)
+        let moments = try await material.place.moments(of: material.making.transcript)
         return MinutesTaskDraft(minutes: minutes, moments: moments, texts: texts).task(
             for: action,
             assignees: owners.openIDs,
@@ -121,15 +121,11 @@ package struct MinutesTaskJob: Job {
         in context: JobContext
     ) async throws {
         do {
-            try await progress(material, minutes, context)
+            try await MinutesProgress(place: material.place, language: minutes.language, logger: context.logger)
                 .redraw(minutes, of: material.making.transcript, in: arguments.confirmation.messageID)
         } catch let error as FeishuError where error.kind != .cancelled && context.isFinal(error) {
             context.logger.warning("a card does not show a task that was made", metadata: ["error": "\(error)"])
         }
-    }
-
-    private func progress(_ material: MinutesMaterial, _ minutes: Minutes, _ context: JobContext) -> MinutesProgress {
-        MinutesProgress(place: material.place, language: minutes.language, logger: context.logger)
     }
 
     private func tell(_ text: String, _ key: String, _ arguments: Arguments, _ logger: Logger) async {

@@ -1,11 +1,12 @@
 import Feishu
+import MeetingMinutes
 
 /// What tasks say that are made of minutes, and what is said of them.
 extension AssistantTexts {
     /// What a meeting's minutes are called, and when it was.
     func minutesName(_ title: String?, _ date: String? = nil) -> String {
-        let name = title.map { say("会议纪要：\($0.onOneLine)", "Minutes: \($0.onOneLine)") } ?? minutesTitle
-        return date.map { say("\(name)（\($0.onOneLine)）", "\(name) (\($0.onOneLine))") } ?? name
+        let name = title.map { say("会议纪要：\($0.plainLine(atMost: 200))", "Minutes: \($0.plainLine(atMost: 200))") } ?? minutesTitle
+        return date.map { say("\(name)（\($0.plainLine(atMost: 200))）", "\(name) (\($0.plainLine(atMost: 200)))") } ?? name
     }
 
     func taskOwner(_ name: String, isCertain: Bool) -> String {

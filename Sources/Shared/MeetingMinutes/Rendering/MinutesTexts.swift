@@ -79,6 +79,7 @@ struct MinutesTexts {
         let legend = say("#号为记录中的发言序号。", "# is the number of the turn in the transcript.")
         switch (minutes.source, minutes.absence) {
         case (.model(let name), _):
+            let name = name.shownInLine(atMost: 100)
             return say("由 \(name) 整理，请核对。\(legend)", "Written by \(name); please check. \(legend)")
         case (.offline, .budgetSpent):
             return say(
