@@ -63,7 +63,9 @@ package struct MinutesDocument: Sendable {
         }
         for section in sections {
             let items = section.lines.map { "- \($0.text)" }
-            parts.append("**\(section.heading)**\n\((items.isEmpty ? [section.otherwise ?? ""] : items).joined(separator: "\n"))")
+            parts.append(
+                "**\(section.heading)**\n\((items.isEmpty ? [section.otherwise ?? ""] : items).joined(separator: "\n"))"
+            )
         }
         return (parts + notes.map { "*\($0)*" }).joined(separator: "\n\n")
     }
@@ -71,9 +73,14 @@ package struct MinutesDocument: Sendable {
     /// In the order in which they are read; those that have nothing to say are not there.
     package var sections: [Section] {
         func section(_ kind: Fact.Kind?, _ heading: String, _ lines: [String], otherwise: String? = nil) -> Section {
-            Section(kind: kind, heading: heading, lines: lines.enumerated().map { index, text in
-                Section.Line(text: text, action: kind == .action ? index : nil)
-            }, otherwise: otherwise)
+            Section(
+                kind: kind,
+                heading: heading,
+                lines: lines.enumerated().map { index, text in
+                    Section.Line(text: text, action: kind == .action ? index : nil)
+                },
+                otherwise: otherwise
+            )
         }
         return [
             section(nil, texts.summary, minutes.summary.map(lines.line)),

@@ -27,7 +27,8 @@ extension String {
 
     /// Clients make a link of whatever looks like an address.
     private var withoutBareLinks: String {
-        contains("://") ? split(separator: "://", omittingEmptySubsequences: false).joined(separator: ":\u{200B}//") : self
+        contains("://")
+            ? split(separator: "://", omittingEmptySubsequences: false).joined(separator: ":\u{200B}//") : self
     }
 
     /// `&#91;` is a bracket to clients.
