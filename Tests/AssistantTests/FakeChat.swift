@@ -20,10 +20,13 @@ final class FakeChat: Chat {
 
         /// What an answer says; nil where it is no card.
         var answer: String? { element(AnswerCard.answerElement) }
-        /// All that a card says in its elements.
+        /// All that a card says in its elements, and in those within them.
         var words: String {
-            let elements = card?["body"]?["elements"]?.array ?? []
-            return elements.compactMap { $0["content"]?.string }.joined(separator: "\n")
+            func words(_ element: JSONValue) -> [String] {
+                let within = (element["columns"]?.array ?? []) + (element["elements"]?.array ?? [])
+                return [element["content"]?.string].compactMap { $0 } + within.flatMap(words)
+            }
+            return (card?["body"]?["elements"]?.array ?? []).flatMap(words).joined(separator: "\n")
         }
         /// What stands below it.
         var footer: String? { element(AnswerCard.statusElement) }

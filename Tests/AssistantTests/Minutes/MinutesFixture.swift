@@ -36,6 +36,7 @@ struct MinutesFixture: Sendable {
     ///   - actions: The action items; three with owners by default.
     ///   - request: What was wanted; of `ou_asker` in `oc_1` by default.
     ///   - body: The test.
+    /// - Throws: What `body` throws.
     static func with(
         actions: [Minutes.Action] = MinutesFixture.actions,
         request: MinutesRequest = MinutesFixture.request,

@@ -38,6 +38,7 @@ package protocol MinutesStore: Sendable {
     ///   - time: When, in milliseconds since 1970.
     ///   - id: Which minutes.
     /// - Returns: Since when it may have been made: this time, or that of an earlier attempt.
+    /// - Throws: Errors of the store.
     func beginTask(ofAction index: Int, at time: Int64, of id: MinutesID) async throws -> Int64
     /// Forgets that one was about to be made.
     func abandonTask(ofAction index: Int, of id: MinutesID) async throws

@@ -5,8 +5,9 @@ import MeetingMinutes
 extension AssistantTexts {
     /// What a meeting's minutes are called, and when it was.
     func minutesName(_ title: String?, _ date: String? = nil) -> String {
-        let name = title.map { say("会议纪要：\($0.plainLine(atMost: 200))", "Minutes: \($0.plainLine(atMost: 200))") } ?? minutesTitle
-        return date.map { say("\(name)（\($0.plainLine(atMost: 200))）", "\(name) (\($0.plainLine(atMost: 200)))") } ?? name
+        func plain(_ text: String) -> String { text.plainLine(atMost: 200) }
+        let name = title.map { say("会议纪要：\(plain($0))", "Minutes: \(plain($0))") } ?? minutesTitle
+        return date.map { say("\(name)（\(plain($0))）", "\(name) (\(plain($0)))") } ?? name
     }
 
     func taskOwner(_ name: String, isCertain: Bool) -> String {
