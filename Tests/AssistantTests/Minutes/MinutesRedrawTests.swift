@@ -44,12 +44,17 @@ struct MinutesRedrawTests {
             fixture.chat.refuse("makeCard", with: FeishuError(kind: .permission, message: "scope"))
             try await fixture.show()
             #expect(fixture.chat.calls.contains("makeCard") && fixture.chat.said.count == 1)
+            // Another one is made between reading what is shown and showing it.
+            fixture.chat.beforeReplacingCard {
+                let other = MinutesTask(url: "https://feishu.example/other")
+                try await fixture.store.keep(other, ofAction: 1, of: fixture.id)
+            }
             try await fixture.answers.withWorker {
-                try await fixture.click(.allTasks)
+                try await fixture.click(.task, item: 0)
                 try await fixture.idle()
             }
-            #expect(fixture.workplace.tasks.count == 3 && fixture.chat.said.count == 1)
-            for number in 1...3 { #expect(fixture.card.contains("https://feishu.example/task/\(number)")) }
+            #expect(fixture.workplace.tasks.count == 1 && fixture.chat.said.count == 1)
+            for url in ["task/1", "other"] { #expect(fixture.card.contains("https://feishu.example/\(url)")) }
         }
     }
 
