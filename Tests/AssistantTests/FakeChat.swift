@@ -20,14 +20,8 @@ final class FakeChat: Chat {
 
         /// What an answer says; nil where it is no card.
         var answer: String? { element(AnswerCard.answerElement) }
-        /// All that a card says in its elements, and in those within them.
-        var words: String {
-            func words(_ element: JSONValue) -> [String] {
-                let within = (element["columns"]?.array ?? []) + (element["elements"]?.array ?? [])
-                return [element["content"]?.string].compactMap { $0 } + within.flatMap(words)
-            }
-            return (card?["body"]?["elements"]?.array ?? []).flatMap(words).joined(separator: "\n")
-        }
+        /// All that a card says in its elements.
+        var words: String { card.map { CardReading($0).markdown } ?? "" }
         /// What stands below it.
         var footer: String? { element(AnswerCard.statusElement) }
 

@@ -132,6 +132,19 @@ struct MinutesCardTests {
     }
 
     @Test(
+        "many action items get as many buttons as a card may have elements for, the others a line, and all one button"
+    )
+    func manyActions() {
+        var minutes = Self.minutes
+        minutes.actions = (1...50).map { .init(line: .init(text: "做\($0)", utterances: [$0]), owner: nil, due: nil) }
+        let reading = CardReading(card(minutes, page: nil))
+        #expect(reading.elements <= 180)
+        #expect(reading.buttons.compactMap { $0.value["item"]?.integer } == Array(0..<20))
+        #expect(reading.buttons.contains { $0.value["action"] == "minutes_all_tasks" })
+        #expect(reading.lines.count { $0.contains("做") } == 50)
+    }
+
+    @Test(
         "whatever stands in minutes, the card is one that Feishu takes, counts what it lacks, and has no links but ours",
         arguments: 0..<120
     )

@@ -52,6 +52,13 @@ struct CommandRunner {
         case .minutes: return texts.minutesUsage
         // There are none, or they were sent.
         case .minutesFile: return texts.noMinutesYet
+        case .minutesTemplates(let unknown):
+            let settings = assistant.profiles.settings(for: conversation)
+            return texts.minutesTemplates(
+                settings.minutesTemplates,
+                usual: settings.usualMinutesTemplate,
+                unknown: unknown
+            )
         // A message with it goes to `RememberJob`; an item of the menu quotes none.
         case .remember: return texts.rememberUsage
         case .files: return try await shelf(of: conversation, texts).list(now: assistant.now())

@@ -1,3 +1,6 @@
+import Feishu
+import MeetingMinutes
+
 extension AssistantTexts {
     /// What a card is called while its minutes are made.
     var minutesTitle: String { say("会议纪要", "Minutes") }
@@ -9,6 +12,42 @@ extension AssistantTexts {
             "正在整理会议纪要：已读完 \(done)/\(count) 部分…",
             "Writing the minutes: \(done) of \(count) parts are read…"
         )
+    }
+
+    /// The templates that there are, and how one is chosen.
+    ///
+    /// - Parameters:
+    ///   - templates: All of them.
+    ///   - usual: The one that is taken where nobody names one.
+    ///   - unknown: What somebody named that is none.
+    /// - Returns: Markdown.
+    func minutesTemplates(_ templates: MinutesTemplates, usual: MinutesTemplate, unknown: String?) -> String {
+        let list = templates.all.map { template in
+            let title = template == usual ? "**\(template.title[language])** ✓" : template.title[language]
+            let sections = template.sections.map { $0.heading[language] }.joined(separator: say("、", ", "))
+            return say("- \(title)（\(template.name)）：\(sections)", "- \(title) (`\(template.name)`): \(sections)")
+        }
+        .joined(separator: "\n")
+        let none = unknown.map { name in
+            let shown = MessageMarkup.defused(name)
+            return say("没有叫“\(shown)”的纪要模板。", "There is no template of minutes “\(shown)”. ")
+        }
+        return (none ?? "")
+            + say(
+                """
+                纪要模板：
+                \(list)
+
+                发送 `/minutes 访谈`，换行后粘贴记录；也可以写“站会纪要：”或“用英文写纪要”。
+                """,
+                """
+                Templates of minutes:
+                \(list)
+
+                Send `/minutes interview` and the transcript on the next lines; for another language than the meeting's, \
+                `/minutes in Chinese`.
+                """
+            )
     }
 
     /// There will be none.

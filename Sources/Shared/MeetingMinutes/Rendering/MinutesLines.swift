@@ -48,18 +48,46 @@ package struct MinutesLines: Sendable {
         return "\(start)\(text)\(doubts(topic.doubts)) \(citation(topic.utterances))"
     }
 
-    /// - Parameter action: Something somebody is to do.
+    /// - Parameters:
+    ///   - action: Something somebody is to do.
+    ///   - person: Whose lines these are, so that nobody need be named.
     /// - Returns: `**owner、期限：due（day）** text (#5 李娜)`.
-    package func action(_ action: Minutes.Action) -> String {
+    package func action(_ action: Minutes.Action, of person: String? = nil) -> String {
         let most = mostBytes / 4
         var due = action.due.map { texts.due($0.shownInLine(atMost: most), day: action.dueDay) }
         if action.line.doubts.contains(.due) { due = due.map(texts.doubted) ?? texts.noDue }
         var owner = action.owner?.shownInLine(atMost: most) ?? texts.noOwner
-        if action.owner != nil, action.line.doubts.contains(.owner) { owner = texts.doubted(owner) }
-        let facts = [owner, due].compactMap { $0 }
+        let isDoubted = action.owner != nil && action.line.doubts.contains(.owner)
+        if isDoubted { owner = texts.doubted(owner) }
+        let isNamed = action.owner == nil || action.owner != person || isDoubted
+        let facts = [isNamed ? owner : nil, due].compactMap { $0 }
         var line = action.line
         line.doubts.removeAll { $0 == .owner || $0 == .due }
-        return "**\(facts.joined(separator: texts.separator))** \(self.line(line))"
+        return (facts.isEmpty ? "" : "**\(facts.joined(separator: texts.separator))** ") + self.line(line)
+    }
+
+    /// - Parameters:
+    ///   - line: One line of a section.
+    ///   - person: Whose name stands above it.
+    /// - Returns: Its label and what it says.
+    func text(of line: MinutesSection.Line, of person: String?) -> String {
+        let text =
+            switch line.content {
+            case .line(let line): self.line(line)
+            case .topic(let topic): self.topic(topic)
+            case .action(let action): self.action(action, of: person)
+            }
+        return line.label.map { texts.labelled($0.shownInLine(), text) } ?? text
+    }
+
+    /// - Parameters:
+    ///   - line: One line of a section.
+    ///   - person: Whose it is, where the section goes by people.
+    /// - Returns: What stands alone: who, its label and what it says.
+    package func whole(_ line: MinutesSection.Line, of person: String?) -> String {
+        let text = text(of: line, of: nil)
+        guard line.kind != .action, let person else { return text }
+        return "**\(person.shownInLine(atMost: mostBytes / 4))** \(text)"
     }
 
     /// - Parameter numbers: Those of utterances.

@@ -5,6 +5,7 @@ extension String {
     /// many bytes.
     ///
     /// - Parameter bytes: By scalars, so that no letter with a thousand accents gets past it.
+    /// - Returns: The line.
     package func plainLine(atMost bytes: Int) -> String {
         var kept = String.UnicodeScalarView()
         var count = 0
