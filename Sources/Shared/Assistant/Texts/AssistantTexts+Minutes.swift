@@ -57,4 +57,26 @@ extension AssistantTexts {
             "Sorry, the minutes could not be made. Please send the transcript again later. (Reference: \(reference))"
         )
     }
+
+    // MARK: The card
+
+    /// Those who were there, of whom only the first are named.
+    func minutesPeople(_ names: [String], of count: Int) -> String {
+        let list = names.joined(separator: say("、", ", "))
+        guard count > names.count else { return list }
+        return say("\(list) 等 \(count) 人", "\(list) and \(count - names.count) more")
+    }
+
+    /// Behind the last line of a section that is too long for the card.
+    func minutesMore(_ count: Int, isInDocument: Bool) -> String {
+        isInDocument
+            ? say("还有 \(count) 条，见文档", "\(count) more in the document")
+            : say("还有 \(count) 条，见 Markdown 文件", "\(count) more in the Markdown file")
+    }
+
+    var minutesTaskButton: String { say("建任务", "Make task") }
+    var minutesAllTasksButton: String { say("全部建任务", "Make all tasks") }
+    var minutesMarkdownButton: String { say("导出 Markdown", "Get Markdown") }
+    var minutesTaskMade: String { say("已建任务", "Task made") }
+    var minutesDocumentLink: String { say("打开文档：纪要全文和会议记录", "Open the document: full minutes and transcript") }
 }

@@ -81,6 +81,7 @@ struct MinutesTexts {
     func source(_ minutes: Minutes, isTranslated: Bool) -> String {
         let legend = say("#号为记录中的发言序号。", "# is the number of the turn in the transcript.")
         if case .model(let name) = minutes.source {
+            let name = name.shownInLine(atMost: 100)
             let note =
                 isTranslated
                 ? say("引文、人名和期限保持原文。", "Quotes, names and due dates are in the words of the meeting. ") : ""
