@@ -98,8 +98,8 @@ final class FakeDocuments: MinutesDocuments {
             var placed: [(id: String, words: String)] = []
             for block in batch.descendants {
                 let own = block["block_id"]?.string ?? ""
-                ids[own] = "\(key) \(own)"
-                placed.append(("\(key) \(own)", Self.words(of: block)))
+                ids[own] = "\(key)-\(own)"
+                placed.append(("\(key)-\(own)", Self.words(of: block)))
             }
             document.blocks.insert(contentsOf: placed, at: index ?? document.blocks.count)
             state.documents[documentID] = document

@@ -26,7 +26,7 @@ struct MinutesPageWriting {
     /// - Throws: Errors of the platform and of the journal.
     func page(of minutes: Minutes, _ material: MinutesMaterial) async throws -> MinutesPage? {
         let transcript = material.making.transcript
-        let title = MinutesDocument(minutes, of: transcript).title.onOneLine
+        let title = MinutesDocument(minutes, of: transcript).title
         let made = try await context.step("document") {
             try await assistant.workplace.createDocument(
                 title: title,
@@ -37,20 +37,11 @@ struct MinutesPageWriting {
         let said = TranscriptBlocks(transcript, heading: AssistantTexts(minutes.language).minutesTranscript)
         let ids = try await write(try DocumentBlocks(said.blocks).batches(), "transcript", into: made, isAbove: false)
         let page = MinutesPage(documentID: made.documentID, url: made.url, blocks: said.page(of: ids))
-        let markdown = MinutesDocument(minutes, of: transcript) { page.url(of: $0) }.markdown
-        let above = try await assistant.workplace.blocks(ofMarkdown: Self.outlined(markdown), ofApp: id.appID)
+        var document = MinutesDocument(minutes, of: transcript) { page.url(of: $0) }
+        document.headings = .marked
+        let above = try await assistant.workplace.blocks(ofMarkdown: document.markdown, ofApp: id.appID)
         _ = try await write(try above.batches(), "minutes", into: made, isAbove: true)
         return try await share(page, with: material.request.readers) ? page : nil
-    }
-
-    /// The Markdown with headings where it has lines in bold: a card has no others, a document lists them beside its text.
-    static func outlined(_ markdown: String) -> String {
-        markdown.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-            let inner = line.dropFirst(2).dropLast(2)
-            let isHeading = line.utf8.count > 4 && line.hasPrefix("**") && line.hasSuffix("**") && !inner.contains("**")
-            return isHeading ? "## \(inner)" : String(line)
-        }
-        .joined(separator: "\n")
     }
 
     /// Puts blocks at the end of the document, or above what is there.
