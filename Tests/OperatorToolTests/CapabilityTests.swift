@@ -40,7 +40,7 @@ struct CapabilityTests {
         #expect(documented.subtracting(ofRules) == Set(Subscription.all.flatMap(\.types)))
     }
 
-    @Test("depends on what is configured: groups that are read, departments, tasks, approvals and documents")
+    @Test("depends on what is configured: groups that are read, departments, approvals and documents")
     func uses() throws {
         let yaml = """
             rules:
@@ -56,7 +56,7 @@ struct CapabilityTests {
         let plain = ["MINUTES_DOCUMENTS": "false"]
         #expect(try uses(plain, .none) == [])
         let rules = try Rules(yaml: yaml, zone: zone)
-        #expect(try uses(plain, rules) == [.approvals, .tasks, .everyGroupMessage])
+        #expect(try uses(plain, rules) == [.approvals, .everyGroupMessage])
         let strict = ["ASSISTANT_GROUP_POLICY": "always", "ASSISTANT_ALLOWED_DEPARTMENTS": "od-1"]
         #expect(try uses(plain.merging(strict) { $1 }, .none) == [.everyGroupMessage, .departments])
         #expect(Subscription.of(rules, app: "cli_2").map(\.types) == [["approval_instance"]])

@@ -22,9 +22,8 @@ struct Capability: Sendable {
 
         static let everyGroupMessage = Uses(rawValue: 1)
         static let departments = Uses(rawValue: 2)
-        static let tasks = Uses(rawValue: 4)
-        static let approvals = Uses(rawValue: 8)
-        static let documents = Uses(rawValue: 16)
+        static let approvals = Uses(rawValue: 4)
+        static let documents = Uses(rawValue: 8)
     }
 
     let purpose: String
@@ -92,9 +91,8 @@ struct Capability: Sendable {
             uses: .departments
         ),
         Capability(
-            purpose: "tasks that rules create",
-            permissions: [.init(name: "task:task:writeonly", instead: ["task:task:write"])],
-            uses: .tasks
+            purpose: "tasks for action items of minutes, and those that rules create",
+            permissions: [.init(name: "task:task:writeonly", instead: ["task:task:write"])]
         ),
         Capability(
             purpose: "approvals as triggers of rules",
@@ -136,9 +134,8 @@ extension Capability.Uses {
             if case .event(let type, _) = rule.trigger, type.hasPrefix("approval") { insert(.approvals) }
             for step in rule.steps {
                 switch step {
-                case .task: insert(.tasks)
                 case .digest: insert(.everyGroupMessage)
-                case .say, .ask: break
+                case .say, .ask, .task: break
                 }
             }
         }

@@ -12,6 +12,7 @@ extension JobRegistry {
         registry.register(MinutesDocumentJob(assistant: assistant))
         registry.register(MinutesPublishJob(assistant: assistant))
         registry.register(MinutesRescueJob(assistant: assistant))
+        registry.register(MinutesTaskJob(assistant: assistant))
         registry.register(SummariseJob(assistant: assistant))
         registry.register(RememberJob(assistant: assistant))
         registry.register(EchoJob())

@@ -19,12 +19,13 @@ package struct MinutesJob: Job, MessageStep {
         package let transcript: String
         /// Open id of who asked; nil in tasks of earlier versions.
         package let senderID: String?
-        /// Whether it was in a group; nil in tasks of earlier versions.
-        package let isGroup: Bool?
         /// The template that was named; nil for the chat's.
         package let template: String?
         /// What they are wanted in; nil for the transcript's.
         package let language: WrittenLanguage?
+
+        /// Whether it was in a group; nil in tasks of earlier versions.
+        package let isGroup: Bool?
 
         package init(
             target: ReplyTarget,

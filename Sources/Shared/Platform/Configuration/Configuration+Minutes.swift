@@ -1,11 +1,11 @@
 extension Configuration {
     /// How minutes of meetings are made.
     package struct Minutes: Sendable {
-        /// Whether they get a document of Feishu's, too.
-        package let documents: Bool
         /// The name of the template for which nobody names one.
         package let template: String
         package let templates: [MinutesTemplate]
+        /// Whether minutes get a document of Feishu's, too.
+        package let documents: Bool
     }
 
     /// A template as it was described. What its texts mean only who makes minutes by it knows.
@@ -27,8 +27,8 @@ extension Configuration {
 
 extension Configuration.Minutes {
     init(_ settings: SettingsResolver) {
-        documents = settings.text("minutes.documents") == "true"
         template = settings.text("minutes.template")
+        documents = settings.text("minutes.documents") == "true"
         templates = settings.elements(of: "minutes.templates").map { Configuration.MinutesTemplate(settings, at: $0) }
     }
 }
