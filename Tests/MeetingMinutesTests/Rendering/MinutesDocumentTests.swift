@@ -64,7 +64,7 @@ struct MinutesDocumentTests {
         var minutes = minutes(.english)
         minutes.template = .standUp
         var document = MinutesDocument(minutes, of: transcript)
-        #expect(!document.markdown.contains("# "))
+        #expect(!document.markdown.contains("## "))
         let sections = document.sections
         document.headings = .marked
         let lines = document.markdown.split(separator: "\n")
