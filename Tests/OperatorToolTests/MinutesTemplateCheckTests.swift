@@ -14,10 +14,10 @@ struct MinutesTemplateCheckTests {
         let unknown = try await ToolRun.run("config", "check", environment: ["MINUTES_TEMPLATE": "retro"])
         #expect(
             unknown.status == 1
-                && unknown.error.contains("minutes.template: \"retro\", expected one of standard, stand-up")
+                && unknown.complaints.contains("minutes.template: \"retro\", expected one of standard, stand-up")
         )
         let bad = good.merging(["MINUTES_TEMPLATES_SECTIONS": "Done = topics"]) { $1 }
         let wrong = try await ToolRun.run("config", "check", environment: bad)
-        #expect(wrong.status == 1 && wrong.error.contains("minutes.templates[0].sections: \"Done = topics\""))
+        #expect(wrong.status == 1 && wrong.complaints.contains("minutes.templates[0].sections: \"Done = topics\""))
     }
 }
