@@ -19,6 +19,7 @@ struct MinutesStart {
     /// - Parameters:
     ///   - request: What is wanted.
     ///   - text: The transcript, in which something was said.
+    /// - Returns: Nothing; what takes the task's place is thrown.
     /// - Throws: What takes the task's place, and errors of Redis.
     func begin(_ request: MinutesRequest, transcript text: String) async throws -> NoOutput {
         let place = place(request)

@@ -96,6 +96,7 @@ extension Minutes {
     /// As their template lays them out.
     ///
     /// - Parameter transcript: What they are of.
+    /// - Returns: The sections in their order.
     package func sections(in transcript: Transcript) -> [MinutesSection] {
         (template ?? .standard).sections(of: self, in: transcript)
     }

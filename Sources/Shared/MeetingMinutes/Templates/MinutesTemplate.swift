@@ -94,6 +94,7 @@ package struct MinutesTemplate: Sendable, Equatable, Codable {
     /// How many lines of each kind minutes keep by it.
     ///
     /// - Parameter limits: How many they keep anyway.
+    /// - Returns: No more than these.
     package func limits(within limits: Merging.Limits = Merging.Limits()) -> Merging.Limits {
         guard let mostLines else { return limits }
         var limits = limits
