@@ -24,10 +24,10 @@ extension AssistantTexts {
     var silentMinutesNote: String {
         minutesNote
             + say(
-                "已经查过全部发言：没有一条出现问题里的说法。除非上面有一行换个说法回答了问题，否则直接说会上没有人谈到。",
+                "已经查过全部发言：没有一条出现问题里的说法。如果问的是这次会议，除非有一行换个说法回答了问题，否则直接说会上没有人谈到。",
                 """
-                 All turns were searched: none has the words of the question. Unless a line answers it in other words, say that \
-                nobody spoke of it.
+                 All turns were searched: none has the words of the question. If it is about the meeting, say that nobody \
+                spoke of it, unless a line answers it in other words.
                 """
             )
     }
