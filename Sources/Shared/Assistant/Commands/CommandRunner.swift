@@ -43,6 +43,13 @@ struct CommandRunner {
         case .language(let name): return try await speak(name, in: conversation, texts)
         case .status: return try await status(of: conversation, state, texts)
         case .minutes: return texts.minutesUsage
+        case .minutesTemplates(let unknown):
+            let settings = assistant.profiles.settings(for: conversation)
+            return texts.minutesTemplates(
+                settings.minutesTemplates,
+                usual: settings.usualMinutesTemplate,
+                unknown: unknown
+            )
         // A message with it goes to `RememberJob`; an item of the menu quotes none.
         case .remember: return texts.rememberUsage
         case .files: return try await shelf(of: conversation, texts).list(now: assistant.now())

@@ -1,5 +1,6 @@
 import Feishu
 import JobQueue
+import LanguageModel
 import Logging
 
 /// What becomes of a message that somebody wrote: a command is obeyed at once, anything else is enqueued.
@@ -67,9 +68,15 @@ struct MessageHandler {
             await assistant.sign.show(on: target)
         case .command(let command, let text):
             try await obey(command, text, message, target, conversation)
-        case .minutes(let text):
+        case .minutes(let text, let wish):
             let lane = OrderingKey("\(MinutesJob.name):\(conversation.key)")
-            let arguments = MinutesJob.Arguments(target: target, transcript: text, senderID: message.sender.openID)
+            let arguments = MinutesJob.Arguments(
+                target: target,
+                transcript: text,
+                senderID: message.sender.openID,
+                template: wish.template,
+                language: try await language(of: wish, in: conversation, settings)
+            )
             try await enqueue(MinutesJob.self, arguments, lane)
             await assistant.sign.show(on: target)
         case .answer(let text):
@@ -101,6 +108,21 @@ struct MessageHandler {
             )
             await assistant.sign.show(on: target)
             await tellPlaceInLine(arguments)
+        }
+    }
+
+    /// The language that minutes are wanted in; nil for the transcript's.
+    private func language(
+        of wish: MinutesWish,
+        in conversation: Conversation,
+        _ settings: AssistantSettings
+    ) async throws -> WrittenLanguage? {
+        switch wish.language {
+        case .transcript: return nil
+        case .named(let language): return language
+        case .own:
+            let state = try await assistant.conversations.state(of: conversation)
+            return state.language.flatMap { WrittenLanguage(rawValue: $0) } ?? settings.language
         }
     }
 

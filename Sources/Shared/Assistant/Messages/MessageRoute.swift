@@ -7,8 +7,8 @@ package enum MessageRoute: Sendable, Equatable {
     case answer(String)
     /// Obey the command in this text.
     case command(Command, text: String)
-    /// Make minutes of this text.
-    case minutes(String)
+    /// Make minutes of this text, as they are wanted.
+    case minutes(String, MinutesWish = MinutesWish())
     /// Say that it cannot be read: a video, a place, a card.
     case unreadable
     /// Nothing, and why.
@@ -45,7 +45,8 @@ package enum MessageRoute: Sendable, Equatable {
             return
         }
         switch message.content {
-        case .text, .post: self = Self.route(message.plainText(droppingMentionOf: botID))
+        case .text, .post:
+            self = Self.route(message.plainText(droppingMentionOf: botID), settings.minutesTemplates)
         case .image, .file, .audio, .mergeForward: self = .answer("")
         case .folder, .media, .interactive, .shareChat, .shareUser, .location, .other:
             self = message.chatKind == .direct ? .unreadable : .ignored(.noText)
@@ -73,11 +74,11 @@ package enum MessageRoute: Sendable, Equatable {
         message.senderKind == .user && !message.mentions.isEmpty
     }
 
-    private static func route(_ text: String) -> MessageRoute {
+    private static func route(_ text: String, _ templates: MinutesTemplates) -> MessageRoute {
         // Somebody who only names the bot wonders what it can do.
         if text.isEmpty { return .command(.help, text: text) }
-        switch Command(text) {
-        case .minutes(let transcript) where !transcript.isEmpty: return .minutes(transcript)
+        switch Command(text, templates: templates) {
+        case .minutes(let transcript, let wish) where !transcript.isEmpty: return .minutes(transcript, wish)
         case let command?: return .command(command, text: text)
         case nil: return TranscriptParser().parse(text).isConversation ? .minutes(text) : .answer(text)
         }

@@ -1,4 +1,5 @@
 package import JobQueue
+package import LanguageModel
 import Logging
 import MeetingMinutes
 
@@ -18,15 +19,27 @@ package struct MinutesJob: Job, MessageStep {
         package let transcript: String
         /// Open id of who asked; nil in tasks of earlier versions.
         package let senderID: String?
+        /// The template that was named; nil for the chat's.
+        package let template: String?
+        /// What they are wanted in; nil for the transcript's.
+        package let language: WrittenLanguage?
 
-        package init(target: ReplyTarget, transcript: String, senderID: String? = nil) {
+        package init(
+            target: ReplyTarget,
+            transcript: String,
+            senderID: String? = nil,
+            template: String? = nil,
+            language: WrittenLanguage? = nil
+        ) {
             self.target = target
             self.transcript = transcript
             self.senderID = senderID
+            self.template = template
+            self.language = language
         }
 
         enum CodingKeys: String, CodingKey {
-            case target, transcript
+            case target, transcript, template, language
             case senderID = "sender_id"
         }
     }
@@ -38,7 +51,9 @@ package struct MinutesJob: Job, MessageStep {
             appID: arguments.target.appID,
             target: arguments.target,
             chatID: arguments.target.chatID,
-            senderID: arguments.senderID
+            senderID: arguments.senderID,
+            language: arguments.language,
+            template: arguments.template
         )
         let start = MinutesStart(assistant: assistant, context: context)
         return try await start.telling(request, whoWrote: arguments.transcript) { texts in

@@ -42,7 +42,7 @@ package struct AssistantTexts: Sendable {
             """
             我可以：
             - **回答问题**：直接发消息给我；在群里请 @我。
-            - **整理会议纪要**：把会议记录粘贴给我（每行“姓名：发言”），或发送 `/minutes` 加会议记录。
+            - **整理会议纪要**：把会议记录粘贴给我（每行“姓名：发言”），或发送 `/minutes` 加会议记录；`/minutes 模板` 列出站会、访谈等模板。
             - **读文件**：发给我 txt、md、csv、pdf、docx 或字幕文件，再问里面的内容。
             - **提醒**：例如“明天下午三点提醒我交周报”。
 
@@ -60,7 +60,8 @@ package struct AssistantTexts: Sendable {
             """
             I can:
             - **Answer questions**: just write to me; in groups, mention me.
-            - **Write minutes**: paste a transcript ("Name: what was said" on each line), or send `/minutes` and the transcript.
+            - **Write minutes**: paste a transcript ("Name: what was said" on each line), or send `/minutes` and the transcript; \
+            `/minutes templates` lists templates for stand-ups, interviews and more.
             - **Read files**: send me txt, md, csv, pdf, docx or subtitles, and ask about them.
             - **Remind you**: "remind me in 20 minutes to call Bob".
 
