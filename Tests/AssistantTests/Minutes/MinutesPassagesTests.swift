@@ -29,7 +29,6 @@ struct MinutesPassagesTests {
         MinutesPassages(
             of: meetings,
             for: MinutesQuestion(question),
-            isAsked: true,
             isRead: isRead,
             after: 3,
             AssistantTexts(for: question, fallback: .chinese)
@@ -116,9 +115,21 @@ struct MinutesPassagesTests {
         #expect(TokenEstimate.tokens(in: material) <= 2_500)
         let lines = material.split(separator: "\n").filter { $0.contains("Action items: ") }.count
         let meeting = Self.meeting(turns.joined(separator: "\n"))
-        let all = try #require(meeting.minutes).statements(of: [.actions]).count
+        let all = try #require(meeting.minutes).statements(of: [.action]).count
         #expect(lines > 5 && lines <= all)
         #expect(material.contains("not_shown=\"\(all - lines)\"") == (lines < all))
+    }
+
+    @Test("of the lines of minutes those are shown that speak of what is asked; where none does, all of the kind")
+    func lines() {
+        let meeting = Self.meeting(Transcripts.chinese)
+        func lines(_ question: String) -> [String] { meeting.statements(for: MinutesQuestion(question)).map(\.text) }
+        #expect(!lines("谁负责扩容？").isEmpty && lines("谁负责扩容？").allSatisfy { $0.contains("扩容") })
+        #expect(lines("李娜有哪些待办？").allSatisfy { $0.contains("李娜") })
+        #expect(lines("谁有待办？").count > lines("李娜有哪些待办？").count)
+        #expect(lines("灰度比例是多少？").allSatisfy { $0.contains("比例") } && !lines("灰度比例是多少？").isEmpty)
+        #expect(lines("食堂有哪些待办？") == lines("谁有待办？"))
+        #expect(lines("食堂好不好？").contains { $0.hasPrefix("摘要：") })
     }
 
     @Test("of several meetings the one that is named, or the newest, is meant where the question speaks of a meeting")

@@ -171,7 +171,7 @@ struct MinutesRecallTests {
             try await fixture.hold(transcript)
             try await fixture.write("价格定了多少？", id: "om_1", quoting: "om_card")
             let answer = try await fixture.answer(to: "om_1")
-            #expect(answer.contains("\\[x\\](https://evil.example) &lt;at id=all&gt;"))
+            #expect(answer.contains("\\[x\\](https:\u{200B}//evil.example) &lt;at id=all&gt;"))
             #expect(!answer.contains("<at") && !answer.contains("[x]"))
         }
     }

@@ -8,15 +8,15 @@ struct MinutesQuestionTests {
     @Test(
         "knows which lines are asked for",
         arguments: [
-            ("谁有待办？", [MinutesQuestion.Aspect.actions]), ("我们决定了什么", [.decisions]), ("总结一下这次会", [.summary]),
-            ("有哪些风险和待办", [.actions, .risks]),
-            ("还有哪些未决问题", [.questions]), ("who has to do what?", [.actions]), ("What did we decide?", [.decisions]),
-            ("Give me a recap and the open questions", [.summary, .questions]), ("which risks were named", [.risks]),
+            ("谁有待办？", [MinutesSection.Kind.action]), ("我们决定了什么", [.decision]), ("总结一下这次会", [.summary]),
+            ("有哪些风险和待办", [.action, .risk]),
+            ("还有哪些未决问题", [.question]), ("who has to do what?", [.action]), ("What did we decide?", [.decision]),
+            ("Give me a recap and the open questions", [.summary, .question]), ("which risks were named", [.risk]),
             ("价格是多少？", []), ("what was said about the price, and by whom?", []), ("a masked multitasking rewriter", []),
         ]
     )
-    func aspects(text: String, aspects: [MinutesQuestion.Aspect]) {
-        #expect(MinutesQuestion(text).aspects == aspects)
+    func kinds(text: String, kinds: [MinutesSection.Kind]) {
+        #expect(MinutesQuestion(text).kinds == kinds)
     }
 
     @Test(
@@ -45,13 +45,13 @@ struct MinutesQuestionTests {
         let line = Minutes.Line(text: "扩容", utterances: [5], doubts: [.number])
         let action = Minutes.Action(line: line, owner: "李娜", due: "下周三前")
         var minutes = Minutes(source: .offline, language: .chinese, decisions: [line], actions: [action])
-        let actions = minutes.statements(of: [.actions])
+        let actions = minutes.statements(of: [.action])
         #expect(actions == [MinutesStatement(text: "待办：李娜、期限：下周三前：扩容（待确认：数字）", utterances: [5])])
-        #expect(minutes.statements(of: [.actions, .decisions]).map(\.text).first?.hasPrefix("决定：扩容") == true)
+        #expect(minutes.statements(of: [.action, .decision]).map(\.text).first?.hasPrefix("决定：扩容") == true)
         minutes.language = .english
         minutes.actions[0].owner = nil
         #expect(
-            minutes.statements(of: [.actions])[0].text.hasPrefix("Action items: owner to be confirmed, due 下周三前: 扩容")
+            minutes.statements(of: [.action])[0].text.hasPrefix("Action items: owner to be confirmed, due 下周三前: 扩容")
         )
     }
 }

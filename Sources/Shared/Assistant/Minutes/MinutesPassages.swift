@@ -28,30 +28,28 @@ struct MinutesPassages: Sendable {
     /// - Parameters:
     ///   - meetings: What it is about, what it means most first.
     ///   - question: What is asked.
-    ///   - isAsked: Whether the meeting is certain, and not only likely.
     ///   - isRead: Whether a model reads it, or people do.
     ///   - count: How many other passages have numbers before these.
     ///   - texts: In whose language meetings without a title are named.
     init(
         of meetings: [RecalledMeeting],
         for question: MinutesQuestion,
-        isAsked: Bool,
         isRead: Bool,
         after count: Int,
         _ texts: AssistantTexts
     ) {
         first = count + 1
         isSilent = meetings.allSatisfy { $0.isSilent(on: question) }
-        titles = meetings.map { ($0.title ?? texts.minutesTitle).plainInMarkdown }
+        titles = meetings.map { ($0.title ?? texts.minutesTitle).shownInLine() }
         guard isRead || !isSilent else { return }
         let share = (isRead ? Self.mostTokens : Self.mostTokensQuoted) / meetings.count
         for meeting in meetings {
             var room = share
-            let wantsLines = !question.aspects.isEmpty
+            let wantsLines = !question.kinds.isEmpty
             // Also where nobody used the question's words: a model may know the answer in others.
             let wantsTurns = question.hasSubject || meeting.minutes == nil
-            if wantsLines || !wantsTurns || isAsked && isRead {
-                let most = wantsTurns ? share * (wantsLines ? 3 : 2) / 5 : share
+            if wantsLines || !wantsTurns || isRead {
+                let most = wantsTurns ? share * (wantsLines ? 2 : 1) / 5 : share
                 room -= addStatements(of: meeting, for: question, atMost: most, texts)
             }
             // People are shown either: turns would bury the lines that answer.
@@ -77,7 +75,7 @@ struct MinutesPassages: Sendable {
         guard !isSilent else { return titles.map(texts.nobodySpoke).joined(separator: "\n\n") }
         guard !sections.isEmpty else { return "" }
         let lines = sections.flatMap { section in
-            section.lines.enumerated().map { "> \($1.plainInMarkdown) [\(section.first + $0)]" }
+            section.lines.enumerated().map { "> \($1.shownInLine()) [\(section.first + $0)]" }
         }
         return texts.foundInMinutes + "\n\n" + lines.joined(separator: "\n>\n")
     }
@@ -89,7 +87,7 @@ struct MinutesPassages: Sendable {
         }
     }
 
-    /// The lines of the minutes that the question asks for; what they say as a whole, where it asks for none.
+    /// Lines of the minutes.
     ///
     /// - Returns: What they take.
     private mutating func addStatements(
@@ -98,9 +96,7 @@ struct MinutesPassages: Sendable {
         atMost most: Int,
         _ texts: AssistantTexts
     ) -> Int {
-        guard let minutes = meeting.minutes else { return 0 }
-        let aspects = question.aspects.isEmpty ? [.summary, .decisions, .actions, .questions] : question.aspects
-        let statements = minutes.statements(of: aspects)
+        let statements = meeting.statements(for: question)
         var section = Section(tag: "minutes", attributes: [("meeting", name(of: meeting, texts))], first: last + 1)
         var tokens = 0
         for statement in statements {

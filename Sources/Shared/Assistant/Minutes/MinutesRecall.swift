@@ -116,7 +116,6 @@ struct MinutesRecall {
         return MinutesPassages(
             of: meant,
             for: question,
-            isAsked: !meetings.asked.isEmpty,
             isRead: assistant.models.answersOpenQuestions,
             after: count,
             texts

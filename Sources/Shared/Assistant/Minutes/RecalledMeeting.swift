@@ -31,25 +31,44 @@ struct RecalledMeeting: Sendable {
 
     /// How far a question names it by words of its title, from 0 to 1.
     func naming(in question: MinutesQuestion) -> Double {
-        guard let title else { return 0 }
-        let words = Transcript(utterances: [Utterance(number: 1, speaker: nil, start: nil, text: title)])
-        return TranscriptIndex(words).relevance(of: question.text)
+        title.map { Self.relevance(of: question, to: $0) } ?? 0
     }
 
     /// Whether a question has words that could be said in the meeting, and nobody said any.
     func isSilent(on question: MinutesQuestion) -> Bool {
-        question.aspects.isEmpty && question.hasSubject
+        question.kinds.isEmpty && question.hasSubject
             && WrittenLanguage(of: question.text) == transcript.language
             && index.relevance(of: question.text) == 0
+    }
+
+    /// The lines of the minutes of the kinds that a question asks for, else of those that say what came out of the meeting:
+    /// those that speak of what it is about. All of them where none does though it asks for their kind, where nobody spoke of
+    /// it, and where it is about nothing in particular.
+    func statements(for question: MinutesQuestion) -> [MinutesStatement] {
+        guard let minutes else { return [] }
+        let isKnown = !question.kinds.isEmpty
+        let all = minutes.statements(
+            of: isKnown ? question.kinds : [.summary, .decision, .action, .question]
+        )
+        let about = all.filter { Self.relevance(of: question, to: $0.text) > 0 }
+        let isAboutAll = !question.hasSubject || isSilent(on: question) || isKnown && about.isEmpty
+        return isAboutAll ? all : about
+    }
+
+    private static func relevance(of question: MinutesQuestion, to text: String) -> Double {
+        let line = Utterance(number: 1, speaker: nil, start: nil, text: text)
+        return TranscriptIndex(Transcript(utterances: [line])).relevance(of: question.text)
     }
 
     /// Where utterances stand, in Markdown: `周会 #12 Bob 00:12:03`, leading there; others of them by number behind it.
     func citation(of numbers: [Int], _ texts: AssistantTexts) -> String {
         let cited = numbers.compactMap { transcript[$0] }.prefix(Self.mostCited)
-        let title = (title ?? texts.minutesTitle).plainInMarkdown
+        let title = (title ?? texts.minutesTitle).shownInLine()
         return cited.enumerated().map { index, utterance in
             // Its label begins with the `#`, which marks up nothing there.
-            let label = "#" + (index == 0 ? String(utterance.label.dropFirst()) : "\(utterance.number)").plainInMarkdown
+            let label =
+                "#"
+                + (index == 0 ? String(utterance.label.dropFirst()) : "\(utterance.number)").shownInLine(atMost: 200)
             return linked(index == 0 ? "\(title) \(label)" : label, utterance.number)
         }.joined(separator: ", ")
     }
@@ -57,9 +76,7 @@ struct RecalledMeeting: Sendable {
     private static let mostCited = 4
 
     private func linked(_ label: String, _ number: Int) -> String {
-        guard let address = moments.url(of: number), address.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }),
-            !address.contains(where: { "()<>[]".contains($0) })
-        else { return label }
+        guard let address = moments.url(of: number), MinutesLines.isAddress(address) else { return label }
         return "[\(label)](\(address))"
     }
 }

@@ -1,25 +1,25 @@
 /// Words by which a question is one about a meeting, in lower case.
 enum MeetingWords {
-    /// By which it asks for what minutes say as a whole.
-    static let aspects: [MinutesQuestion.Aspect: [String]] = [
+    /// By which it asks for lines of minutes of a kind.
+    static let kinds: [MinutesSection.Kind: [String]] = [
         .summary: [
             "总结", "概括", "摘要", "要点", "讲了什么", "讨论了什么", "聊了什么", "说了些什么", "主要内容", "summary", "summarise", "summarize",
             "recap",
             "overview", "main point", "key point", "in short", "what was discussed", "what did we discuss",
         ],
-        .topics: ["议题", "话题", "topic", "agenda"],
-        .decisions: [
+        .topic: ["议题", "话题", "topic", "agenda"],
+        .decision: [
             "决定", "决议", "结论", "定了什么", "定了哪些", "定下", "敲定", "拍板", "decide", "decision", "agree", "conclusion", "conclude",
         ],
-        .actions: [
+        .action: [
             "待办", "任务", "行动项", "谁负责", "谁来负责", "负责什么", "谁来做", "谁要做", "要做什么", "要做哪些", "分工", "跟进什么", "action item",
             "to do", "todo", "task", "who has to", "have to do", "need to do", "who does what", "who is doing",
             "responsible",
             "assigned", "next step", "deadline",
         ],
-        .questions: ["未决", "没定", "没有定", "遗留", "待定", "没解决", "open question", "unresolved", "left open", "still open"],
-        .risks: ["风险", "隐患", "risk"],
-        .numbers: ["哪些数字", "什么数字", "which figures", "what figures", "which numbers", "what numbers"],
+        .question: ["未决", "没定", "没有定", "遗留", "待定", "没解决", "open question", "unresolved", "left open", "still open"],
+        .risk: ["风险", "隐患", "risk"],
+        .number: ["哪些数字", "什么数字", "which figures", "what figures", "which numbers", "what numbers"],
     ]
 
     /// By which it speaks of a meeting.
@@ -30,7 +30,7 @@ enum MeetingWords {
     ]
 
     /// All that ask in Chinese, the longer before what they contain.
-    static let allChinese = (chinese + aspects.values.flatMap(\.self).filter { !$0.utf8.allSatisfy { $0 < 0x80 } })
+    static let allChinese = (chinese + kinds.values.flatMap(\.self).filter { !$0.utf8.allSatisfy { $0 < 0x80 } })
         .sorted { ($0.count, $0) > ($1.count, $1) }
 
     static let english = [

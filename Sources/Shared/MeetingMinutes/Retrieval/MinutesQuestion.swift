@@ -1,14 +1,9 @@
 /// A question that may be about a meeting: which lines of its minutes it asks for, and whether it speaks of a meeting.
 package struct MinutesQuestion: Sendable {
-    /// What minutes say as a whole.
-    package enum Aspect: String, Sendable, CaseIterable {
-        case summary, topics, decisions, actions, questions, risks, numbers
-    }
-
     /// In the person's words.
     package let text: String
-    /// What it asks for, in the order of minutes; empty where it asks of something that was said.
-    package let aspects: [Aspect]
+    /// The kinds of lines that it asks for; empty where it asks of something that was said.
+    package let kinds: [MinutesSection.Kind]
     /// Whether it is about some meeting by its own words, such as `会上` or `what did we decide`.
     package let speaksOfMeeting: Bool
     /// Whether it is about anything that one could look for.
@@ -17,7 +12,7 @@ package struct MinutesQuestion: Sendable {
     package init(_ text: String) {
         self.text = text
         let words = Words(text)
-        aspects = Aspect.allCases.filter { words.have(MeetingWords.aspects[$0] ?? []) }
+        kinds = MinutesSection.Kind.allCases.filter { words.have(MeetingWords.kinds[$0] ?? []) }
         speaksOfMeeting = words.have(MeetingWords.chinese + MeetingWords.english) || words.nameMinutes
         hasSubject = !QuestionSubject(of: text).isEmpty
     }

@@ -16,36 +16,31 @@ package struct MinutesStatement: Sendable, Equatable {
 extension Minutes {
     /// The lines of some kinds, in the order of minutes.
     ///
-    /// - Parameter aspects: Which.
+    /// - Parameter kinds: Which.
     /// - Returns: Each line in the language of the minutes; what of it is to be confirmed says so.
-    package func statements(of aspects: [MinutesQuestion.Aspect]) -> [MinutesStatement] {
-        MinutesQuestion.Aspect.allCases.filter(aspects.contains).flatMap(statements)
-    }
-
-    private func statements(of aspect: MinutesQuestion.Aspect) -> [MinutesStatement] {
-        let texts = MinutesTexts(language: language)
-        return switch aspect {
-        case .summary: summary.map { statement(texts.summary, $0) }
-        case .topics: topics.map { statement(texts.topics, Line(text: $0.text, utterances: $0.utterances)) }
-        case .decisions: decisions.map { statement(texts.decisions, $0) }
-        case .actions: actions.map(statement)
-        case .questions: questions.map { statement(texts.questions, $0) }
-        case .risks: risks.map { statement(texts.risks, $0) }
-        case .numbers: numbers.map { statement(texts.numbers, $0) }
+    package func statements(of kinds: [MinutesSection.Kind]) -> [MinutesStatement] {
+        MinutesSection.Kind.allCases.filter(kinds.contains).flatMap { kind in
+            switch kind {
+            case .summary: summary.map { statement(.summary, $0) }
+            case .topic: topics.map { statement(.topics, Line(text: $0.text, utterances: $0.utterances)) }
+            case .decision: decisions.map { statement(.decisions, $0) }
+            case .action: actions.map { statement(.actions, $0.line, of: $0) }
+            case .question: questions.map { statement(.questions, $0) }
+            case .risk: risks.map { statement(.risks, $0) }
+            case .number: numbers.map { statement(.figures, $0) }
+            }
         }
     }
 
-    private func statement(_ heading: String, _ line: Line) -> MinutesStatement {
+    /// - Parameter action: Of an action item, who is to do it and when.
+    private func statement(_ heading: BilingualText, _ line: Line, of action: Action? = nil) -> MinutesStatement {
         let texts = MinutesTexts(language: language)
-        let doubts = line.doubts.isEmpty ? "" : texts.doubted(line.doubts)
-        let colon = language == .chinese ? "：" : ": "
-        return MinutesStatement(text: "\(heading)\(colon)\(line.text)\(doubts)", utterances: line.utterances)
-    }
-
-    private func statement(_ action: Action) -> MinutesStatement {
-        let texts = MinutesTexts(language: language)
-        let who = [action.owner ?? texts.noOwner, action.due.map { texts.due($0, day: action.dueDay) }]
-        let heading = language == .chinese ? "\(texts.actions)：" : "\(texts.actions): "
-        return statement(heading + who.compactMap(\.self).joined(separator: texts.separator), action.line)
+        var text = line.text + (line.doubts.isEmpty ? "" : texts.doubted(line.doubts))
+        if let action {
+            let due = action.due.map { texts.due($0, day: action.dueDay) }
+            let whose = [action.owner ?? texts.noOwner, due].compactMap(\.self).joined(separator: texts.separator)
+            text = texts.labelled(whose, text)
+        }
+        return MinutesStatement(text: texts.labelled(heading[language], text), utterances: line.utterances)
     }
 }
