@@ -65,6 +65,7 @@ struct AssistantAssembly {
             usage: models.ledger,
             minutes: RedisMinutesStore(redis: redis, now: { WireTime.now.milliseconds }),
             workplace: FeishuMinutesWorkplace(clients: clients),
+            makesMinutesDocuments: configuration.minutes.documents,
             documents: documents,
             transcription: models.transcription,
             knowledge: knowledge,

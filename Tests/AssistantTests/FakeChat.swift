@@ -51,6 +51,8 @@ final class FakeChat: Chat {
         var singleRefusals: [String: FeishuError] = [:]
         var files: [String: [UInt8]] = [:]
         var attached: [String: [MessageAttachment]] = [:]
+        var names: [String: String] = [:]
+        var replacing: (@Sendable () async throws -> Void)?
     }
 
     private let state = NIOLockedValueBox(State())
@@ -83,6 +85,12 @@ final class FakeChat: Chat {
     /// What a message has besides its text.
     func attach(_ attachments: [MessageAttachment], to messageID: String) {
         state.withLockedValue { $0.attached[messageID] = attachments }
+    }
+    /// A person is called so, and not Maya.
+    func call(_ openID: String, _ name: String) { state.withLockedValue { $0.names[openID] = name } }
+    /// Comes once, before a card that was sent whole is replaced.
+    func beforeReplacingCard(_ body: @escaping @Sendable () async throws -> Void) {
+        state.withLockedValue { $0.replacing = body }
     }
     /// All calls of this name fail from now on.
     func refuse(_ call: String, with error: FeishuError?) { state.withLockedValue { $0.refusals[call] = error } }
@@ -174,6 +182,11 @@ final class FakeChat: Chat {
     }
 
     func replaceCard(in messageID: String, with json: JSONValue, ofApp appID: String) async throws {
+        let replacing = state.withLockedValue { state in
+            defer { state.replacing = nil }
+            return state.replacing
+        }
+        try await replacing?()
         try call("replaceCard") { state in
             guard messageID.hasPrefix("om_of_") else { return }
             let key = String(messageID.dropFirst("om_of_".count))
@@ -192,7 +205,9 @@ final class FakeChat: Chat {
         try call("departments") { _ in ["od_sales"] }
     }
 
-    func name(ofUser openID: String, inApp appID: String) async throws -> String? { "Maya" }
+    func name(ofUser openID: String, inApp appID: String) async throws -> String? {
+        state.withLockedValue { $0.names[openID] ?? "Maya" }
+    }
 
     func download(
         _ key: String,
@@ -214,6 +229,7 @@ extension AssistantParts {
         shelfBounds: ShelfBounds = ShelfBounds(),
         tools: ToolSet = ToolSet([], logger: .silent),
         workplace: any MinutesWorkplace = FakeMinutesWorkplace(),
+        makesMinutesDocuments: Bool = true,
         now: @escaping @Sendable () -> Int64 = { 1_749_700_000_500 }
     ) -> AssistantParts {
         AssistantParts(
@@ -234,6 +250,7 @@ extension AssistantParts {
             ),
             minutes: RedisMinutesStore(redis: redis, now: now),
             workplace: workplace,
+            makesMinutesDocuments: makesMinutesDocuments,
             knowledge: knowledge,
             shelves: Shelves(RedisShelves(redis: redis, bounds: shelfBounds, now: now)),
             tools: tools,

@@ -22,8 +22,8 @@ struct Capability: Sendable {
 
         static let everyGroupMessage = Uses(rawValue: 1)
         static let departments = Uses(rawValue: 2)
-        static let tasks = Uses(rawValue: 4)
-        static let approvals = Uses(rawValue: 8)
+        static let approvals = Uses(rawValue: 4)
+        static let documents = Uses(rawValue: 8)
     }
 
     let purpose: String
@@ -91,14 +91,23 @@ struct Capability: Sendable {
             uses: .departments
         ),
         Capability(
-            purpose: "tasks that rules create",
-            permissions: [.init(name: "task:task:writeonly", instead: ["task:task:write"])],
-            uses: .tasks
+            purpose: "tasks for action items of minutes, and those that rules create",
+            permissions: [.init(name: "task:task:writeonly", instead: ["task:task:write"])]
         ),
         Capability(
             purpose: "approvals as triggers of rules",
             permissions: [.init(name: "approval:approval:readonly", instead: ["approval:approval"])],
             uses: .approvals
+        ),
+        Capability(
+            purpose: "documents of minutes",
+            permissions: [.init(name: "docx:document"), .init(name: "docx:document.block:convert")],
+            uses: .documents
+        ),
+        Capability(
+            purpose: "sharing documents of minutes",
+            permissions: [.init(name: "docs:permission.member:create", instead: ["drive:drive"])],
+            uses: .documents
         ),
         Capability(purpose: "the doctor's look at events and callbacks", permissions: [ownApplication]),
     ]
@@ -115,8 +124,8 @@ struct Capability: Sendable {
 
 extension Capability.Uses {
     /// What the configuration and its rules ask for.
-    init(_ settings: Configuration.Assistant, _ rules: Rules) {
-        self = []
+    init(_ settings: Configuration.Assistant, _ minutes: Configuration.Minutes, _ rules: Rules) {
+        self = minutes.documents ? [.documents] : []
         let policies = [settings.groupPolicy] + settings.profiles.compactMap(\.groupPolicy)
         if policies.contains(where: ["always", "keyword"].contains) { insert(.everyGroupMessage) }
         let departments = [settings.allowedDepartments] + settings.profiles.compactMap(\.allowedDepartments)
@@ -125,9 +134,8 @@ extension Capability.Uses {
             if case .event(let type, _) = rule.trigger, type.hasPrefix("approval") { insert(.approvals) }
             for step in rule.steps {
                 switch step {
-                case .task: insert(.tasks)
                 case .digest: insert(.everyGroupMessage)
-                case .say, .ask: break
+                case .say, .ask, .task: break
                 }
             }
         }

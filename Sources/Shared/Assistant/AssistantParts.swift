@@ -21,6 +21,8 @@ package final class AssistantParts: Sendable {
     let usage: any UsageLedger
     let minutes: any MinutesStore
     let workplace: any MinutesWorkplace
+    /// Whether minutes get a document, too.
+    let makesMinutesDocuments: Bool
     let documents: DocumentReader
     /// Nil where nothing understands speech.
     let transcription: TranscriptionModel?
@@ -50,6 +52,7 @@ package final class AssistantParts: Sendable {
         usage: any UsageLedger,
         minutes: any MinutesStore,
         workplace: any MinutesWorkplace,
+        makesMinutesDocuments: Bool = true,
         documents: DocumentReader = DocumentReader(),
         transcription: TranscriptionModel? = nil,
         knowledge: KnowledgeIndex? = nil,
@@ -72,6 +75,7 @@ package final class AssistantParts: Sendable {
         self.usage = usage
         self.minutes = minutes
         self.workplace = workplace
+        self.makesMinutesDocuments = makesMinutesDocuments
         self.documents = documents
         self.transcription = transcription
         self.knowledge = knowledge

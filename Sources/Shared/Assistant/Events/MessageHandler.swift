@@ -74,6 +74,7 @@ struct MessageHandler {
                 target: target,
                 transcript: text,
                 senderID: message.sender.openID,
+                isGroup: message.chatKind != .direct,
                 template: wish.template,
                 language: try await language(of: wish, in: conversation, settings)
             )
@@ -170,7 +171,7 @@ struct MessageHandler {
             reminder: reminder
         )
         let answer = try await CommandRunner(assistant: assistant, context: context).answer(to: request)
-        try await assistant.chat.reply(.markdown(answer), to: target, key: "\(context.taskID)/command")
+        try await assistant.chat.reply(answer, to: target, key: "\(context.taskID)/command")
     }
 
     /// Enqueues what follows from the message, once however often this runs, behind what followed from earlier messages

@@ -24,16 +24,21 @@ package struct MinutesJob: Job, MessageStep {
         /// What they are wanted in; nil for the transcript's.
         package let language: WrittenLanguage?
 
+        /// Whether it was in a group; nil in tasks of earlier versions.
+        package let isGroup: Bool?
+
         package init(
             target: ReplyTarget,
             transcript: String,
             senderID: String? = nil,
+            isGroup: Bool? = nil,
             template: String? = nil,
             language: WrittenLanguage? = nil
         ) {
             self.target = target
             self.transcript = transcript
             self.senderID = senderID
+            self.isGroup = isGroup
             self.template = template
             self.language = language
         }
@@ -41,6 +46,7 @@ package struct MinutesJob: Job, MessageStep {
         enum CodingKeys: String, CodingKey {
             case target, transcript, template, language
             case senderID = "sender_id"
+            case isGroup = "is_group"
         }
     }
 
@@ -51,6 +57,7 @@ package struct MinutesJob: Job, MessageStep {
             appID: arguments.target.appID,
             target: arguments.target,
             chatID: arguments.target.chatID,
+            isGroup: arguments.isGroup,
             senderID: arguments.senderID,
             language: arguments.language,
             template: arguments.template

@@ -1,12 +1,21 @@
 import Feishu
 import JobQueue
 import Logging
+import MeetingMinutes
 
 /// Where minutes are shown: as the answer to who asked, or in the chat that they belong to.
 struct MinutesPlace {
     let assistant: AssistantParts
     let request: MinutesRequest
     let id: MinutesID
+
+    /// Where one sees what was said, by now.
+    ///
+    /// - Throws: Errors of the store.
+    func moments(of transcript: Transcript) async throws -> MinutesMoments {
+        let document = try await assistant.minutes.document(of: id)
+        return MinutesMoments(transcript: transcript, recording: request.recording, document: document)
+    }
 
     /// Says something there, once under its key. What answers it is about these minutes.
     ///

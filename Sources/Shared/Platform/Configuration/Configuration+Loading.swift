@@ -28,8 +28,8 @@ extension Configuration {
             format: Log.Format(rawValue: settings.text("log.format")) ?? .json
         )
         assistant = Assistant(settings)
-        minutes = Minutes(settings)
         knowledge = Knowledge(settings)
+        minutes = Minutes(settings)
         automation = Automation(settings)
         schedules = settings.elements(of: "schedules").map { Schedule(settings, at: $0) }
         effective = settings.effective

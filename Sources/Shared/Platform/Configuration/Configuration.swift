@@ -130,8 +130,8 @@ package struct Configuration: Sendable {
     package let results: Results
     package let log: Log
     package let assistant: Assistant
-    package let minutes: Minutes
     package let knowledge: Knowledge
+    package let minutes: Minutes
     package let automation: Automation
     /// What is enqueued again and again.
     package let schedules: [Schedule]
