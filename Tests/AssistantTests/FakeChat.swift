@@ -121,7 +121,8 @@ final class FakeChat: Chat {
         }
     }
 
-    func say(_ reply: Reply, to place: ChatPlace, ofApp appID: String, key: String) async throws {
+    @discardableResult
+    func say(_ reply: Reply, to place: ChatPlace, ofApp appID: String, key: String) async throws -> String {
         try call("say") { state in
             let id =
                 switch place {
@@ -129,6 +130,7 @@ final class FakeChat: Chat {
                 }
             let target = ReplyTarget(appID: appID, messageID: "", chatID: id)
             if state.said[key] == nil { state.said[key] = Said(reply: reply, target: target) }
+            return "om_of_\(key)"
         }
     }
 

@@ -91,6 +91,7 @@ struct MessageHandler {
                 senderID: message.sender.openID,
                 askedAt: message.createdAt,
                 quotedMessageID: message.parentID,
+                rootMessageID: message.rootID == message.parentID ? nil : message.rootID,
                 isGroup: message.chatKind == .direct ? nil : true,
                 attachments: attachments.isEmpty ? nil : attachments
             )

@@ -17,15 +17,17 @@ struct MinutesPlace {
         return MinutesMoments(transcript: transcript, recording: request.recording, document: document)
     }
 
-    /// Says something there, once under its key.
+    /// Says something there, once under its key. What answers it is about these minutes.
     ///
-    /// - Throws: `FeishuError`, `UnknownApp`.
+    /// - Throws: `FeishuError`, `UnknownApp`, errors of the store.
     func show(_ reply: Reply, key: String) async throws {
         let key = "\(id.task)/\(key)"
         if let target = request.target {
-            try await assistant.chat.reply(reply, to: target, key: key)
+            let message = try await assistant.chat.reply(reply, to: target, key: key)
+            try await assistant.minutes.keepMessage(message, of: id)
         } else if let chatID = request.chatID {
-            try await assistant.chat.say(reply, to: .chat(chatID), ofApp: id.appID, key: key)
+            let message = try await assistant.chat.say(reply, to: .chat(chatID), ofApp: id.appID, key: key)
+            try await assistant.minutes.keepMessage(message, of: id)
         }
     }
 

@@ -46,8 +46,19 @@ package protocol MinutesStore: Sendable {
     ///
     /// - Returns: Whether it is this task's.
     func claim(_ part: String, by task: String, of id: MinutesID) async throws -> Bool
-    /// The minutes of a chat, the newest first.
-    func latest(inChat chatID: String, ofApp appID: String, atMost count: Int) async throws -> [MinutesID]
+    /// Keeps that a message shows them: what answers it is about them. The message that asked for them is one, too.
+    func keepMessage(_ messageID: String, of id: MinutesID) async throws
+    /// What minutes a message has to do with; nil for none, or for some that were forgotten.
+    func minutes(shownIn messageID: String, ofApp appID: String) async throws -> MinutesID?
+    /// The minutes of a chat that were begun since a time (milliseconds since 1970), the newest first.
+    func latest(
+        inChat chatID: String,
+        ofApp appID: String,
+        since time: Int64,
+        atMost count: Int
+    ) async throws -> [MinutesID]
+    /// All that questions are answered from; nil where it is forgotten.
+    func kept(_ id: MinutesID) async throws -> KeptMinutes?
 }
 
 /// The document that holds minutes in full, with the transcript below.

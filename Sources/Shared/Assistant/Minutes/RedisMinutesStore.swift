@@ -5,11 +5,11 @@ package import Redis
 /// In Redis, one hash for each, `assistant:{<app>:<task>}:minutes`, for the 14 days that a card can be clicked (Feishu), and
 /// for each chat the sorted set `assistant:{<app>:<chat>}:minutes` of their tasks by time.
 package struct RedisMinutesStore: MinutesStore {
-    private static let memory: Int64 = 14 * 86_400
+    static let memory: Int64 = 14 * 86_400
     /// The most minutes that a chat remembers.
     private static let mostOfChat = 50
 
-    private let redis: RedisClient
+    let redis: RedisClient
     /// The time in milliseconds since 1970.
     private let now: @Sendable () -> Int64
 
@@ -18,9 +18,10 @@ package struct RedisMinutesStore: MinutesStore {
         self.now = now
     }
 
-    /// Throws `RedisError`. Two round trips.
+    /// Throws `RedisError`. Three round trips.
     package func begin(_ request: MinutesRequest, transcript: String, of id: MinutesID) async throws {
         try await set("request", try text(request), of: id, besides: ["transcript", transcript])
+        if let target = request.target { try await keepMessage(target.messageID, of: id) }
         guard let chatID = request.chatID else { return }
         let key = self.key(ofChat: chatID, id.appID)
         for reply in try await redis.send(pipeline: [
@@ -129,14 +130,6 @@ package struct RedisMinutesStore: MinutesStore {
         return try replies[1].get().string == task
     }
 
-    /// Throws `RedisError`. One round trip.
-    package func latest(inChat chatID: String, ofApp appID: String, atMost count: Int) async throws -> [MinutesID] {
-        guard count > 0 else { return [] }
-        let command = RedisCommand("ZRANGE", key(ofChat: chatID, appID), 0, count - 1, "REV")
-        let tasks = try await redis.send(command).array ?? []
-        return tasks.compactMap(\.string).map { MinutesID(appID: appID, task: $0) }
-    }
-
     /// The fields whose names begin so, by the rest of their names.
     private func fields(_ prefix: String, of id: MinutesID) async throws -> [(name: String, value: [UInt8])] {
         let all = try await redis.send(RedisCommand("HKEYS", key(id))).array ?? []
@@ -164,12 +157,12 @@ package struct RedisMinutesStore: MinutesStore {
     }
 
     /// What an earlier version wrote and this one cannot read counts as forgotten.
-    private static func decoded<Value: Decodable>(_ bytes: [UInt8]?) -> Value? {
+    static func decoded<Value: Decodable>(_ bytes: [UInt8]?) -> Value? {
         bytes.flatMap { try? JSONDecoder().decode(Value.self, from: Data($0)) }
     }
 
-    private func key(_ id: MinutesID) -> String { redis.key("assistant:{\(id.appID):\(id.task)}:minutes") }
-    private func key(ofChat chatID: String, _ appID: String) -> String {
+    func key(_ id: MinutesID) -> String { redis.key("assistant:{\(id.appID):\(id.task)}:minutes") }
+    func key(ofChat chatID: String, _ appID: String) -> String {
         redis.key("assistant:{\(appID):\(chatID)}:minutes")
     }
 }
