@@ -65,6 +65,7 @@ struct AssistantAssembly {
             usage: models.ledger,
             minutes: RedisMinutesStore(redis: redis, now: { WireTime.now.milliseconds }),
             workplace: FeishuMinutesWorkplace(clients: clients),
+            autoMinutes: RedisAutoMinutes(redis: redis),
             documents: documents,
             transcription: models.transcription,
             knowledge: knowledge,
@@ -82,6 +83,7 @@ struct AssistantAssembly {
             tools: tools,
             reminders: ReminderDesk(reminders: reminders, zone: zone),
             rules: rules,
+            zone: zone,
             now: { WireTime.now.milliseconds }
         )
         var registry = JobRegistry.assistant(parts)

@@ -25,6 +25,8 @@ final class FakeChat: Chat {
             let elements = card?["body"]?["elements"]?.array ?? []
             return elements.compactMap { $0["content"]?.string }.joined(separator: "\n")
         }
+        /// What stands above it.
+        var title: String? { card?["header"]?["title"]?["content"]?.string }
         /// What stands below it.
         var footer: String? { element(AnswerCard.statusElement) }
 
@@ -215,6 +217,8 @@ extension AssistantParts {
         shelfBounds: ShelfBounds = ShelfBounds(),
         tools: ToolSet = ToolSet([], logger: .silent),
         workplace: any MinutesWorkplace = FakeMinutesWorkplace(),
+        patience: MinutesPatience = MinutesPatience(),
+        transcription: TranscriptionModel? = nil,
         now: @escaping @Sendable () -> Int64 = { 1_749_700_000_500 }
     ) -> AssistantParts {
         AssistantParts(
@@ -235,6 +239,9 @@ extension AssistantParts {
             ),
             minutes: RedisMinutesStore(redis: redis, now: now),
             workplace: workplace,
+            autoMinutes: RedisAutoMinutes(redis: redis),
+            patience: patience,
+            transcription: transcription,
             knowledge: knowledge,
             shelves: Shelves(RedisShelves(redis: redis, bounds: shelfBounds, now: now)),
             tools: tools,

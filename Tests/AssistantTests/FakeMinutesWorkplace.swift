@@ -5,6 +5,7 @@ import NIOConcurrencyHelpers
 
 /// A workplace that remembers what was made, once a key.
 final class FakeMinutesWorkplace: MinutesWorkplace {
+    let recordings = FakeRecordings()
     private let made = NIOLockedValueBox<[String: NewFeishuTask]>([:])
 
     /// What was made, by key.

@@ -2,6 +2,7 @@ package import Documents
 package import Knowledge
 package import LanguageModel
 import Logging
+package import TimeZones
 package import ToolProtocol
 
 /// What the assistant's jobs work with, made once by the program that runs them.
@@ -21,6 +22,9 @@ package final class AssistantParts: Sendable {
     let usage: any UsageLedger
     let minutes: any MinutesStore
     let workplace: any MinutesWorkplace
+    /// Who gets minutes of their meetings by themselves.
+    let autoMinutes: RedisAutoMinutes
+    let patience: MinutesPatience
     let documents: DocumentReader
     /// Nil where nothing understands speech.
     let transcription: TranscriptionModel?
@@ -33,6 +37,8 @@ package final class AssistantParts: Sendable {
     let reminders: ReminderDesk
     /// What events set off.
     let rules: RuleBook
+    /// In which meetings have their day.
+    let zone: TimeZoneRules
     let clock: any Clock<Duration>
     /// The time in milliseconds since 1970.
     let now: @Sendable () -> Int64
@@ -50,6 +56,8 @@ package final class AssistantParts: Sendable {
         usage: any UsageLedger,
         minutes: any MinutesStore,
         workplace: any MinutesWorkplace,
+        autoMinutes: RedisAutoMinutes,
+        patience: MinutesPatience = MinutesPatience(),
         documents: DocumentReader = DocumentReader(),
         transcription: TranscriptionModel? = nil,
         knowledge: KnowledgeIndex? = nil,
@@ -57,6 +65,7 @@ package final class AssistantParts: Sendable {
         tools: ToolSet,
         reminders: ReminderDesk,
         rules: RuleBook = RuleBook(),
+        zone: TimeZoneRules = .shanghai,
         clock: any Clock<Duration> = ContinuousClock(),
         now: @escaping @Sendable () -> Int64
     ) {
@@ -72,6 +81,8 @@ package final class AssistantParts: Sendable {
         self.usage = usage
         self.minutes = minutes
         self.workplace = workplace
+        self.autoMinutes = autoMinutes
+        self.patience = patience
         self.documents = documents
         self.transcription = transcription
         self.knowledge = knowledge
@@ -79,6 +90,7 @@ package final class AssistantParts: Sendable {
         self.tools = tools
         self.reminders = reminders
         self.rules = rules
+        self.zone = zone
         self.clock = clock
         self.now = now
     }

@@ -54,8 +54,8 @@ extension Answering {
         let reader = QuestionReader(assistant: assistant, settings: settings, texts: texts, logger: context.logger)
         let question = try await reader.read(assignment.turn.messages, after: state)
         var written = WrittenAnswer(asked: String(question.text.prefix(20_000)))
-        if let transcript = question.transcript, transcript.utf8.count < JobContext.maximumStepBytes / 2 {
-            written.transcript = transcript
+        if let transcript = question.transcript {
+            written.minutesOf = transcript
             return Draft(written, nil, to: model, begun: begun)
         }
         let citations = await citations(for: question.spoken)

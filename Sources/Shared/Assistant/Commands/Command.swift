@@ -12,6 +12,8 @@ package enum Command: Sendable, Equatable {
     case model(String?)
     /// Minutes of this text; an empty one asks how.
     case minutes(String)
+    /// Whether minutes of one's meetings come to this chat by themselves; nil asks whether they do.
+    case autoMinutes(Bool?)
     /// What to be reminded of, and when, in words; empty asks how.
     case remind(String)
     case status
@@ -27,6 +29,10 @@ package enum Command: Sendable, Equatable {
 
     /// Nil for a text that is no command.
     package init?(_ text: String) {
+        if let command = AutoMinutesCommand(text) {
+            self = .autoMinutes(command.isOn)
+            return
+        }
         if let transcript = MinutesCommand.transcript(in: text) {
             self = .minutes(transcript)
             return

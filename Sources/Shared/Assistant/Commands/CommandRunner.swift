@@ -43,6 +43,11 @@ struct CommandRunner {
         case .language(let name): return try await speak(name, in: conversation, texts)
         case .status: return try await status(of: conversation, state, texts)
         case .minutes: return texts.minutesUsage
+        case .autoMinutes(let isOn):
+            return try await AutoMinutesDesk(store: assistant.autoMinutes, texts: texts).perform(
+                isOn,
+                for: request.account
+            )
         // A message with it goes to `RememberJob`; an item of the menu quotes none.
         case .remember: return texts.rememberUsage
         case .files: return try await shelf(of: conversation, texts).list(now: assistant.now())

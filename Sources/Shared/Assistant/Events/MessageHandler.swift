@@ -38,7 +38,9 @@ struct MessageHandler {
         }
         let attachments = MessageAttachment.all(in: message)
         let conversation = settings.conversation(of: message, inApp: appID)
-        if let file = attachments.first(where: { $0.kind == .file }), let userID = message.sender.openID {
+        if let file = attachments.first(where: { $0.kind == .file || $0.kind == .video }),
+            let userID = message.sender.openID
+        {
             try await assistant.shelves.store.noteSent(
                 SentFile(messageID: target.messageID, attachment: file),
                 by: userID,
@@ -65,13 +67,20 @@ struct MessageHandler {
             )
             try await enqueue(RememberJob.self, arguments, OrderingKey("\(RememberJob.name):\(conversation.chatID)"))
             await assistant.sign.show(on: target)
+        case .command(.minutes, let text):
+            guard let source = try await source(ofMinutesFor: message, conversation) else {
+                return try await obey(.minutes(""), text, message, target, conversation)
+            }
+            try await makeMinutes(of: source, text, message, target, conversation)
         case .command(let command, let text):
             try await obey(command, text, message, target, conversation)
         case .minutes(let text):
-            let lane = OrderingKey("\(MinutesJob.name):\(conversation.key)")
-            let arguments = MinutesJob.Arguments(target: target, transcript: text, senderID: message.sender.openID)
-            try await enqueue(MinutesJob.self, arguments, lane)
-            await assistant.sign.show(on: target)
+            try await makeMinutes(of: nil, text, message, target, conversation)
+        case .recording(let link, let words):
+            try await makeMinutes(of: .recording(link: link), words, message, target, conversation)
+        case .answer("") where attachments.count == 1 && attachments[0].kind == .file && attachments[0].isRecording:
+            let source = MinutesSource.file(sent: SentFile(messageID: target.messageID, attachment: attachments[0]))
+            try await makeMinutes(of: source, "", message, target, conversation)
         case .answer(let text):
             if let reminder = assistant.reminders.command(inSentence: text) {
                 return try await obey(.remind(text), text, message, target, conversation, reminder)
@@ -152,7 +161,7 @@ struct MessageHandler {
 
     /// Enqueues what follows from the message, once however often this runs, behind what followed from earlier messages
     /// of the conversation.
-    private func enqueue<J: MessageStep>(
+    func enqueue<J: MessageStep>(
         _ job: J.Type,
         _ arguments: J.Arguments,
         _ lane: OrderingKey?,

@@ -9,6 +9,8 @@ package enum MessageRoute: Sendable, Equatable {
     case command(Command, text: String)
     /// Make minutes of this text.
     case minutes(String)
+    /// Make minutes of what Feishu recorded; the words beside the link, which tell the language.
+    case recording(MinutesLink, words: String)
     /// Say that it cannot be read: a video, a place, a card.
     case unreadable
     /// Nothing, and why.
@@ -77,9 +79,16 @@ package enum MessageRoute: Sendable, Equatable {
         // Somebody who only names the bot wonders what it can do.
         if text.isEmpty { return .command(.help, text: text) }
         switch Command(text) {
-        case .minutes(let transcript) where !transcript.isEmpty: return .minutes(transcript)
+        case .minutes(let transcript) where !transcript.isEmpty:
+            // A transcript may mention a link; a few words beside one are none.
+            guard let link = MinutesLink.find(in: transcript, atMost: 1).first,
+                !TranscriptParser().parse(transcript).isConversation
+            else { return .minutes(transcript) }
+            return .recording(link, words: MinutesLink.words(beside: text))
         case let command?: return .command(command, text: text)
-        case nil: return TranscriptParser().parse(text).isConversation ? .minutes(text) : .answer(text)
+        case nil:
+            if let link = MinutesLink.alone(in: text) { return .recording(link, words: "") }
+            return TranscriptParser().parse(text).isConversation ? .minutes(text) : .answer(text)
         }
     }
 }
