@@ -395,7 +395,7 @@ let package = Package(
         // Exactly one answer, whatever dies; and a worker's memory under many streams.
         .testTarget(
             name: "OnceTests",
-            dependencies: ["Cryptography", "JSON", "Redis", "TestSupport", nioConcurrency],
+            dependencies: ["Cryptography", "FakeMinutesModel", "JSON", "JobQueue", "Redis", "TestSupport", nioConcurrency],
             path: "Tests/Once",
             swiftSettings: strict
         ),

@@ -35,7 +35,7 @@ extension WholeSystemTests {
                 - {kind: openai, name: first, base_url: "\(first)", model: model-a, input_price: 10, output_price: 20}
                 - {kind: openai, name: second, base_url: "\(second)", model: model-b}
               circuit: {failures: 50}
-              budgets: {user_tokens: 400}
+              budgets: {user_tokens: 500}
             assistant:
               prompt: \(prompt)
             """ + (chat.map { "\n  allowed_chats: [\($0)]\n" } ?? "")
@@ -124,17 +124,17 @@ extension WholeSystemTests {
             }
             let told = try await system.sandbox.say("/usage")
             let reply = try await system.sandbox.wholeReply(to: told.messageID)
-            // Two answers and the minutes, of 103 tokens each.
-            #expect(reply.text.contains("Today: 3 requests, 309 tokens"), "\(reply.text)")
-            #expect(reply.text.contains("Left of your budget today: 91 tokens"), "\(reply.text)")
+            // Two answers, and of the minutes the facts and their repair, of 103 tokens each.
+            #expect(reply.text.contains("Today: 4 requests, 412 tokens"), "\(reply.text)")
+            #expect(reply.text.contains("Left of your budget today: 88 tokens"), "\(reply.text)")
             let users = try await system.table("usage", "--by", "user")
-            #expect(users.map { $0["user"]?.string } == [maya] && users.first?["requests"] == 3)
+            #expect(users.map { $0["user"]?.string } == [maya] && users.first?["requests"] == 4)
             let models = try await system.table("usage", "--by", "model")
             #expect(Set(models.compactMap { $0["model"]?.string }) == ["first", "second"])
             let requests = Dictionary(
                 uniqueKeysWithValues: models.map { ($0["model"]?.string ?? "", $0["requests"]?.integer ?? 0) }
             )
-            #expect(requests == ["first": 3, "second": 1])
+            #expect(requests == ["first": 4, "second": 1])
             let chats = try await system.table("usage", "--by", "chat")
             #expect(chats.first { $0["chat"]?.string == chat }?["requests"] == 1)
             #expect(models.first { $0["model"] == "first" }?["cost"]?.double ?? 0 > 0)
@@ -145,7 +145,7 @@ extension WholeSystemTests {
             #expect(try await ask("four", system)[0] == "First answers four.")
             let refused = try await system.sandbox.say("five")
             let reply = try await system.sandbox.wholeReply(to: refused.messageID)
-            #expect(reply.text.contains("your 400 tokens of today are spent."), "\(reply.text)")
+            #expect(reply.text.contains("your 500 tokens of today are spent."), "\(reply.text)")
             #expect(reply.text.contains("after midnight (UTC+8)"))
             #expect(try await ask("five", as: "Han", system)[0] == "First answers five.")
         }
