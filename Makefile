@@ -102,11 +102,15 @@ soak: ## memory under steady load, of a release build (SOAK_MINUTES=30; 360 for 
 # A folder of meetings as JSON: utterances with speaker and text, references as docs/minutes.md describes.
 MEETINGS ?=
 
-quality: ## minutes of a folder of meetings, by a fake model in twelve modes (MEETINGS=path)
+quality: $(PYTHON_ENVIRONMENT)/ready ## minutes of a folder of meetings: by a fake model in twelve modes, and without one (MEETINGS=path)
 	@[[ -n "$(MEETINGS)" ]] || { echo "usage: make quality MEETINGS=path" >&2; exit 2; }
 	@.ci/packages build
 	swift build --configuration $(CONFIGURATION) --product minutes-quality
-	@exec "$$(swift build --configuration $(CONFIGURATION) --show-bin-path)/minutes-quality" --meetings "$(MEETINGS)" $(ARGS)
+	swift build --configuration $(CONFIGURATION) --product extraction-quality
+	@programs="$$(swift build --configuration $(CONFIGURATION) --show-bin-path)"; failed=0; \
+	"$$programs/minutes-quality" --meetings "$(MEETINGS)" $(ARGS) || failed=1; \
+	$(PYTHON_ENVIRONMENT)/bin/python Tests/Quality/check_extraction.py "$(MEETINGS)" --program "$$programs/extraction-quality" \
+		|| failed=1; exit $$failed
 
 bench: ## measure the budgets (a package of its own in Benchmarks); ARGS=peers: against other queues
 	@.ci/packages $(if $(filter peers observed,$(ARGS)),peers,bench)
