@@ -52,14 +52,16 @@ struct AfterMeetingTests {
         fixture.chat.said.filter { $0.target.chatID == chat && $0.target.messageID.isEmpty }
     }
 
-    /// All that meetings have led to is over.
+    /// All that meetings have led to is over. Looks at each place before those that tasks go to from there.
     private func isQuiet(_ fixture: AnswerFixture) async throws -> Bool {
-        for key in ["minutes", "interactive", "{minutes}:scheduled"] {
-            guard try await fixture.redis.send(RedisCommand("EXISTS", key)).integer == 0 else { return false }
-        }
-        for queue in ["minutes", "interactive"] {
-            let inflight = try await fixture.redis.send(RedisCommand("KEYS", "{\(queue)}:inflight:*")).array ?? []
-            guard inflight.isEmpty else { return false }
+        let places = [
+            "interactive", "{interactive}:inflight:*", "minutes", "{minutes}:inflight:*", "{minutes}:scheduled",
+            "minutes",
+            "{minutes}:inflight:*",
+        ]
+        for place in places {
+            let keys = try await fixture.redis.send(RedisCommand("KEYS", place)).array ?? []
+            guard keys.isEmpty else { return false }
         }
         return true
     }
@@ -128,6 +130,19 @@ struct AfterMeetingTests {
             try await eventually("all is done") { try await isQuiet(fixture) }
             #expect(said(in: "oc_1", fixture).isEmpty && said(in: "oc_team", fixture).isEmpty)
             #expect(recordings.calls.isEmpty)
+        }
+    }
+
+    @Test("who may not use the assistant any more gets no minutes, though they turned them on before")
+    func expelled() async throws {
+        try await with { fixture, recordings in
+            try await turn("on", "om_1", in: "oc_1", fixture)
+            var settings = AssistantSettings()
+            settings.allowed.users = ["ou_2"]
+            fixture.parts.profiles.replace(with: AssistantProfiles(base: settings))
+            try await end(fixture)
+            try await eventually("all is done") { try await isQuiet(fixture) }
+            #expect(said(in: "oc_1", fixture).isEmpty && recordings.calls.isEmpty)
         }
     }
 

@@ -27,7 +27,7 @@ struct MessageHandler {
             context.logger.debug("message was recalled before it came")
             return
         }
-        guard try await isAllowed(message, settings.allowed, appID) else {
+        guard try await assistant.admits(message.sender.openID, in: message.chatID, ofApp: appID) else {
             context.logger.info("somebody who is on no list was refused")
             let texts = assistant.texts(for: message.plainText())
             try await assistant.chat.reply(.text(texts.notAllowed), to: target, key: "\(context.taskID)/refusal")
@@ -129,14 +129,6 @@ struct MessageHandler {
 
     /// From how many waiting answers on people are told of it.
     private static let longLine = 5
-
-    private func isAllowed(_ message: MessageReceived, _ allowed: AllowList, _ appID: String) async throws -> Bool {
-        if allowed.isOpen || message.chatID.map({ allowed.chats.contains($0) }) ?? false { return true }
-        guard let userID = message.sender.openID else { return false }
-        if allowed.users.contains(userID) { return true }
-        guard !allowed.departments.isEmpty else { return false }
-        return try await !assistant.chat.departments(ofUser: userID, inApp: appID).isDisjoint(with: allowed.departments)
-    }
 
     private func obey(
         _ command: Command,

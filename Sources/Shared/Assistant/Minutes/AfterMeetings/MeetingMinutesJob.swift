@@ -74,6 +74,10 @@ package struct MeetingMinutesJob: Job {
             try await findChats(of: arguments, reader, context)
             return NoOutput()
         }
+        guard try await assistant.admits(arguments.personID, in: chatID, ofApp: arguments.appID) else {
+            context.logger.info("whoever wanted minutes of a meeting may not have them any more")
+            return NoOutput()
+        }
         let request = MinutesRequest(
             appID: arguments.appID,
             chatID: chatID,

@@ -4,9 +4,9 @@ import Feishu
 ///
 /// Feishu is asked with the app's right, and the app may read what the asker may not; whether a person may read a recording
 /// Feishu only tells that person's own token, which this product does not ask for. So it is taken from what Feishu tells the
-/// app: whose the recording is, and with whom it is shared (`GET /drive/v1/permissions/:token/members`), which with a
-/// recorded meeting are those who took part. Who may read it by a link for the whole company, or through a department, cannot
-/// be told from a stranger, and is refused. Where the list is not to be had only the owner remains.
+/// app: whose the recording is, and with whom it is shared (`GET /drive/v1/permissions/:token/members`), which for a
+/// recorded meeting are as a rule those who took part. Who may read it by a link for the whole company, or through a
+/// department, cannot be told from a stranger, and is refused. Where the list is not to be had only the owner remains.
 ///
 /// In a group everybody would read along: there the owner decides by asking, and nobody else may, unless the recording is
 /// shared with that very group.
