@@ -202,7 +202,7 @@ let package = Package(
             name: "Worker",
             dependencies: [
                 "Assistant", "Documents", "Feishu", "HTTP", "HTTPClient", "JobPayload", "JobQueue", "Knowledge",
-                "LanguageModel", "Platform", "Processes", "Redis", "TimeZones", "ToolProtocol",
+                "LanguageModel", "MeetingMinutes", "Platform", "Processes", "Redis", "TimeZones", "ToolProtocol",
                 argumentParser, lifecycle, lifecycleUnix, logging, metrics, nioConcurrency,
             ],
             path: "Sources/Worker",
@@ -212,7 +212,7 @@ let package = Package(
             name: "OperatorTool",
             dependencies: [
                 "Assistant", "Cryptography", "Feishu", "HTTP", "HTTPClient", "JSON", "JobPayload", "JobQueue",
-                "Platform", "Processes", "Redis", "TimeZones",
+                "MeetingMinutes", "Platform", "Processes", "Redis", "TimeZones",
                 argumentParser, logging,
             ],
             path: "Sources/CommandLine",

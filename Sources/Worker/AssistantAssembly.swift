@@ -26,7 +26,7 @@ struct AssistantAssembly {
     private let redis: RedisClient
     private let logger: Logger
 
-    /// - Throws: `RuleProblems`, or `AssemblyProblem`.
+    /// - Throws: `RuleProblems`, `MinutesTemplateProblems`, or `AssemblyProblem`.
     init(_ configuration: Configuration, redis: RedisClient, http: HTTPClient, logger: Logger) throws {
         self.configuration = configuration
         self.redis = redis
@@ -42,7 +42,7 @@ struct AssistantAssembly {
         let chat = FeishuChat(clients: clients, sent: RedisSentParts(redis: redis), logger: logger)
         let models = ModelParts(configuration: configuration, redis: redis, http: http, logger: logger)
         let reminders = RedisReminders(redis: redis)
-        profiles = ProfileBook(AssistantProfiles(configuration.assistant))
+        profiles = ProfileBook(try AssistantProfiles(configuration))
         rules = RuleBook(
             try configuration.automation.rulesFile.map { try RulesFile.rules(at: $0, zone: zone) } ?? .none
         )

@@ -1,13 +1,23 @@
 import Assistant
 import LanguageModel
+import MeetingMinutes
 import Platform
 
 extension AssistantProfiles {
     /// As configured.
-    init(_ configuration: Configuration.Assistant) {
+    ///
+    /// - Parameter configuration: All of it; templates of minutes have a section of their own.
+    /// - Throws: Everything that is wrong with these.
+    init(_ configuration: Configuration) throws(MinutesTemplateProblems) {
+        var base = AssistantSettings(configuration.assistant)
+        base.minutesTemplates = try MinutesTemplates(
+            described: configuration.minutes.templates.map(\.fields),
+            namedBy: configuration.namedTemplates
+        )
+        base.minutesTemplate = configuration.minutes.template
         self.init(
-            base: AssistantSettings(configuration),
-            rules: configuration.profiles.map { profile in
+            base: base,
+            rules: configuration.assistant.profiles.map { profile in
                 Rule(appID: profile.appID, chats: Set(profile.chats)) { $0.apply(profile) }
             }
         )
@@ -40,6 +50,7 @@ extension AssistantSettings {
         groupPolicy = profile.groupPolicy.flatMap { GroupPolicy(rawValue: $0) } ?? groupPolicy
         keywords = profile.keywords ?? keywords
         answersEveryone = profile.answersEveryone ?? answersEveryone
+        minutesTemplate = profile.minutesTemplate ?? minutesTemplate
         whileBusy = profile.whileBusy.flatMap { WhileBusy(rawValue: $0) } ?? whileBusy
         if profile.allowedUsers != nil || profile.allowedDepartments != nil {
             allowed.users = Set(profile.allowedUsers ?? [])

@@ -33,7 +33,7 @@ struct ProfileReload: Service {
 
     private func apply(_ reload: ConfigurationReload) {
         do {
-            book.replace(with: AssistantProfiles(try reload.load().assistant))
+            book.replace(with: try AssistantProfiles(try reload.load()))
             logger.info("the assistant's settings were read again")
         } catch {
             logger.error("the configuration file is wrong, nothing of it is taken", metadata: ["error": "\(error)"])

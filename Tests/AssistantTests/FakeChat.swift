@@ -21,10 +21,7 @@ final class FakeChat: Chat {
         /// What an answer says; nil where it is no card.
         var answer: String? { element(AnswerCard.answerElement) }
         /// All that a card says in its elements.
-        var words: String {
-            let elements = card?["body"]?["elements"]?.array ?? []
-            return elements.compactMap { $0["content"]?.string }.joined(separator: "\n")
-        }
+        var words: String { card.map { CardReading($0).markdown } ?? "" }
         /// What stands above it.
         var title: String? { card?["header"]?["title"]?["content"]?.string }
         /// What stands below it.

@@ -22,13 +22,14 @@ REPORT = """# 三季度运营报告
 收入 1,260 万元，同比增长 18%。华北妥投率 98.2%，比上季度提高 0.6 个百分点。
 """
 
-MINUTES = {
-    "summary": [{"text": "团队比较了远航和安达两家物流供应商，认为安达的妥投率更能减少华北的客户投诉。", "utterances": [1, 2, 3]}],
-    "decisions": [{"text": "选择安达，先签半年。", "utterances": [5]}],
-    "actions": [{"text": "把合同初稿给法务", "owner": "贺川", "due": "周五之前", "utterances": [5]},
-                {"text": "确认付款方式", "owner": "吴敏", "due": "十二月一日之前", "utterances": [5]}],
-    "questions": [],
-}
+FACTS = {"facts": [
+    {"kind": "topic", "text": "比较远航和安达两家物流供应商", "utterances": [1, 2, 3]},
+    {"kind": "number", "text": "安达的妥投率是 98%", "utterances": [2]},
+    {"kind": "decision", "text": "选择安达，先签半年", "utterances": [5]},
+    {"kind": "action", "text": "把合同初稿给法务", "owner": "贺川", "due": "周五之前", "utterances": [5]},
+    {"kind": "action", "text": "确认付款方式", "owner": "吴敏", "due": "十二月一日之前", "utterances": [5]},
+]}
+SUMMARY = "团队比较了远航和安达两家物流供应商，选择安达，先签半年。[1, 3]"
 
 COMPARISON_BEGINS = """## 导出方案比较
 
@@ -78,8 +79,10 @@ def manual(sections):
 def answer(question):
     """What the model says to what nobody prepared it for."""
     asked = question.last_asked
-    if "You write minutes" in question.everything:
-        return Answer(json.dumps(MINUTES, ensure_ascii=False))
+    if "Take facts out of a part" in question.everything:
+        return Answer(json.dumps(FACTS, ensure_ascii=False))
+    if "You write the summary of a meeting" in question.everything:
+        return Answer(SUMMARY)
     if "删除" in asked and "报告" in asked:
         return deletion(question)
     if "有哪些报告" in asked:

@@ -2,6 +2,7 @@ import ArgumentParser
 import Assistant
 import JSON
 import JobQueue
+import MeetingMinutes
 import Platform
 
 struct ConfigCommand: AsyncParsableCommand {
@@ -57,6 +58,11 @@ struct ConfigCommand: AsyncParsableCommand {
                     return Line(key, nil, entry.problem.explanation, "\(key): \(entry.problem.explanation)")
                 }
                 throw complain(lines)
+            }
+            do throws(MinutesTemplateProblems) {
+                _ = try settings.minutesTemplates()
+            } catch {
+                throw complain(error.entries.map { Line($0.key, nil, $0.explanation, "\($0)") })
             }
             StandardOutput.write(
                 options.output == .json ? Self.table([]).text(as: .json) : "the configuration is valid\n"

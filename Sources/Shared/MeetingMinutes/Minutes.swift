@@ -130,7 +130,7 @@ package struct Minutes: Sendable, Equatable, Codable {
     package var language: WrittenLanguage
     package var title: String?
     package var summary: [Line]
-    /// In the order in which they came up; of minutes by extraction, keywords.
+    /// In the order in which they came up.
     package var topics: [Topic]
     package var decisions: [Line]
     package var actions: [Action]
@@ -146,6 +146,8 @@ package struct Minutes: Sendable, Equatable, Codable {
     package var isSummaryQuoted = false
     /// Of minutes by extraction: why no model made them; nil where none is set up.
     package var absence: Absence?
+    /// How they are laid out; nil as those of any meeting.
+    package var template: MinutesTemplate?
 
     package init(
         source: Source,

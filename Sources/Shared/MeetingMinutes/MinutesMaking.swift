@@ -7,14 +7,22 @@ package struct MinutesMaking: Sendable {
     package let transcript: Transcript
     /// What the minutes are written in.
     package let language: WrittenLanguage
+    private let template: MinutesTemplate
     private let grounding: Grounding
 
     /// - Parameters:
     ///   - transcript: What they are of.
     ///   - language: What they are written in; nil for the transcript's own.
     ///   - day: The day of the meeting, where the transcript does not say it.
-    package init(_ transcript: Transcript, in language: WrittenLanguage? = nil, day: CivilTime? = nil) {
+    ///   - template: What is looked for, and how it is laid out.
+    package init(
+        _ transcript: Transcript,
+        in language: WrittenLanguage? = nil,
+        day: CivilTime? = nil,
+        template: MinutesTemplate = .standard
+    ) {
         self.transcript = transcript
+        self.template = template
         self.language = language ?? transcript.language
         grounding = Grounding(transcript: transcript, meetingDay: transcript.day ?? day)
     }
@@ -22,13 +30,15 @@ package struct MinutesMaking: Sendable {
     /// What a model reads at once; the same ones for the same transcript.
     package var chunks: [Chunk] { Chunker().chunks(of: transcript) }
 
+    /// Has a model read them.
+    package var reader: ChunkReader { ChunkReader(language: language, guidance: template.factGuidance) }
+
     /// The chunks' facts, each held against what it cites. A chunk that nobody read is covered by extraction.
     ///
     /// - Parameter read: What is there, in any order.
     /// - Returns: One for each chunk, in their order.
     package func complete(_ read: [ChunkFacts]) -> [ChunkFacts] {
-        let reader = ChunkReader(language: language)
-        return chunks.map { chunk in
+        chunks.map { chunk in
             read.first { $0.chunk == chunk.index && $0.numbers == chunk.numbers }
                 ?? reader.covering(chunk, of: transcript, for: .failed)
         }
@@ -44,6 +54,7 @@ package struct MinutesMaking: Sendable {
         SummaryPrompt(
             facts: facts.map(\.fact),
             language: language,
+            guidance: template.summaryGuidance,
             maximumTokens: TokenAccount(transcript).summaryTokens
         )
     }
@@ -74,12 +85,13 @@ package struct MinutesMaking: Sendable {
             summary: summary.isEmpty ? GistFinder().lines(of: transcript) : summary
         )
         minutes.isSummaryQuoted = summary.isEmpty
+        minutes.template = template == .standard ? nil : template
         minutes.parts = parts.compactMap { part in
             guard let numbers = part.extractedPart else { return nil }
             if case .extracted(let reason) = part.origin { return Minutes.Part(numbers, reason) }
             return Minutes.Part(numbers, .cut)
         }
-        return Merging().merge(facts, of: transcript, into: minutes)
+        return Merging(limits: template.limits()).merge(facts, of: transcript, into: minutes)
     }
 
     /// Why no chunk was read by the model; nil where one was.
@@ -93,23 +105,25 @@ package struct MinutesMaking: Sendable {
         return reasons == [.refused] ? .refused : .failed
     }
 
-    /// Minutes without a model.
+    /// Minutes without a model: of the same shape, in the meeting's own words. Nothing is translated.
     ///
     /// - Parameter absence: Why there is none.
+    /// - Returns: Lines that quote, topics named by what is said again in them.
     package func extracted(for absence: Minutes.Absence? = nil) -> Minutes {
-        var minutes = MinutesExtractor().minutes(of: transcript)
+        var minutes = Minutes(
+            source: .offline,
+            language: language,
+            title: transcript.title,
+            summary: GistFinder().lines(of: transcript, atMost: .alone(transcript.language))
+        )
         minutes.absence = absence
-        for index in minutes.actions.indices {
-            let action = minutes.actions[index]
-            let fact = Fact(
-                kind: .action,
-                text: action.line.text,
-                utterances: action.line.utterances,
-                owner: action.owner,
-                due: action.due
-            )
-            minutes.actions[index].dueDay = grounding.ground(fact)?.dueDay
+        minutes.template = template == .standard ? nil : template
+        let facts = FactExtractor(limits: .ofMeeting).facts(of: transcript).compactMap { fact in
+            // The line is the quote.
+            var fact = fact
+            fact.quote = nil
+            return grounding.ground(fact)
         }
-        return minutes
+        return Merging(limits: template.limits(within: .ofExtraction)).merge(facts, of: transcript, into: minutes)
     }
 }

@@ -21,6 +21,12 @@ struct SummaryPromptTests {
         #expect(SummaryPrompt(facts: [], language: .english).request == nil)
     }
 
+    @Test("is told what the meeting's template asks for")
+    func guidance() throws {
+        let request = try #require(SummaryPrompt(facts: facts, language: .chinese, guidance: "Blocked first.").request)
+        #expect(request.messages[0].content.hasSuffix("or date.\nBlocked first."))
+    }
+
     @Test("keeps the lines that cite facts, with the facts' utterances, and drops the others")
     func reading() {
         let reading = SummaryPrompt(facts: facts, language: .chinese).read(

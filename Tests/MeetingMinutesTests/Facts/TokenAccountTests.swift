@@ -27,10 +27,14 @@ struct TokenAccountTests {
     }
 
     /// What all requests and replies of a meeting cost, where the model fills each reply.
-    private func spent(_ transcript: Transcript, _ mode: FakeMinutesModel.Mode) async throws -> Int {
+    private func spent(
+        _ transcript: Transcript,
+        _ mode: FakeMinutesModel.Mode,
+        guidance: String = ""
+    ) async throws -> Int {
         let fake = FakeMinutesModel(mode)
         let model = ScriptedModel { request in .success(fake.text(answering: request)) }
-        let reader = ChunkReader(language: transcript.language)
+        let reader = ChunkReader(language: transcript.language, guidance: guidance)
         var facts: [Fact] = []
         var spent = TokenSpend()
         for chunk in Chunker().chunks(of: transcript) {
@@ -44,6 +48,7 @@ struct TokenAccountTests {
         let prompt = SummaryPrompt(
             facts: facts,
             language: transcript.language,
+            guidance: guidance,
             maximumTokens: account.summaryTokens
         )
         let request = try #require(prompt.request)
@@ -64,6 +69,24 @@ struct TokenAccountTests {
         let spent = try await spent(transcript, mode)
         #expect(spent <= account.allowance, "\(spent) of \(account.transcript)")
         #expect(spent > account.transcript)
+    }
+
+    @Test("stays within it by a template that says as much as one may")
+    func withTemplate() async throws {
+        let guidance = String(repeating: "risk ", count: MinutesTemplate.mostGuidanceTokens)
+        #expect(TokenEstimate.tokens(in: guidance) >= MinutesTemplate.mostGuidanceTokens)
+        let transcript = Self.meeting(turns: 1_200, words: 12, in: .english)
+        let spent = try await spent(transcript, .wrongTypes, guidance: guidance)
+        #expect(spent <= TokenAccount(transcript).allowance)
+        let without = try await self.spent(transcript, .wrongTypes)
+        #expect(spent > without)
+    }
+
+    @Test("what a template says is lean, too", arguments: MinutesTemplate.builtIn)
+    func guidance(template: MinutesTemplate) {
+        for guidance in [template.factGuidance, template.summaryGuidance] {
+            #expect(TokenEstimate.tokens(in: guidance) <= MinutesTemplate.mostGuidanceTokens, "\(template.name)")
+        }
     }
 
     @Test("instructions are lean, since each chunk costs them")

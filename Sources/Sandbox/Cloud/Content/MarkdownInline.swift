@@ -1,8 +1,10 @@
-/// The styles within a line of Markdown: bold, italic, strike, code, links, addresses in angle brackets, escapes.
+/// The styles within a line of Markdown: bold, italic, strike, code, links, addresses in angle brackets, escapes,
+/// the entities of `<`, `>` and `&`.
 enum MarkdownInline {
     private static let depthLimit = 6
     /// What a backslash takes the meaning from (CommonMark, "Backslash escapes").
     private static let signs = Set("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
+    private static let entities: [(Character, String)] = [("<", "&lt;"), (">", "&gt;"), ("&", "&amp;")]
     /// How far the end of a style is looked for, so that a text of nothing but signs costs no more than others.
     private static let reach = 4_000
 
@@ -31,6 +33,10 @@ enum MarkdownInline {
             if text[place] == "\\", place + 1 < text.endIndex, signs.contains(text[place + 1]) {
                 plain.append(text[place + 1])
                 place += 2
+            } else if text[place] == "&", let (sign, name) = entities.first(where: { text[place...].starts(with: $1) })
+            {
+                plain.append(sign)
+                place += name.count
             } else if depth < depthLimit, let found = styled(text[place...], style) {
                 flush(&runs)
                 if found.style.isCode {
@@ -94,6 +100,10 @@ enum MarkdownInline {
         var place = start
         let last = min(text.endIndex - close.count, start + reach)
         while place <= last {
+            if text[place] == "\\", close != ["`"], place + 1 < text.endIndex, signs.contains(text[place + 1]) {
+                place += 2
+                continue
+            }
             if text[place...].starts(with: close), place > start {
                 // Emphasis that ends behind a blank is none.
                 let isEmphasis = "*_~".contains(close[0])

@@ -1,3 +1,5 @@
+import LanguageModel
+
 /// Makes links in a model's text say where they lead.
 ///
 /// A model that was talked into it, by a document or a web page, may write a link whose address carries what was said

@@ -1,4 +1,5 @@
 import JSON
+import LanguageModel
 
 /// A text with places that are filled in: the part of Mustache that has `{{name}}` and nothing else, no sections, no
 /// partials, no unescaped form.

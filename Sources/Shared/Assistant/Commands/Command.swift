@@ -1,5 +1,6 @@
 import Feishu
 import LanguageModel
+package import MeetingMinutes
 
 /// What somebody asks of the assistant itself, by a word: `/new`, `停止`.
 ///
@@ -10,8 +11,10 @@ package enum Command: Sendable, Equatable {
     case stop
     /// The model of this name; nil asks which there are.
     case model(String?)
-    /// Minutes of this text; an empty one asks how.
-    case minutes(String)
+    /// Minutes of this text, and how they are wanted; an empty one asks how one gets them.
+    case minutes(String, MinutesWish = MinutesWish())
+    /// The templates of minutes that there are, for somebody who asks, or who named one that there is not.
+    case minutesTemplates(unknown: String?)
     /// Whether minutes of one's meetings come to this chat by themselves; nil asks whether they do.
     case autoMinutes(Bool?)
     /// What to be reminded of, and when, in words; empty asks how.
@@ -28,13 +31,20 @@ package enum Command: Sendable, Equatable {
     case forget(String?)
 
     /// Nil for a text that is no command.
-    package init?(_ text: String) {
+    ///
+    /// - Parameters:
+    ///   - text: A message.
+    ///   - templates: The templates of minutes that can be named.
+    package init?(_ text: String, templates: MinutesTemplates = MinutesTemplates()) {
         if let command = AutoMinutesCommand(text) {
             self = .autoMinutes(command.isOn)
             return
         }
-        if let transcript = MinutesCommand.transcript(in: text) {
-            self = .minutes(transcript)
+        if let command = MinutesCommand(text, templates: templates) {
+            switch command.request {
+            case .minutes(let wish): self = .minutes(command.transcript, wish)
+            case .templates(let unknown): self = .minutesTemplates(unknown: unknown)
+            }
             return
         }
         let trimmed = text.trimmed

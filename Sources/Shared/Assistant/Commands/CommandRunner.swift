@@ -48,6 +48,13 @@ struct CommandRunner {
                 isOn,
                 for: request.account
             )
+        case .minutesTemplates(let unknown):
+            let settings = assistant.profiles.settings(for: conversation)
+            return texts.minutesTemplates(
+                settings.minutesTemplates,
+                usual: settings.usualMinutesTemplate,
+                unknown: unknown
+            )
         // A message with it goes to `RememberJob`; an item of the menu quotes none.
         case .remember: return texts.rememberUsage
         case .files: return try await shelf(of: conversation, texts).list(now: assistant.now())

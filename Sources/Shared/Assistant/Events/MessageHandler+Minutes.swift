@@ -1,5 +1,6 @@
 import Feishu
 import JobQueue
+import LanguageModel
 
 /// Minutes that a message asks for.
 extension MessageHandler {
@@ -18,6 +19,7 @@ extension MessageHandler {
     func makeMinutes(
         of source: MinutesSource?,
         _ text: String,
+        _ wish: MinutesWish,
         _ message: MessageReceived,
         _ target: ReplyTarget,
         _ conversation: Conversation
@@ -26,11 +28,28 @@ extension MessageHandler {
             target: target,
             transcript: text,
             senderID: message.sender.openID,
+            template: wish.template,
+            language: try await language(of: wish, in: conversation),
             source: source,
             isGroup: message.chatKind == .direct ? nil : true
         )
         let lane = source == nil ? OrderingKey("\(MinutesJob.name):\(conversation.key)") : nil
         try await enqueue(MinutesJob.self, arguments, lane)
         await assistant.sign.show(on: target)
+    }
+
+    /// The language that minutes are wanted in; nil for the transcript's.
+    private func language(
+        of wish: MinutesWish,
+        in conversation: Conversation
+    ) async throws -> WrittenLanguage? {
+        switch wish.language {
+        case .transcript: return nil
+        case .named(let language): return language
+        case .own:
+            let state = try await assistant.conversations.state(of: conversation)
+            return state.language.flatMap { WrittenLanguage(rawValue: $0) }
+                ?? assistant.profiles.settings(for: conversation).language
+        }
     }
 }

@@ -67,20 +67,20 @@ struct MessageHandler {
             )
             try await enqueue(RememberJob.self, arguments, OrderingKey("\(RememberJob.name):\(conversation.chatID)"))
             await assistant.sign.show(on: target)
-        case .command(.minutes, let text):
+        case .command(.minutes(_, let wish), let text):
             guard let source = try await source(ofMinutesFor: message, conversation) else {
                 return try await obey(.minutes(""), text, message, target, conversation)
             }
-            try await makeMinutes(of: source, text, message, target, conversation)
+            try await makeMinutes(of: source, text, wish, message, target, conversation)
         case .command(let command, let text):
             try await obey(command, text, message, target, conversation)
-        case .minutes(let text):
-            try await makeMinutes(of: nil, text, message, target, conversation)
-        case .recording(let link, let words):
-            try await makeMinutes(of: .recording(link: link), words, message, target, conversation)
+        case .minutes(let text, let wish):
+            try await makeMinutes(of: nil, text, wish, message, target, conversation)
+        case .recording(let link, let wish, let words):
+            try await makeMinutes(of: .recording(link: link), words, wish, message, target, conversation)
         case .answer("") where attachments.count == 1 && attachments[0].kind == .file && attachments[0].isRecording:
             let source = MinutesSource.file(sent: SentFile(messageID: target.messageID, attachment: attachments[0]))
-            try await makeMinutes(of: source, "", message, target, conversation)
+            try await makeMinutes(of: source, "", MinutesWish(), message, target, conversation)
         case .answer(let text):
             if let reminder = assistant.reminders.command(inSentence: text) {
                 return try await obey(.remind(text), text, message, target, conversation, reminder)

@@ -7,10 +7,10 @@ package enum MessageRoute: Sendable, Equatable {
     case answer(String)
     /// Obey the command in this text.
     case command(Command, text: String)
-    /// Make minutes of this text.
-    case minutes(String)
-    /// Make minutes of what Feishu recorded; the words beside the link, which tell the language.
-    case recording(MinutesLink, words: String)
+    /// Make minutes of this text, as they are wanted.
+    case minutes(String, MinutesWish = MinutesWish())
+    /// Make minutes of what Feishu recorded, as they are wanted; the words beside the link, which tell the language.
+    case recording(MinutesLink, MinutesWish = MinutesWish(), words: String)
     /// Say that it cannot be read: a video, a place, a card.
     case unreadable
     /// Nothing, and why.
@@ -47,7 +47,8 @@ package enum MessageRoute: Sendable, Equatable {
             return
         }
         switch message.content {
-        case .text, .post: self = Self.route(message.plainText(droppingMentionOf: botID))
+        case .text, .post:
+            self = Self.route(message.plainText(droppingMentionOf: botID), settings.minutesTemplates)
         case .image, .file, .audio, .mergeForward: self = .answer("")
         case .folder, .media, .interactive, .shareChat, .shareUser, .location, .other:
             self = message.chatKind == .direct ? .unreadable : .ignored(.noText)
@@ -75,16 +76,16 @@ package enum MessageRoute: Sendable, Equatable {
         message.senderKind == .user && !message.mentions.isEmpty
     }
 
-    private static func route(_ text: String) -> MessageRoute {
+    private static func route(_ text: String, _ templates: MinutesTemplates) -> MessageRoute {
         // Somebody who only names the bot wonders what it can do.
         if text.isEmpty { return .command(.help, text: text) }
-        switch Command(text) {
-        case .minutes(let transcript) where !transcript.isEmpty:
+        switch Command(text, templates: templates) {
+        case .minutes(let transcript, let wish) where !transcript.isEmpty:
             // A transcript may mention a link; a few words beside one are none.
             guard let link = MinutesLink.find(in: transcript, atMost: 1).first,
                 !TranscriptParser().parse(transcript).isConversation
-            else { return .minutes(transcript) }
-            return .recording(link, words: MinutesLink.words(beside: text))
+            else { return .minutes(transcript, wish) }
+            return .recording(link, wish, words: MinutesLink.words(beside: text))
         case let command?: return .command(command, text: text)
         case nil:
             if let link = MinutesLink.alone(in: text) { return .recording(link, words: "") }

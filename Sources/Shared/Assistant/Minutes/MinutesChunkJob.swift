@@ -39,7 +39,7 @@ package struct MinutesChunkJob: Job {
 
     private func read(_ chunk: Chunk, _ material: MinutesMaterial, in context: JobContext) async throws -> ChunkFacts {
         let transcript = material.making.transcript
-        let reader = ChunkReader(language: material.making.language)
+        let reader = material.making.reader
         do {
             return try await reader.read(chunk, of: transcript, isLastTry: false) { request, question in
                 try await MinutesAsking(assistant: assistant, context: context)

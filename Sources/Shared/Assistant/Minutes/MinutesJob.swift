@@ -1,5 +1,5 @@
 package import JobQueue
-import LanguageModel
+package import LanguageModel
 import Logging
 import MeetingMinutes
 
@@ -20,6 +20,10 @@ package struct MinutesJob: Job, MessageStep {
         package let transcript: String
         /// Open id of who asked; nil in tasks of earlier versions.
         package let senderID: String?
+        /// The template that was named; nil for the chat's.
+        package let template: String?
+        /// What they are wanted in; nil for the transcript's.
+        package let language: WrittenLanguage?
         /// Where the transcript is; nil where it was pasted.
         package let source: MinutesSource?
         /// Whether others read along there.
@@ -29,18 +33,22 @@ package struct MinutesJob: Job, MessageStep {
             target: ReplyTarget,
             transcript: String,
             senderID: String? = nil,
+            template: String? = nil,
+            language: WrittenLanguage? = nil,
             source: MinutesSource? = nil,
             isGroup: Bool? = nil
         ) {
             self.target = target
             self.transcript = transcript
             self.senderID = senderID
+            self.template = template
+            self.language = language
             self.source = source
             self.isGroup = isGroup
         }
 
         enum CodingKeys: String, CodingKey {
-            case target, transcript, source
+            case target, transcript, template, language, source
             case senderID = "sender_id"
             case isGroup = "group"
         }
@@ -53,7 +61,9 @@ package struct MinutesJob: Job, MessageStep {
             appID: arguments.target.appID,
             target: arguments.target,
             chatID: arguments.target.chatID,
-            senderID: arguments.senderID
+            senderID: arguments.senderID,
+            language: arguments.language,
+            template: arguments.template
         )
         let start = MinutesStart(assistant: assistant, context: context)
         let place = start.place(request)

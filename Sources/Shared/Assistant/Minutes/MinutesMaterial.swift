@@ -16,7 +16,13 @@ struct MinutesMaterial {
         let transcript = TranscriptParser().parse(text)
         guard !transcript.utterances.isEmpty else { return nil }
         self.request = request
-        making = MinutesMaking(transcript, in: request.language, day: request.day)
+        let settings = assistant.profiles.profiles.settings(appID: request.appID, chatID: request.chatID)
+        making = MinutesMaking(
+            transcript,
+            in: request.language,
+            day: request.day,
+            template: request.template.flatMap(settings.minutesTemplates.named) ?? .standard
+        )
         place = MinutesPlace(assistant: assistant, request: request, id: id)
     }
 }

@@ -2,6 +2,7 @@ import Feishu
 import JSON
 import LanguageModel
 import Logging
+import MeetingMinutes
 
 /// The card of minutes from its first moment to its last: how far they are, then the minutes.
 struct MinutesProgress {
@@ -40,6 +41,34 @@ struct MinutesProgress {
             try await assistant.chat.replace(operation, with: json)
         } catch {
             logger.debug("a card does not tell how far minutes are", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Where one sees what was said, by now.
+    ///
+    /// - Throws: errors of the store.
+    func moments(of transcript: Transcript) async throws -> MinutesMoments {
+        let document = try await assistant.minutes.document(of: place.id)
+        return MinutesMoments(transcript: transcript, recording: place.request.recording, document: document)
+    }
+
+    /// Shows the minutes, with the document and the tasks that there are by now.
+    ///
+    /// - Throws: `FeishuError`, errors of the store.
+    func finish(_ minutes: Minutes, of transcript: Transcript) async throws {
+        let moments = try await moments(of: transcript)
+        let tasks = try await assistant.minutes.tasks(of: place.id)
+        let card = MinutesCard(texts: texts, id: place.id)
+        try await replace(with: card.finished(minutes, moments: moments, tasks: tasks))
+    }
+
+    /// Tells on the card that there will be no minutes. A courtesy, as ``begin(count:)``.
+    func fail(_ note: String) async {
+        do {
+            guard try await assistant.minutes.card(of: place.id) != nil else { return }
+            try await replace(with: MinutesCard(texts: texts, id: place.id).failed(note))
+        } catch {
+            logger.info("a card does not tell that minutes failed", metadata: ["error": "\(error)"])
         }
     }
 

@@ -24,16 +24,16 @@ package struct MinutesPublishJob: Job {
             context.logger.info("the minutes to be shown are forgotten")
             return NoOutput()
         }
-        let texts = AssistantTexts(minutes.language)
-        let card = MinutesCard(texts: texts, id: id)
+        let transcript = material.making.transcript
+        let progress = MinutesProgress(place: material.place, language: minutes.language, logger: context.logger)
         do {
-            try await MinutesProgress(place: material.place, language: minutes.language, logger: context.logger)
-                .replace(with: card.finished(minutes, of: material.making.transcript))
+            try await progress.finish(minutes, of: transcript)
         } catch let error as FeishuError where error.kind == .gone && error.reason != .cardGone {
             context.logger.info("the message that asked for minutes is gone", metadata: ["error": "\(error)"])
         } catch let error as FeishuError where error.kind != .cancelled && context.isFinal(error) {
             context.logger.warning("a message stands in for the card of minutes", metadata: ["error": "\(error)"])
-            let document = MinutesDocument(minutes, of: material.making.transcript)
+            let moments = try await progress.moments(of: transcript)
+            let document = MinutesDocument(minutes, of: transcript, moment: { moments.url(of: $0) })
             try await material.place.show(.markdown(document.markdown, title: document.title), key: "instead")
         }
         await material.place.takeSignOff()

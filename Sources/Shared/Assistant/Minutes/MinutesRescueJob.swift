@@ -26,8 +26,10 @@ package struct MinutesRescueJob: Job {
         guard let material = try await MinutesMaterial(id, assistant) else { return NoOutput() }
         context.logger.warning("a step of minutes failed", metadata: ["failed": "\(arguments.task)"])
         guard try await assistant.minutes.claim("rescue", by: context.taskID.rawValue, of: id) else {
-            let texts = AssistantTexts(material.making.language)
-            await material.place.apologise(texts.minutesFailed(reference: id.task), context.logger)
+            let language = material.making.language
+            let failure = AssistantTexts(language).minutesFailed(reference: id.task)
+            await MinutesProgress(place: material.place, language: language, logger: context.logger).fail(failure)
+            await material.place.apologise(failure, context.logger)
             return NoOutput()
         }
         let rescue = try MinutesRescueJob.partial(\.task, .init(task: "", minutes: id))

@@ -23,6 +23,10 @@ struct MinutesStart {
     func begin(_ request: MinutesRequest, transcript text: String) async throws -> NoOutput {
         let place = place(request)
         let id = place.id
+        // As it is now: every step after this one works by the same.
+        var request = request
+        let settings = assistant.profiles.profiles.settings(appID: request.appID, chatID: request.chatID)
+        request.template = request.template ?? settings.minutesTemplate
         try await assistant.minutes.begin(request, transcript: text, of: id)
         let transcript = TranscriptParser().parse(text)
         let making = MinutesMaking(transcript, in: request.language, day: request.day)
@@ -49,7 +53,7 @@ struct MinutesStart {
         _ work: (AssistantTexts) async throws -> NoOutput
     ) async throws -> NoOutput {
         let place = place(request)
-        let texts = assistant.texts(for: text)
+        let texts = assistant.texts(for: text, chosen: request.language?.rawValue)
         do {
             let output = try await work(texts)
             await place.takeSignOff()

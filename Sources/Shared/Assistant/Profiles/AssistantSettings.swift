@@ -1,4 +1,5 @@
 package import LanguageModel
+package import MeetingMinutes
 
 /// How the assistant behaves in one chat.
 package struct AssistantSettings: Sendable, Equatable {
@@ -52,8 +53,15 @@ package struct AssistantSettings: Sendable, Equatable {
     package var answersEveryone = false
     /// Who may use the assistant.
     package var allowed = AllowList()
+    /// The name of the template of minutes for which nobody names one; nil for the standard one.
+    package var minutesTemplate: String?
+    /// Those that can be named.
+    package var minutesTemplates = MinutesTemplates()
 
     package init() {}
+
+    /// The template of minutes for which nobody names one.
+    var usualMinutesTemplate: MinutesTemplate { minutesTemplate.flatMap(minutesTemplates.named) ?? .standard }
 }
 
 /// Who may use the assistant: everybody, where nothing is listed.

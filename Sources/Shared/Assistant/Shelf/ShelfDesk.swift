@@ -1,4 +1,5 @@
 import Feishu
+import LanguageModel
 
 /// Lists and forgets the files that a chat keeps.
 struct ShelfDesk {

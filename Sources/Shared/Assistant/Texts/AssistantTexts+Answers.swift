@@ -1,3 +1,5 @@
+import LanguageModel
+
 /// What stands on the card of an answer.
 extension AssistantTexts {
     /// What the list of chats shows while an answer is written.

@@ -1,4 +1,5 @@
 import Feishu
+import LanguageModel
 
 /// What the assistant says about where transcripts come from.
 extension AssistantTexts {

@@ -1,3 +1,5 @@
+import LanguageModel
+
 /// What the assistant says about the files that a chat keeps.
 extension AssistantTexts {
     var rememberUsage: String {

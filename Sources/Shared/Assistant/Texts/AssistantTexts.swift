@@ -42,7 +42,8 @@ package struct AssistantTexts: Sendable {
             """
             我可以：
             - **回答问题**：直接发消息给我；在群里请 @我。
-            - **整理会议纪要**：把会议记录粘贴给我（每行“姓名：发言”），或发来字幕、录音、妙记链接；其他文件请先发给我，再发 `/minutes`。
+            - **整理会议纪要**：把会议记录粘贴给我（每行“姓名：发言”），或发来字幕、录音、妙记链接；其他文件请先发给我，再发 `/minutes`；\
+            `/minutes 模板` 列出站会、访谈等模板。
             - **读文件**：发给我 txt、md、csv、pdf、docx 或字幕文件，再问里面的内容。
             - **提醒**：例如“明天下午三点提醒我交周报”。
 
@@ -62,7 +63,8 @@ package struct AssistantTexts: Sendable {
             I can:
             - **Answer questions**: just write to me; in groups, mention me.
             - **Write minutes**: paste a transcript ("Name: what was said" on each line), or send subtitles, a recording or a \
-            link to Feishu Minutes; after any other file, send `/minutes`.
+            link to Feishu Minutes; after any other file, send `/minutes`; `/minutes templates` lists templates for stand-ups, \
+            interviews and more.
             - **Read files**: send me txt, md, csv, pdf, docx or subtitles, and ask about them.
             - **Remind you**: "remind me in 20 minutes to call Bob".
 

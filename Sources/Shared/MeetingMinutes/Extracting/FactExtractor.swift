@@ -16,6 +16,18 @@ package struct FactExtractor: ChunkExtraction {
 
         package init() {}
 
+        /// More than minutes have room for: what is too much for them is left out by weight, and counted, as it is merged.
+        package static var ofMeeting: Limits {
+            var limits = Limits()
+            limits.topics = 60
+            limits.decisions = 100
+            limits.actions = 100
+            limits.questions = 60
+            limits.risks = 60
+            limits.numbers = 100
+            return limits
+        }
+
         /// Together no more than a chunk may have.
         package static var ofChunk: Limits {
             var limits = Limits()

@@ -27,6 +27,11 @@ package struct GistFinder: Sendable {
         package static func standard(_ language: WrittenLanguage) -> Limit {
             Limit(length: language == .chinese ? 240 : 120)
         }
+
+        /// A little more than one paragraph, where there is nothing but quotes: the lines stand for themselves.
+        static func alone(_ language: WrittenLanguage) -> Limit {
+            Limit(sentences: 7, length: language == .chinese ? 360 : 160)
+        }
     }
 
     /// Of the sentences with the highest scores, the most that are held against each other.

@@ -6,14 +6,7 @@ import LanguageModel
 /// A phrase is no more frequent than its parts are, so only what both its parts allow is counted (as in Agrawal and Srikant,
 /// "Fast Algorithms for Mining Association Rules", 1994), by hash; text is made of what is left.
 struct PhraseCounts {
-    struct Count {
-        var times = 0
-        /// Numbers of the utterances, ascending, each once.
-        var turns: [Int] = []
-    }
-
     fileprivate struct Run {
-        let number: Int
         let isIdeographic: Bool
         /// One a character or word.
         let units: [UInt64]
@@ -33,12 +26,12 @@ struct PhraseCounts {
         }
     }
 
-    /// Those said `threshold` times or more.
-    static func frequent(in utterances: some Collection<Utterance>, atLeast threshold: Int) -> [String: Count] {
+    /// Those said `threshold` times or more, and how often each is.
+    static func frequent(in utterances: some Collection<Utterance>, atLeast threshold: Int) -> [String: Int] {
         let runs = utterances.flatMap { utterance in
-            Tokenizer().runs(in: SpokenNoise.withoutMarks(utterance.text)).map { Run($0, of: utterance.number) }
+            Tokenizer().runs(in: SpokenNoise.withoutMarks(utterance.text)).map(Run.init)
         }
-        var found: [String: Count] = [:]
+        var found: [String: Int] = [:]
         for (isIdeographic, lengths) in [(true, 2...6), (false, 1...3)] {
             let runs = runs.filter { $0.isIdeographic == isIdeographic }
             var shorter: Set<UInt64>?
@@ -77,16 +70,15 @@ struct PhraseCounts {
         _ frequent: Set<UInt64>,
         _ runs: [Run],
         _ length: Int,
-        into found: inout [String: Count]
+        into found: inout [String: Int]
     ) {
-        var counts: [UInt64: (text: String, count: Count)] = [:]
+        var counts: [UInt64: (text: String, count: Int)] = [:]
         for run in runs where run.units.count >= length {
             for start in 0...run.units.count - length {
                 let hash = run.hash(start, length)
                 guard frequent.contains(hash) else { continue }
-                var entry = counts[hash] ?? (run.text(start, length), Count())
-                entry.count.times += 1
-                if entry.count.turns.last != run.number { entry.count.turns.append(run.number) }
+                var entry = counts[hash] ?? (run.text(start, length), 0)
+                entry.count += 1
                 counts[hash] = entry
             }
         }
@@ -95,8 +87,7 @@ struct PhraseCounts {
 }
 
 extension PhraseCounts.Run {
-    fileprivate init(_ run: Tokenizer.Run, of number: Int) {
-        self.number = number
+    fileprivate init(_ run: Tokenizer.Run) {
         parts = run
         switch run {
         case .ideographs(let characters):

@@ -1,46 +1,18 @@
 import LanguageModel
 
-/// Finds what a meeting keeps coming back to: words, and runs of words or characters, that several turns share.
+/// Finds what a part of a meeting keeps coming back to: words, and runs of words or characters, that are said again.
 struct TopicFinder {
-    private typealias Count = PhraseCounts.Count
-
-    /// At most `limit` topics, each with up to six utterances that mention it: the keywords the transcript names for itself,
-    /// in its order, or else what is found, the weightiest first.
-    func topics(of transcript: Transcript, atMost limit: Int) -> [Minutes.Line] {
-        let named = KeywordPlaces(transcript).topics(atMost: limit)
-        return named.isEmpty ? found(in: transcript, atMost: limit) : named
-    }
-
-    private func found(in transcript: Transcript, atMost limit: Int) -> [Minutes.Line] {
-        let threshold = transcript.utterances.count < 12 ? 2 : 3
-        let counts = PhraseCounts.frequent(in: transcript.utterances, atLeast: threshold)
-        let fragments = fragments(of: counts)
-        let scored = counts.filter { $0.value.turns.count >= 2 && !fragments.contains($0.key) }.map { phrase, count in
-            (phrase: phrase, count: count, score: Double(count.times) * weight(of: phrase))
-        }
-        .sorted { ($0.score, $1.phrase) > ($1.score, $0.phrase) }
-
-        var topics: [Minutes.Line] = []
-        for (phrase, count, _) in scored where topics.count < limit {
-            // `支付回调` says more than `支付` and `回调`: what overlaps with a weightier topic is the same topic.
-            guard !topics.contains(where: { overlaps($0.text, phrase) }), isSubject(phrase, people: transcript.people)
-            else { continue }
-            topics.append(Minutes.Line(text: phrase, utterances: Array(count.turns.prefix(6))))
-        }
-        return topics
-    }
-
     /// For each range of utterances the phrase, or the two, that are most its own; nil where nothing is said twice.
     func titles(of ranges: [Range<Int>], in utterances: [Utterance], people: [String]) -> [String?] {
         let counts = ranges.map { PhraseCounts.frequent(in: utterances[$0], atLeast: 2) }
         var totals: [String: Int] = [:]
-        for counts in counts { for (phrase, count) in counts { totals[phrase, default: 0] += count.times } }
+        for counts in counts { for (phrase, count) in counts { totals[phrase, default: 0] += count } }
         return counts.map { counts in
             let fragments = fragments(of: counts)
             let scored = counts.map { phrase, count in
                 // What all of the meeting is about tells no part of it from another.
-                let own = Double(count.times) / Double(totals[phrase] ?? count.times)
-                return (phrase: phrase, score: Double(count.times).squareRoot() * weight(of: phrase) * own * own)
+                let own = Double(count) / Double(totals[phrase] ?? count)
+                return (phrase: phrase, score: Double(count).squareRoot() * weight(of: phrase) * own * own)
             }
             .sorted { ($0.score, $1.phrase) > ($1.score, $0.phrase) }
             func isTitle(_ phrase: String) -> Bool { !fragments.contains(phrase) && isSubject(phrase, people: people) }
@@ -54,11 +26,11 @@ struct TopicFinder {
     }
 
     /// The phrases that hardly occur but in one and the same longer phrase: `账单导` of `账单导出`.
-    private func fragments(of counts: [String: Count]) -> Set<String> {
+    private func fragments(of counts: [String: Int]) -> Set<String> {
         var fragments: Set<String> = []
         for (phrase, count) in counts {
             for part in shortened(phrase) {
-                guard let whole = counts[part], count.times * 10 >= whole.times * 7 else { continue }
+                guard let whole = counts[part], count * 10 >= whole * 7 else { continue }
                 fragments.insert(part)
             }
         }

@@ -20,9 +20,14 @@ package struct ChunkReader: Sendable {
 
     /// - Parameters:
     ///   - language: What the facts are written in.
+    ///   - guidance: What the kinds of facts are in such a meeting, as its template says.
     ///   - extractor: What covers a chunk in the model's place.
-    package init(language: WrittenLanguage, extractor: any ChunkExtraction = FactExtractor(limits: .ofChunk)) {
-        prompt = FactPrompt(language: language)
+    package init(
+        language: WrittenLanguage,
+        guidance: String = "",
+        extractor: any ChunkExtraction = FactExtractor(limits: .ofChunk)
+    ) {
+        prompt = FactPrompt(language: language, guidance: guidance)
         self.extractor = extractor
     }
 

@@ -7,7 +7,16 @@ package struct FactPrompt: Sendable {
     /// What the facts are written in.
     package let language: WrittenLanguage
 
-    package init(language: WrittenLanguage) { self.language = language }
+    /// What the kinds are in such a meeting; empty for any meeting.
+    private let guidance: String
+
+    /// - Parameters:
+    ///   - language: What the facts are written in.
+    ///   - guidance: What the kinds are in such a meeting, as its template says; empty for any meeting.
+    package init(language: WrittenLanguage, guidance: String = "") {
+        self.language = language
+        self.guidance = guidance
+    }
 
     /// Asks for the facts of a chunk. The transcript is data between tags; so is what is only read along.
     package func request(about chunk: Chunk) -> ChatRequest {
@@ -53,7 +62,7 @@ package struct FactPrompt: Sendable {
         Answer with one JSON object by this schema, nothing else:
         \(FactSchema.sentText)
         topic: a stretch of talk, and what was said. decision: what they settled. action: what somebody is to do. question: \
-        left open. number: a figure that matters.
+        left open. number: a figure that matters.\(guidance.isEmpty ? "" : "\n" + guidance)
         - In the meeting's order; a topic for every stretch.
         - utterances: turns that show it, not only of the part "before".
         - owner, due (of actions): copied from the transcript, such as 下周三前, never worked out. quote (of decisions and \

@@ -11,6 +11,18 @@ package struct Merging: Sendable {
         package var numbers = 20
 
         package init() {}
+
+        /// Where no model chose what matters: fewer.
+        static var ofExtraction: Limits {
+            var limits = Limits()
+            limits.topics = 20
+            limits.decisions = 15
+            limits.actions = 25
+            limits.questions = 8
+            limits.risks = 8
+            limits.numbers = 12
+            return limits
+        }
     }
 
     private let limits: Limits

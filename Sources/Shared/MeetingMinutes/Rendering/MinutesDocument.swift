@@ -1,87 +1,75 @@
 /// Minutes as Markdown that Feishu shows: headings in bold, lists, and after each line where it comes from.
 package struct MinutesDocument: Sendable {
+    /// How each line of them is written.
+    package let lines: MinutesLines
     private let minutes: Minutes
     private let transcript: Transcript
     private let texts: MinutesTexts
 
-    package init(_ minutes: Minutes, of transcript: Transcript) {
+    /// - Parameters:
+    ///   - minutes: What is shown.
+    ///   - transcript: What they are of.
+    ///   - lines: How each line of them is written.
+    package init(_ minutes: Minutes, of transcript: Transcript, in lines: MinutesLines) {
         self.minutes = minutes
         self.transcript = transcript
+        self.lines = lines
         texts = MinutesTexts(language: minutes.language)
     }
 
-    package var title: String { texts.title(minutes.title) }
+    /// - Parameters:
+    ///   - minutes: What is shown.
+    ///   - transcript: What they are of.
+    ///   - moment: The address of where one sees or hears the utterance with a number, for the links of what is cited.
+    package init(
+        _ minutes: Minutes,
+        of transcript: Transcript,
+        moment: @escaping @Sendable (Int) -> String? = { _ in nil }
+    ) {
+        self.init(minutes, of: transcript, in: MinutesLines(in: minutes.language, of: transcript, moment: moment))
+    }
+
+    package var title: String { texts.title(minutes.title?.plainLine(atMost: 200), of: template) }
 
     package var markdown: String {
-        var sections: [String] = []
-        if let date = transcript.date { sections.append(date) }
+        var parts: [String] = []
+        if let date = transcript.date { parts.append(date.shownInLine(atMost: 200)) }
         if !transcript.people.isEmpty {
-            sections.append("**\(texts.people)** \(transcript.people.prefix(30).joined(separator: texts.separator))")
+            parts.append("**\(template.people[minutes.language])** \(list(transcript.people.prefix(30)))")
         }
-        add(texts.summary, minutes.summary.map(item), to: &sections)
-        if minutes.isSummaryQuoted, !minutes.summary.isEmpty { sections.append("*\(texts.quotedSummary)*") }
-        add(texts.topics, minutes.topics.map(item), to: &sections)
-        add(texts.decisions, minutes.decisions.map(item), otherwise: texts.noDecisions, to: &sections)
-        add(texts.actions, minutes.actions.map(item), otherwise: texts.noActions, to: &sections)
-        add(texts.questions, minutes.questions.map(item), to: &sections)
-        add(texts.risks, minutes.risks.map(item), to: &sections)
-        add(texts.numbers, minutes.numbers.map(item), to: &sections)
-        for omission in minutes.omissions { sections.append("*\(texts.omitted(omission))*") }
-        if !minutes.parts.isEmpty { sections.append("*\(texts.extracted(minutes.parts))*") }
-        sections.append("*\(texts.source(minutes))*")
-        return sections.joined(separator: "\n\n")
-    }
-
-    private func add(_ heading: String, _ items: [String], otherwise: String? = nil, to sections: inout [String]) {
-        if !items.isEmpty {
-            sections.append("**\(heading)**\n" + items.map { "- \($0)" }.joined(separator: "\n"))
-        } else if let otherwise {
-            sections.append("**\(heading)**\n\(otherwise)")
+        if !transcript.keywords.isEmpty {
+            parts.append("**\(texts.keywords)** \(list(transcript.keywords.prefix(12)))")
         }
+        for section in sections { parts += text(of: section) }
+        return (parts + notes.map { "*\($0)*" }).joined(separator: "\n\n")
     }
 
-    private func item(_ line: Minutes.Line) -> String {
-        "\(line.text)\(doubts(line.doubts)) \(citation(line.utterances))\(quote(line))"
+    /// In the order in which they are read.
+    package var sections: [MinutesSection] { minutes.sections(in: transcript) }
+
+    /// What the reader is to know of them: what was left out, what extraction covered, who wrote them.
+    package var notes: [String] {
+        var notes = (minutes.omissions + template.unlisted(of: minutes)).map(texts.omitted)
+        if !minutes.parts.isEmpty { notes.append(texts.extracted(minutes.parts)) }
+        return notes + [texts.source(minutes, isTranslated: minutes.language != transcript.language)]
     }
 
-    private func item(_ topic: Minutes.Topic) -> String {
-        let start = topic.start.map { "\(Self.clock($0)) " } ?? ""
-        return "\(start)\(topic.text)\(doubts(topic.doubts)) \(citation(topic.utterances))"
+    private var template: MinutesTemplate { minutes.template ?? .standard }
+
+    private func list(_ words: ArraySlice<String>) -> String {
+        words.map { $0.shownInLine(atMost: 200) }.joined(separator: texts.separator)
     }
 
-    private func item(_ action: Minutes.Action) -> String {
-        var due = action.due.map { texts.due($0, day: action.dueDay) }
-        if action.line.doubts.contains(.due) { due = due.map(texts.doubted) ?? texts.noDue }
-        var owner = action.owner ?? texts.noOwner
-        if action.owner != nil, action.line.doubts.contains(.owner) { owner = texts.doubted(owner) }
-        let facts = [owner, due].compactMap { $0 }
-        var line = action.line
-        line.doubts.removeAll { $0 == .owner || $0 == .due }
-        return "**\(facts.joined(separator: texts.separator))** \(item(line))"
-    }
-
-    private func doubts(_ doubts: [GroundedFact.Doubt]) -> String {
-        doubts.isEmpty ? "" : texts.doubted(doubts)
-    }
-
-    /// The words that show a line, unless they are the line.
-    private func quote(_ line: Minutes.Line) -> String {
-        guard let quote = line.quote, quote != line.text else { return "" }
-        return texts.quoted(quote)
-    }
-
-    /// `(#12 Bob 00:12:03)` for one utterance, `(#3, #7)` for several.
-    private func citation(_ numbers: [Int]) -> String {
-        guard numbers.count == 1, let number = numbers.first, let utterance = transcript[number] else {
-            return "(\(numbers.map { "#\($0)" }.joined(separator: ", ")))"
+    /// The paragraphs of a section.
+    private func text(of section: MinutesSection) -> [String] {
+        let heading = "**\(section.heading.shownInLine())**"
+        guard !section.groups.isEmpty else { return ["\(heading)\n\(section.note ?? "")"] }
+        var parts = section.groups.map { group in
+            let title = group.person.map { "**\($0.shownInLine(atMost: 200))**\n" } ?? ""
+            return title + group.lines.map { "- \(lines.text(of: $0, of: group.person))" }.joined(separator: "\n")
         }
-        return "("
-            + ["#\(number)", utterance.speaker, utterance.start.map(Self.clock)].compactMap { $0 }.joined(
-                separator: " "
-            ) + ")"
-    }
-
-    private static func clock(_ seconds: Int) -> String {
-        [seconds / 3_600, seconds / 60 % 60, seconds % 60].map { ($0 < 10 ? "0" : "") + "\($0)" }.joined(separator: ":")
+        parts[0] = (section.groups[0].person == nil ? "\(heading)\n" : "\(heading)\n\n") + parts[0]
+        if let note = section.note { parts.append("*\(note)*") }
+        return parts
     }
 }

@@ -7,23 +7,20 @@ struct MinutesTexts {
 
     private func say(_ chinese: String, _ english: String) -> String { language == .chinese ? chinese : english }
 
-    func title(_ subject: String?) -> String {
-        let name = say("会议纪要", "Minutes")
+    func title(_ subject: String?, of template: MinutesTemplate) -> String {
+        let name = template.heading[language]
         return subject.map { say("\(name)：\($0)", "\(name): \($0)") } ?? name
     }
 
-    var summary: String { say("摘要", "Summary") }
-    var topics: String { say("议题", "Topics") }
-    var decisions: String { say("决定", "Decisions") }
-    var actions: String { say("待办", "Action items") }
-    var questions: String { say("未决问题", "Open questions") }
-    var people: String { say("参会人", "People") }
+    /// What the transcript itself says it is about.
+    var keywords: String { say("关键词", "Keywords") }
+
+    /// Whose those lines are that are nobody's.
+    var nobodyNamed: String { say("未指明", "Nobody named") }
     var noOwner: String { say("负责人待确认", "owner to be confirmed") }
     var separator: String { say("、", ", ") }
 
     var noDue: String { say("期限待确认", "due date to be confirmed") }
-    var risks: String { say("风险", "Risks") }
-    var numbers: String { say("数字", "Figures") }
 
     /// In the words of the meeting, with the day that they mean.
     func due(_ words: String, day: CivilTime? = nil) -> String {
@@ -49,6 +46,9 @@ struct MinutesTexts {
         return say("（待确认：\(names)）", " (to be confirmed: \(names))")
     }
 
+    /// What stands before a line.
+    func labelled(_ label: String, _ line: String) -> String { say("\(label)：\(line)", "\(label): \(line)") }
+
     func quoted(_ words: String) -> String { " — “\(words)”" }
 
     func omitted(_ omission: Minutes.Omission) -> String {
@@ -68,34 +68,45 @@ struct MinutesTexts {
         }
     }
 
-    var noDecisions: String { say("记录中没有明确的决定。", "The transcript announces no decision.") }
-    var noActions: String { say("记录中没有明确的待办。", "The transcript assigns no task.") }
-
     var quotedSummary: String {
         say("模型未能写出摘要，以上摘要为原话摘录。", "The model wrote no summary; the one above is quoted.")
     }
 
-    func source(_ minutes: Minutes) -> String {
+    /// How they were made, with what that means.
+    ///
+    /// - Parameters:
+    ///   - minutes: What was made.
+    ///   - isTranslated: Whether they are in another language than the talk.
+    /// - Returns: A line that ends them.
+    func source(_ minutes: Minutes, isTranslated: Bool) -> String {
         let legend = say("#号为记录中的发言序号。", "# is the number of the turn in the transcript.")
-        switch (minutes.source, minutes.absence) {
-        case (.model(let name), _):
-            return say("由 \(name) 整理，请核对。\(legend)", "Written by \(name); please check. \(legend)")
-        case (.offline, .budgetSpent):
-            return say(
-                "今天的模型预算已经用完，以上为离线摘录，均为原话。\(legend)",
-                "Today's budget for models is spent; these are quotes found without one. \(legend)"
+        if case .model(let name) = minutes.source {
+            let name = name.shownInLine(atMost: 100)
+            let note =
+                isTranslated
+                ? say("引文、人名和期限保持原文。", "Quotes, names and due dates are in the words of the meeting. ") : ""
+            return say("由 \(name) 整理，请核对。\(note)\(legend)", "Written by \(name); please check. \(note)\(legend)")
+        }
+        let note = isTranslated ? say("没有模型，原话未翻译。", "Without a model they are not translated. ") : ""
+        return absence(minutes.absence) + note + legend
+    }
+
+    /// Why the lines are quotes.
+    private func absence(_ absence: Minutes.Absence?) -> String {
+        switch absence {
+        case .budgetSpent:
+            say(
+                "今天的模型预算已经用完，以上为离线摘录，均为原话。",
+                "Today's budget for models is spent; these are quotes found without one. "
             )
-        case (.offline, .refused):
-            return say(
-                "模型拒绝处理这份记录，以上为离线摘录，均为原话。\(legend)",
-                "The model declined to read this; these are quotes found without it. \(legend)"
+        case .refused:
+            say(
+                "模型拒绝处理这份记录，以上为离线摘录，均为原话。",
+                "The model declined to read this; these are quotes found without it. "
             )
-        case (.offline, .failed):
-            return say(
-                "模型暂时不可用，以上为离线摘录，均为原话。\(legend)",
-                "The model was not available; these are quotes found without it. \(legend)"
-            )
-        case (.offline, nil): return say("离线摘录，均为原话。\(legend)", "Extracted offline: quotes, not rewritten. \(legend)")
+        case .failed:
+            say("模型暂时不可用，以上为离线摘录，均为原话。", "The model was not available; these are quotes found without it. ")
+        case nil: say("离线摘录，均为原话。", "Extracted offline: quotes, not rewritten. ")
         }
     }
 

@@ -35,6 +35,7 @@ extension Configuration {
         package let keywords: [String]?
         package let answersEveryone: Bool?
         package let whileBusy: String?
+        package let minutesTemplate: String?
         package let allowedUsers: [String]?
         package let allowedDepartments: [String]?
     }
@@ -72,6 +73,7 @@ extension Configuration.AssistantProfile {
         keywords = settings.optionalNames("\(path).keywords")
         answersEveryone = settings.optionalText("\(path).answer_everyone").map { $0 == "true" }
         whileBusy = settings.optionalText("\(path).while_busy")
+        minutesTemplate = settings.optionalText("\(path).minutes_template")
         allowedUsers = settings.optionalNames("\(path).allowed_users")
         allowedDepartments = settings.optionalNames("\(path).allowed_departments")
     }

@@ -28,6 +28,7 @@ extension Configuration {
             format: Log.Format(rawValue: settings.text("log.format")) ?? .json
         )
         assistant = Assistant(settings)
+        minutes = Minutes(settings)
         knowledge = Knowledge(settings)
         automation = Automation(settings)
         schedules = settings.elements(of: "schedules").map { Schedule(settings, at: $0) }

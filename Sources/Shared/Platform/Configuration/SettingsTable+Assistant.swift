@@ -135,6 +135,12 @@ extension Setting {
             "As assistant.while_busy, there."
         ),
         Setting(
+            "assistant.profiles[].minutes_template",
+            "PROFILE_MINUTES_TEMPLATE",
+            .text,
+            "As minutes.template, there."
+        ),
+        Setting(
             "assistant.profiles[].allowed_users",
             "PROFILE_ALLOWED_USERS",
             .words,

@@ -4,9 +4,9 @@ import Testing
 import TestSupport
 
 @Suite("Minutes by extraction")
-struct MinutesExtractorTests {
+struct ExtractedMinutesTests {
     private func minutes(_ text: String) -> Minutes {
-        MinutesExtractor().minutes(of: TranscriptParser().parse(text))
+        MinutesMaking(TranscriptParser().parse(text)).extracted()
     }
 
     private func actions(_ minutes: Minutes) -> [String] {
@@ -40,7 +40,7 @@ struct MinutesExtractorTests {
     @Test("every line quotes the utterance it cites", arguments: [Transcripts.chinese, Transcripts.english])
     func grounded(text: String) {
         let transcript = TranscriptParser().parse(text)
-        let minutes = MinutesExtractor().minutes(of: transcript)
+        let minutes = MinutesMaking(transcript).extracted()
         let lines = minutes.summary + minutes.decisions + minutes.actions.map(\.line) + minutes.questions
         #expect(!minutes.summary.isEmpty)
         for line in lines {
@@ -89,29 +89,19 @@ struct MinutesExtractorTests {
     @Test("is shown with headings, owners, dates and sources, in the meeting's language")
     func document() {
         let transcript = TranscriptParser().parse(Transcripts.chinese)
-        let document = MinutesDocument(MinutesExtractor().minutes(of: transcript), of: transcript)
+        let document = MinutesDocument(MinutesMaking(transcript).extracted(), of: transcript)
         #expect(document.title == "会议纪要：支付系统周会")
-        for piece in ["**摘要**", "**决定**", "**待办**", "**未决问题**", "**李娜、期限：下周三前**", "(#5 李娜)", "离线"] {
+        for piece in ["**摘要**", "**决定**", "**待办**", "**未决问题**", "**李娜、期限：下周三前（2026-11-25）**", "(#5 李娜)", "离线"] {
             #expect(document.markdown.contains(piece), "\(piece)")
         }
         let english = TranscriptParser().parse(Transcripts.english)
-        let markdown = MinutesDocument(MinutesExtractor().minutes(of: english), of: english).markdown
+        let markdown = MinutesDocument(MinutesMaking(english).extracted(), of: english).markdown
         #expect(markdown.contains("**Bob, due by Wednesday**") && markdown.contains("(#5 Bob 00:02:10)"))
     }
 
     @Test("a number that only ends like a date is none")
     func noDate() {
         #expect(minutes("王强：我来改一百二十七号工单").actions.map(\.due) == [nil])
-    }
-
-    @Test("topics are the keywords the transcript names, with where they come up")
-    func keywords() {
-        let topics = minutes(Transcripts.export).topics
-        #expect(topics.map(\.text) == ["库存同步", "回归测试", "值班安排"])
-        #expect(topics.map(\.utterances) == [[1, 2, 3, 4], [3], [1, 5]])
-        let english = minutes(Transcripts.englishExport).topics
-        #expect(english.map(\.text) == ["stock sync", "regression test", "on-call"])
-        #expect(english.map(\.utterances) == [[1, 2], [3], [1]])
     }
 
     @Test("topics are whole phrases, and no numbers, dates or names")
@@ -124,14 +114,64 @@ struct MinutesExtractorTests {
         #expect(minutes(text).topics.map(\.text) == ["对账报表"])
     }
 
+    @Test("has what minutes by a model have, and every fact that extraction finds", arguments: MeetingFixture.names)
+    func shape(name: String) throws {
+        let transcript = try MeetingFixture(name).transcript
+        let minutes = MinutesMaking(transcript).extracted()
+        #expect(!minutes.topics.isEmpty)
+        #expect(minutes.topics.map { $0.utterances[0] } == minutes.topics.map { $0.utterances[0] }.sorted())
+        for topic in minutes.topics {
+            #expect(topic.start == topic.utterances.first.flatMap { transcript[$0]?.start })
+        }
+        let lines: [Fact.Kind: [Minutes.Line]] = [
+            .decision: minutes.decisions, .action: minutes.actions.map(\.line), .question: minutes.questions,
+            .risk: minutes.risks, .number: minutes.numbers,
+        ]
+        for fact in FactExtractor().facts(of: transcript) where fact.kind != .topic {
+            let isCited = lines[fact.kind]?.contains { Set($0.utterances).isSuperset(of: fact.utterances) }
+            #expect(isCited == true, "\(fact)")
+        }
+        // What is in so many words in the talk needs no confirmation.
+        for line in lines.values.joined() { #expect(line.doubts.isEmpty && line.quote == nil, "\(line)") }
+    }
+
+    @Test("says which days dates mean")
+    func days() throws {
+        let meeting = try MeetingFixture("en-standup")
+        let restart = MinutesMaking(meeting.transcript).extracted().actions.first { $0.line.utterances == [10] }
+        #expect(restart?.owner == "Lena Voss" && restart?.due?.hasPrefix("Thursday") == true)
+        #expect(restart?.dueDay == meeting.marks.first { $0.utterances == [10] }?.dueDay)
+    }
+
+    @Test("what is too much is left out, of the whole meeting and not of its end, and counted")
+    func bounds() {
+        let turns = (0..<80).map { "Bob: I'll send report number \($0 + 100) to customer \($0 + 300) by Friday." }
+        let minutes = MinutesMaking(TranscriptParser().parse(turns.joined(separator: "\n"))).extracted()
+        #expect(minutes.actions.count == 25)
+        #expect(minutes.omissions.contains(Minutes.Omission(.action, .tooMany, 55)))
+    }
+
+    @Test("asked for in another language, quotes stay as they were said, headings do not, and a note tells")
+    func otherLanguage() {
+        let transcript = TranscriptParser().parse(Transcripts.chinese)
+        let minutes = MinutesMaking(transcript, in: .english).extracted()
+        let markdown = MinutesDocument(minutes, of: transcript).markdown
+        #expect(minutes.decisions.map(\.utterances) == [[4], [13]])
+        #expect(
+            markdown.contains("**Decisions**\n- 那我们决定") && markdown.contains("Without a model they are not translated.")
+        )
+        let own = MinutesMaking(transcript).extracted()
+        #expect(!MinutesDocument(own, of: transcript).markdown.contains("未翻译"))
+    }
+
     @Test("minutes of an export show title and date and cite only what was said")
     func export() {
         let transcript = TranscriptParser().parse(Transcripts.export)
-        let minutes = MinutesExtractor().minutes(of: transcript)
+        let minutes = MinutesMaking(transcript).extracted()
         #expect(actions(minutes) == ["苏晴|二十五号之前|3", "何远舟|二十七号|5"])
         #expect(minutes.decisions.map(\.utterances) == [[4]])
         let document = MinutesDocument(minutes, of: transcript)
         #expect(document.title == "会议纪要：青松系统切换会")
-        #expect(document.markdown.hasPrefix("2026年11月18日 09:30\n\n**参会人** 江雪、何远舟、苏晴\n"))
+        #expect(document.markdown.hasPrefix("2026年11月18日 09:30\n\n**参会人** 江雪、何远舟、苏晴\n\n**关键词** 库存同步、回归测试、值班安排\n"))
     }
 }
