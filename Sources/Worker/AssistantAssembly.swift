@@ -66,6 +66,7 @@ struct AssistantAssembly {
             minutes: RedisMinutesStore(redis: redis, now: { WireTime.now.milliseconds }),
             workplace: FeishuMinutesWorkplace(clients: clients),
             makesMinutesDocuments: configuration.minutes.documents,
+            autoMinutes: RedisAutoMinutes(redis: redis),
             documents: documents,
             transcription: models.transcription,
             knowledge: knowledge,
@@ -83,6 +84,7 @@ struct AssistantAssembly {
             tools: tools,
             reminders: ReminderDesk(reminders: reminders, zone: zone),
             rules: rules,
+            zone: zone,
             now: { WireTime.now.milliseconds }
         )
         var registry = JobRegistry.assistant(parts)

@@ -17,6 +17,7 @@ struct AnswerFixture: Sendable {
     let chat: FakeChat
     let parts: AssistantParts
     let time: NIOLockedValueBox<Int64>
+    let workplace: FakeMinutesWorkplace
 
     var producer: JobProducer { JobProducer(redis: redis) }
 
@@ -27,12 +28,15 @@ struct AnswerFixture: Sendable {
         knowledge: KnowledgeIndex? = nil,
         shelfBounds: ShelfBounds = ShelfBounds(),
         tools: ToolSet = ToolSet([], logger: .silent),
+        patience: MinutesPatience = MinutesPatience(),
+        transcription: TranscriptionModel? = nil,
         _ body: (AnswerFixture) async throws -> Void
     ) async throws {
         try await RedisServer.with { server in
             let redis = try RedisClient(configuration: RedisConfiguration(url: server.url), logger: .silent)
             defer { redis.close() }
             let chat = FakeChat()
+            let workplace = FakeMinutesWorkplace()
             let time = NIOLockedValueBox<Int64>(1_749_700_000_500)
             let parts = AssistantParts.fake(
                 model: model,
@@ -43,9 +47,12 @@ struct AnswerFixture: Sendable {
                 knowledge: knowledge,
                 shelfBounds: shelfBounds,
                 tools: tools,
+                workplace: workplace,
+                patience: patience,
+                transcription: transcription,
                 now: { time.withLockedValue { $0 } }
             )
-            let fixture = AnswerFixture(redis: redis, chat: chat, parts: parts, time: time)
+            let fixture = AnswerFixture(redis: redis, chat: chat, parts: parts, time: time, workplace: workplace)
             try await fixture.withWorker { try await body(fixture) }
         }
     }
@@ -71,9 +78,14 @@ struct AnswerFixture: Sendable {
         id: String,
         at time: Int64 = 1_749_700_000_000,
         in chat: String = "oc_1",
+        inGroup: Bool = false,
         quoting parent: String? = nil
     ) async throws {
-        var envelope = JSONValue.message(text: text, id: id)
+        // In a group the bot has to be mentioned.
+        var envelope =
+            inGroup
+            ? JSONValue.message(text: "@_user_1 \(text)", chat: "group", mentions: ["ou_bot"], id: id)
+            : JSONValue.message(text: text, id: id)
         guard case .object(var root) = envelope, case .object(var event)? = root["event"],
             case .object(var message)? = event["message"]
         else { return }

@@ -22,6 +22,8 @@ final class FakeChat: Chat {
         var answer: String? { element(AnswerCard.answerElement) }
         /// All that a card says in its elements.
         var words: String { card.map { CardReading($0).markdown } ?? "" }
+        /// What stands above it.
+        var title: String? { card?["header"]?["title"]?["content"]?.string }
         /// What stands below it.
         var footer: String? { element(AnswerCard.statusElement) }
 
@@ -230,6 +232,8 @@ extension AssistantParts {
         tools: ToolSet = ToolSet([], logger: .silent),
         workplace: any MinutesWorkplace = FakeMinutesWorkplace(),
         makesMinutesDocuments: Bool = true,
+        patience: MinutesPatience = MinutesPatience(),
+        transcription: TranscriptionModel? = nil,
         now: @escaping @Sendable () -> Int64 = { 1_749_700_000_500 }
     ) -> AssistantParts {
         AssistantParts(
@@ -251,6 +255,9 @@ extension AssistantParts {
             minutes: RedisMinutesStore(redis: redis, now: now),
             workplace: workplace,
             makesMinutesDocuments: makesMinutesDocuments,
+            autoMinutes: RedisAutoMinutes(redis: redis),
+            patience: patience,
+            transcription: transcription,
             knowledge: knowledge,
             shelves: Shelves(RedisShelves(redis: redis, bounds: shelfBounds, now: now)),
             tools: tools,

@@ -5,6 +5,7 @@ import NIOConcurrencyHelpers
 
 /// A workplace that remembers what was made, once a key.
 final class FakeMinutesWorkplace: MinutesWorkplace {
+    let recordings = FakeRecordings()
     let documents: FakeDocuments
     private struct State {
         var made: [(key: String, task: NewFeishuTask)] = []

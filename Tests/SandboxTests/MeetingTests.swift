@@ -195,6 +195,26 @@ struct MeetingTests {
         }
     }
 
+    @Test("who took part may read the minutes, which an app that may read them and may know it is told")
+    func readers() async throws {
+        try await RunningSandbox.with { sandbox in
+            let client = sandbox.feishu()
+            let meeting = try await sandbox.control.endMeeting(transcript: Self.said)
+            let people = try await client.collaborators(of: meeting.minuteToken, as: .minutes)
+            #expect(Set(people) == Set(meeting.participants.values.map(DocumentMember.person)))
+            try await sandbox.control.changeMeeting(meeting.meetingID, ["permission": false])
+            let hidden = await #expect(throws: FeishuError.self) {
+                try await client.collaborators(of: meeting.minuteToken, as: .minutes)
+            }
+            #expect(hidden?.code == 1_063_002)
+            try await sandbox.control.changeScopes(withdraw: ["docs:permission.member:retrieve"])
+            let lacking = await #expect(throws: FeishuError.self) {
+                try await client.collaborators(of: meeting.minuteToken, as: .minutes)
+            }
+            #expect(lacking?.missingScopes.contains("docs:permission.member:retrieve") == true)
+        }
+    }
+
     @Test("more than five exports a second are too many")
     func limit() async throws {
         let time = TestTime()

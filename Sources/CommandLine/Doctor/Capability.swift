@@ -109,6 +109,28 @@ struct Capability: Sendable {
             permissions: [.init(name: "docs:permission.member:create", instead: ["drive:drive"])],
             uses: .documents
         ),
+        Capability(
+            purpose: "minutes of a link to a recording",
+            permissions: [
+                .init(
+                    name: "minutes:minutes.basic:read",
+                    instead: ["minutes:minutes", "minutes:minutes:readonly"]
+                ),
+                .init(name: "minutes:minutes.transcript:export"),
+            ]
+        ),
+        Capability(
+            purpose: "knowing who may read a recording",
+            permissions: [.init(name: "docs:permission.member:retrieve", instead: ["drive:drive"])]
+        ),
+        Capability(
+            purpose: "minutes after meetings",
+            permissions: [
+                .init(name: "vc:meeting.all_meeting:readonly"),
+                .init(name: "vc:record:readonly", instead: ["vc:record"]),
+                .init(name: "vc:meeting:readonly", instead: ["vc:meeting", "vc:meeting.meetingevent:read"]),
+            ]
+        ),
         Capability(purpose: "the doctor's look at events and callbacks", permissions: [ownApplication]),
     ]
 

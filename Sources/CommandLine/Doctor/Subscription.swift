@@ -20,6 +20,7 @@ struct Subscription: Sendable {
         ),
         Subscription(purpose: "greeting people", types: ["im.chat.access_event.bot_p2p_chat_entered_v1"]),
         Subscription(purpose: "the bot's menu", types: ["application.bot.menu_v6"]),
+        Subscription(purpose: "minutes after meetings", types: ["vc.meeting.all_meeting_ended_v1"]),
         Subscription(purpose: "buttons", types: [EventType.cardAction], isCallback: true),
     ]
 

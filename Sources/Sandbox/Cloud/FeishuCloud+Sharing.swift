@@ -26,6 +26,21 @@ extension FeishuCloud {
         return ["members": .array(admitted)]
     }
 
+    /// With whom minutes are shared: whoever took part in their meeting, and whoever else was let in.
+    func collaborators(of token: String, kind: String?) throws(APIError) -> JSONValue {
+        guard kind == "minutes" else { throw .shareParameter("type") }
+        guard let meeting = withState({ $0.meetings[minute: token] }), !meeting.isDeleted else { throw .sharedMissing }
+        guard meeting.isShared else { throw .shareForbidden }
+        let items = meeting.participants.map { participant -> JSONValue in
+            [
+                "member_type": "openid", "member_id": .string(participant.person.openID),
+                "perm": participant.person == meeting.host ? "full_access" : "view", "perm_type": "container",
+                "type": "user",
+            ]
+        }
+        return ["items": .array(items)]
+    }
+
     private func admit(
         _ body: JSONValue,
         to token: String,

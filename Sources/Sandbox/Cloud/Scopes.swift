@@ -12,7 +12,7 @@ package enum Scopes {
         "task:task:writeonly", "approval:approval:readonly", "minutes:minutes.basic:read",
         "minutes:minutes.transcript:export", "minutes:minutes.artifacts:read", "vc:meeting:readonly",
         "vc:meeting.all_meeting:readonly", "vc:record:readonly", "docx:document", "docx:document.block:convert",
-        "docs:permission.member:create",
+        "docs:permission.member:create", "docs:permission.member:retrieve",
     ]
     package static let everyGroupMessage = "im:message.group_msg"
 
@@ -51,6 +51,7 @@ package enum Scopes {
     static let writeDocuments = ["docx:document", "docx:document:write_only"]
     static let convertDocuments = ["docx:document.block:convert"]
     static let share = ["docs:permission.member:create", "drive:drive"]
+    static let readers = ["docs:permission.member:retrieve", "drive:drive"]
     static let ownApplication = ["application:application:self_manage", "admin:app.info:readonly"]
     static let people = [
         "contact:contact.base:readonly", "contact:contact:readonly_as_app", "contact:contact:readonly",

@@ -2,6 +2,7 @@ package import Documents
 package import Knowledge
 package import LanguageModel
 import Logging
+package import TimeZones
 package import ToolProtocol
 
 /// What the assistant's jobs work with, made once by the program that runs them.
@@ -23,6 +24,9 @@ package final class AssistantParts: Sendable {
     let workplace: any MinutesWorkplace
     /// Whether minutes get a document, too.
     let makesMinutesDocuments: Bool
+    /// Who gets minutes of their meetings by themselves.
+    let autoMinutes: RedisAutoMinutes
+    let patience: MinutesPatience
     let documents: DocumentReader
     /// Nil where nothing understands speech.
     let transcription: TranscriptionModel?
@@ -35,6 +39,8 @@ package final class AssistantParts: Sendable {
     let reminders: ReminderDesk
     /// What events set off.
     let rules: RuleBook
+    /// In which meetings have their day.
+    let zone: TimeZoneRules
     let clock: any Clock<Duration>
     /// The time in milliseconds since 1970.
     let now: @Sendable () -> Int64
@@ -53,6 +59,8 @@ package final class AssistantParts: Sendable {
         minutes: any MinutesStore,
         workplace: any MinutesWorkplace,
         makesMinutesDocuments: Bool = true,
+        autoMinutes: RedisAutoMinutes,
+        patience: MinutesPatience = MinutesPatience(),
         documents: DocumentReader = DocumentReader(),
         transcription: TranscriptionModel? = nil,
         knowledge: KnowledgeIndex? = nil,
@@ -60,6 +68,7 @@ package final class AssistantParts: Sendable {
         tools: ToolSet,
         reminders: ReminderDesk,
         rules: RuleBook = RuleBook(),
+        zone: TimeZoneRules = .shanghai,
         clock: any Clock<Duration> = ContinuousClock(),
         now: @escaping @Sendable () -> Int64
     ) {
@@ -76,6 +85,8 @@ package final class AssistantParts: Sendable {
         self.minutes = minutes
         self.workplace = workplace
         self.makesMinutesDocuments = makesMinutesDocuments
+        self.autoMinutes = autoMinutes
+        self.patience = patience
         self.documents = documents
         self.transcription = transcription
         self.knowledge = knowledge
@@ -83,6 +94,7 @@ package final class AssistantParts: Sendable {
         self.tools = tools
         self.reminders = reminders
         self.rules = rules
+        self.zone = zone
         self.clock = clock
         self.now = now
     }

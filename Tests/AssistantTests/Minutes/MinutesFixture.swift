@@ -55,7 +55,7 @@ struct MinutesFixture: Sendable {
                 workplace: workplace,
                 now: { time.withLockedValue { $0 } }
             )
-            let answers = AnswerFixture(redis: redis, chat: chat, parts: parts, time: time)
+            let answers = AnswerFixture(redis: redis, chat: chat, parts: parts, time: time, workplace: workplace)
             let fixture = MinutesFixture(answers: answers, workplace: workplace)
             var minutes = Minutes(source: .offline, language: .english, title: "Harbour cranes")
             minutes.actions = actions

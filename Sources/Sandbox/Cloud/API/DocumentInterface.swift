@@ -55,6 +55,9 @@ struct DocumentInterface {
                 try self.cloud.share(call.parameter("token"), kind: call.query("type"), call.body, by: call.appID)
             )
         }
+        door.add(to: router, .get, members, .app(Scopes.readers), perMinute: shares) { call in
+            .data(try self.cloud.collaborators(of: call.parameter("token"), kind: call.query("type")))
+        }
         door.add(to: router, .post, "\(members)/batch_create", .app(Scopes.share), perMinute: shares) { call in
             .data(
                 try self.cloud.shareAll(call.parameter("token"), kind: call.query("type"), call.body, by: call.appID)

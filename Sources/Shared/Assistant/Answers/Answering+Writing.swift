@@ -60,8 +60,8 @@ extension Answering {
         let meetings = await recall.meetings(for: assignment.turn.messages, in: arguments.place)
         let question = try await reader.read(assignment.turn.messages, after: state, besides: meetings.cards)
         var written = WrittenAnswer(asked: String(question.text.prefix(20_000)))
-        if let transcript = question.transcript, transcript.utf8.count < JobContext.maximumStepBytes / 2 {
-            written.transcript = transcript
+        if let transcript = question.transcript {
+            written.minutesOf = transcript
             return Draft(written, nil, to: model, begun: begun)
         }
         let citations = await citations(for: question.spoken)

@@ -113,8 +113,8 @@ final class Answering: Sendable {
 
     private func present(_ written: WrittenAnswer, _ assignment: Assignment) async throws -> Ending {
         let (turn, texts, presenter) = (assignment.turn, assignment.texts, assignment.presenter)
-        if let transcript = written.transcript {
-            try await handOver(transcript, turn)
+        if let file = written.minutesOf {
+            try await handOver(file, turn)
             return .handedOver
         }
         if let pending = written.pending {
@@ -178,12 +178,18 @@ final class Answering: Sendable {
     }
 
     /// A file that is a conversation becomes minutes, in the queue for long work.
-    private func handOver(_ transcript: String, _ turn: Turn) async throws {
+    private func handOver(_ file: SentFile, _ turn: Turn) async throws {
         guard let message = turn.messages.last else { return }
         let key = MinutesJob.key(for: message.target.messageID, inApp: message.target.appID)
         try await context.enqueue(
             MinutesJob.self,
-            .init(target: message.target, transcript: transcript, senderID: message.senderID),
+            .init(
+                target: message.target,
+                transcript: message.text,
+                senderID: message.senderID,
+                source: .file(sent: file),
+                isGroup: message.isGroup
+            ),
             options: EnqueueOptions(
                 deduplicationKey: key,
                 orderingKey: OrderingKey("\(MinutesJob.name):\(message.place.key)"),

@@ -7,8 +7,8 @@ struct Question: Sendable {
     var images: [ChatImage] = []
     /// What the person wrote or said, without the material.
     var spoken = ""
-    /// The text of a file that came alone and is a conversation: minutes are wanted of that.
-    var transcript: String?
+    /// A file that came alone and is a conversation: minutes are wanted of that.
+    var transcript: SentFile?
 
     /// Whether there is nothing to answer but the images.
     var isNothingElse = false

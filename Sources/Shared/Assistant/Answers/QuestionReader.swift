@@ -42,9 +42,10 @@ struct QuestionReader {
                 case .file:
                     let document = try await document(source)
                     if messages.count == 1, message.text.isEmpty, document.isTranscript {
-                        question.transcript = document.text
+                        question.transcript = SentFile(messageID: source.messageID, attachment: attachment)
                     }
                     pieces += material(document)
+                case .video: break
                 }
             }
             guard !text.isEmpty else { continue }
@@ -91,6 +92,7 @@ struct QuestionReader {
             case .audio: pieces.append(Material.wrapped(try await speech(source), as: "quote"))
             case .forward: pieces.append(try await forwarded(source))
             case .file: pieces += material(try await document(source))
+            case .video: break
             }
         }
         return pieces

@@ -16,8 +16,8 @@ struct WrittenAnswer: Codable, Sendable {
     var moments: [String]?
     /// What the person is asked first.
     var pending: PendingCalls?
-    /// The conversation that minutes are to be made of, in place of an answer.
-    var transcript: String?
+    /// The file with a conversation that minutes are to be made of, in place of an answer.
+    var minutesOf: SentFile?
 
     init(asked: String) { self.asked = asked }
 }

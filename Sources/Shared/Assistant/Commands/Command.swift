@@ -17,6 +17,8 @@ package enum Command: Sendable, Equatable {
     case minutesTemplates(unknown: String?)
     /// The latest minutes of the chat as a file.
     case minutesFile
+    /// Whether minutes of one's meetings come to this chat by themselves; nil asks whether they do.
+    case autoMinutes(Bool?)
     /// What to be reminded of, and when, in words; empty asks how.
     case remind(String)
     case status
@@ -36,6 +38,10 @@ package enum Command: Sendable, Equatable {
     ///   - text: A message.
     ///   - templates: The templates of minutes that can be named.
     package init?(_ text: String, templates: MinutesTemplates = MinutesTemplates()) {
+        if let command = AutoMinutesCommand(text) {
+            self = .autoMinutes(command.isOn)
+            return
+        }
         let trimmed = text.trimmed
         let isSlashed = trimmed.hasPrefix("/") || trimmed.hasPrefix("／")
         let body = isSlashed ? trimmed.dropFirst() : trimmed[...]

@@ -52,6 +52,11 @@ struct CommandRunner {
         case .minutes: return texts.minutesUsage
         // There are none, or they were sent.
         case .minutesFile: return texts.noMinutesYet
+        case .autoMinutes(let isOn):
+            return try await AutoMinutesDesk(store: assistant.autoMinutes, texts: texts).perform(
+                isOn,
+                for: request.account
+            )
         case .minutesTemplates(let unknown):
             let settings = assistant.profiles.settings(for: conversation)
             return texts.minutesTemplates(

@@ -15,5 +15,6 @@ struct ChatEndHandler {
             try await assistant.conversations.beginAnew(conversation)
         }
         try await assistant.shelves.store.removeAll(from: Shelf(appID: appID, chatID: chatID))
+        try await assistant.autoMinutes.removeAll(ofChat: chatID, inApp: appID)
     }
 }

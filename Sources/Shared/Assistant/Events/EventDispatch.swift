@@ -32,8 +32,11 @@ struct EventDispatch {
             try await ChatEndHandler(assistant: assistant, context: context).end(chat.chatID, ofApp: appID)
         case .reactionChanged(let reaction):
             try await ReactionHandler(assistant: assistant, context: context).handle(reaction, ofApp: appID)
-        case .directChatEntered, .membersChanged, .chatUpdated, .meetingEnded, .minutesReady, .approvalChanged, .other,
-            nil:
+        case .meetingEnded(let ended):
+            try await MeetingHandler(assistant: assistant, context: context).handle(ended, ofApp: appID)
+        case .minutesReady(let ready):
+            try await MeetingHandler(assistant: assistant, context: context).handle(ready, ofApp: appID)
+        case .directChatEntered, .membersChanged, .chatUpdated, .approvalChanged, .other, nil:
             context.logger.debug("event needs no action")
         }
     }

@@ -1,6 +1,5 @@
 import Feishu
 import JobQueue
-import LanguageModel
 import Logging
 
 /// What becomes of a message that somebody wrote: a command is obeyed at once, anything else is enqueued.
@@ -28,7 +27,7 @@ struct MessageHandler {
             context.logger.debug("message was recalled before it came")
             return
         }
-        guard try await isAllowed(message, settings.allowed, appID) else {
+        guard try await assistant.admits(message.sender.openID, in: message.chatID, ofApp: appID) else {
             context.logger.info("somebody who is on no list was refused")
             let texts = assistant.texts(for: message.plainText())
             try await assistant.chat.reply(.text(texts.notAllowed), to: target, key: "\(context.taskID)/refusal")
@@ -39,7 +38,9 @@ struct MessageHandler {
         }
         let attachments = MessageAttachment.all(in: message)
         let conversation = settings.conversation(of: message, inApp: appID)
-        if let file = attachments.first(where: { $0.kind == .file }), let userID = message.sender.openID {
+        if let file = attachments.first(where: { $0.kind == .file || $0.kind == .video }),
+            let userID = message.sender.openID
+        {
             try await assistant.shelves.store.noteSent(
                 SentFile(messageID: target.messageID, attachment: file),
                 by: userID,
@@ -66,20 +67,20 @@ struct MessageHandler {
             )
             try await enqueue(RememberJob.self, arguments, OrderingKey("\(RememberJob.name):\(conversation.chatID)"))
             await assistant.sign.show(on: target)
+        case .command(.minutes(_, let wish), let text):
+            guard let source = try await source(ofMinutesFor: message, conversation) else {
+                return try await obey(.minutes(""), text, message, target, conversation)
+            }
+            try await makeMinutes(of: source, text, wish, message, target, conversation)
         case .command(let command, let text):
             try await obey(command, text, message, target, conversation)
         case .minutes(let text, let wish):
-            let lane = OrderingKey("\(MinutesJob.name):\(conversation.key)")
-            let arguments = MinutesJob.Arguments(
-                target: target,
-                transcript: text,
-                senderID: message.sender.openID,
-                isGroup: message.chatKind != .direct,
-                template: wish.template,
-                language: try await language(of: wish, in: conversation, settings)
-            )
-            try await enqueue(MinutesJob.self, arguments, lane)
-            await assistant.sign.show(on: target)
+            try await makeMinutes(of: nil, text, wish, message, target, conversation)
+        case .recording(let link, let wish, let words):
+            try await makeMinutes(of: .recording(link: link), words, wish, message, target, conversation)
+        case .answer("") where attachments.count == 1 && attachments[0].kind == .file && attachments[0].isRecording:
+            let source = MinutesSource.file(sent: SentFile(messageID: target.messageID, attachment: attachments[0]))
+            try await makeMinutes(of: source, "", MinutesWish(), message, target, conversation)
         case .answer(let text):
             if let reminder = assistant.reminders.command(inSentence: text) {
                 return try await obey(.remind(text), text, message, target, conversation, reminder)
@@ -112,21 +113,6 @@ struct MessageHandler {
         }
     }
 
-    /// The language that minutes are wanted in; nil for the transcript's.
-    private func language(
-        of wish: MinutesWish,
-        in conversation: Conversation,
-        _ settings: AssistantSettings
-    ) async throws -> WrittenLanguage? {
-        switch wish.language {
-        case .transcript: return nil
-        case .named(let language): return language
-        case .own:
-            let state = try await assistant.conversations.state(of: conversation)
-            return state.language.flatMap { WrittenLanguage(rawValue: $0) } ?? settings.language
-        }
-    }
-
     /// Where many wait, the card of the answer is there before it, and says so.
     private func tellPlaceInLine(_ arguments: AnswerJob.Arguments) async {
         do {
@@ -144,14 +130,6 @@ struct MessageHandler {
 
     /// From how many waiting answers on people are told of it.
     private static let longLine = 5
-
-    private func isAllowed(_ message: MessageReceived, _ allowed: AllowList, _ appID: String) async throws -> Bool {
-        if allowed.isOpen || message.chatID.map({ allowed.chats.contains($0) }) ?? false { return true }
-        guard let userID = message.sender.openID else { return false }
-        if allowed.users.contains(userID) { return true }
-        guard !allowed.departments.isEmpty else { return false }
-        return try await !assistant.chat.departments(ofUser: userID, inApp: appID).isDisjoint(with: allowed.departments)
-    }
 
     private func obey(
         _ command: Command,
@@ -176,7 +154,7 @@ struct MessageHandler {
 
     /// Enqueues what follows from the message, once however often this runs, behind what followed from earlier messages
     /// of the conversation.
-    private func enqueue<J: MessageStep>(
+    func enqueue<J: MessageStep>(
         _ job: J.Type,
         _ arguments: J.Arguments,
         _ lane: OrderingKey?,

@@ -7,6 +7,7 @@ extension JobRegistry {
         registry.register(FeishuEventJob(assistant: assistant))
         registry.register(AnswerJob(assistant: assistant))
         registry.register(MinutesJob(assistant: assistant))
+        registry.register(MeetingMinutesJob(assistant: assistant))
         registry.register(MinutesChunkJob(assistant: assistant))
         registry.register(MinutesMergeJob(assistant: assistant))
         registry.register(MinutesDocumentJob(assistant: assistant))

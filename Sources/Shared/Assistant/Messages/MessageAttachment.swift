@@ -6,6 +6,8 @@ package struct MessageAttachment: Codable, Sendable, Equatable {
         case image, file, audio
         /// Messages that were forwarded as one: this one's parts.
         case forward
+        /// Only its sound is of use.
+        case video
     }
 
     package let kind: Kind
@@ -34,6 +36,7 @@ package struct MessageAttachment: Codable, Sendable, Equatable {
         case .image(let key?): [MessageAttachment(kind: .image, key: key)]
         case .file(let key?, let name): [MessageAttachment(kind: .file, key: key, name: name)]
         case .audio(let key?, _): [MessageAttachment(kind: .audio, key: key)]
+        case .media(let key?, _, let name, _): [MessageAttachment(kind: .video, key: key, name: name)]
         case .mergeForward: messageID.map { [MessageAttachment(kind: .forward, key: $0)] } ?? []
         case .post(let post): post.imageKeys.prefix(most).map { MessageAttachment(kind: .image, key: $0) }
         default: []

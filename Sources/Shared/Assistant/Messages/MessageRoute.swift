@@ -9,6 +9,8 @@ package enum MessageRoute: Sendable, Equatable {
     case command(Command, text: String)
     /// Make minutes of this text, as they are wanted.
     case minutes(String, MinutesWish = MinutesWish())
+    /// Make minutes of what Feishu recorded, as they are wanted; the words beside the link, which tell the language.
+    case recording(MinutesLink, MinutesWish = MinutesWish(), words: String)
     /// Say that it cannot be read: a video, a place, a card.
     case unreadable
     /// Nothing, and why.
@@ -78,9 +80,16 @@ package enum MessageRoute: Sendable, Equatable {
         // Somebody who only names the bot wonders what it can do.
         if text.isEmpty { return .command(.help, text: text) }
         switch Command(text, templates: templates) {
-        case .minutes(let transcript, let wish) where !transcript.isEmpty: return .minutes(transcript, wish)
+        case .minutes(let transcript, let wish) where !transcript.isEmpty:
+            // A transcript may mention a link; a few words beside one are none.
+            guard let link = MinutesLink.find(in: transcript, atMost: 1).first,
+                !TranscriptParser().parse(transcript).isConversation
+            else { return .minutes(transcript, wish) }
+            return .recording(link, wish, words: MinutesLink.words(beside: text))
         case let command?: return .command(command, text: text)
-        case nil: return TranscriptParser().parse(text).isConversation ? .minutes(text) : .answer(text)
+        case nil:
+            if let link = MinutesLink.alone(in: text) { return .recording(link, words: "") }
+            return TranscriptParser().parse(text).isConversation ? .minutes(text) : .answer(text)
         }
     }
 }

@@ -24,7 +24,7 @@ struct MinutesFile {
     /// Throws as the other.
     init?(latestIn chatID: String, ofApp appID: String, _ assistant: AssistantParts) async throws {
         // Those that are still made are passed over.
-        for id in try await assistant.minutes.latest(inChat: chatID, ofApp: appID, atMost: 10) {
+        for id in try await assistant.minutes.latest(inChat: chatID, ofApp: appID, since: 0, atMost: 10) {
             guard let file = try await MinutesFile(id, assistant) else { continue }
             self = file
             return

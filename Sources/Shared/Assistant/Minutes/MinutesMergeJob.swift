@@ -24,18 +24,23 @@ package struct MinutesMergeJob: Job {
         }
         let making = material.making
         guard assistant.models.answersOpenQuestions else {
-            try await assistant.minutes.keep(making.extracted(), of: id)
-            return NoOutput()
+            return try await keep(making.extracted(), material, of: id)
         }
         let parts = making.complete(try await assistant.minutes.chunks(of: id))
         if let absence = making.absence(parts) {
-            try await assistant.minutes.keep(making.extracted(for: absence), of: id)
-            return NoOutput()
+            return try await keep(making.extracted(for: absence), material, of: id)
         }
         let facts = making.grounded(parts)
         let summary = try await summary(of: facts, material, in: context)
         let minutes = making.minutes(parts, facts, summary: summary, by: assistant.models.name)
-        try await assistant.minutes.keep(minutes, of: id)
+        return try await keep(minutes, material, of: id)
+    }
+
+    /// Where the transcript has no title, they have the one that is known from elsewhere.
+    private func keep(_ minutes: Minutes, _ material: MinutesMaterial, of id: MinutesID) async throws -> NoOutput {
+        var titled = minutes
+        titled.title = minutes.title ?? material.request.title
+        try await assistant.minutes.keep(titled, of: id)
         return NoOutput()
     }
 

@@ -15,7 +15,20 @@ package protocol MinutesTasks: Sendable {
 }
 
 /// What was recorded of meetings.
+///
+/// All throw errors of the platform, which advise on trying again where they can; what keeps a recording from being read is
+/// their `minutesObstacle`.
 package protocol MinutesRecordings: Sendable {
+    /// What is known of a recording.
+    func minute(_ token: String, ofApp appID: String) async throws -> FeishuMinute
+    /// What was said in it.
+    func transcript(ofMinute token: String, ofApp appID: String) async throws -> FeishuTranscript
+    /// With whom it is shared: those whom the platform names.
+    func readers(ofMinute token: String, ofApp appID: String) async throws -> [DocumentMember]
+    /// A meeting, and who took part.
+    func meeting(_ id: String, ofApp appID: String) async throws -> FeishuMeetingInfo
+    /// Where the recording of a meeting is.
+    func recording(ofMeeting id: String, ofApp appID: String) async throws -> FeishuRecording
 }
 
 /// Feishu as that place, for any number of apps.

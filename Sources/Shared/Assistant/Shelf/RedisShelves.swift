@@ -156,9 +156,14 @@ package struct RedisShelves: Sendable {
 }
 
 /// A file of a message, as it is downloaded.
-struct SentFile: Codable, Sendable, Equatable {
-    let messageID: String
-    let attachment: MessageAttachment
+package struct SentFile: Codable, Sendable, Equatable {
+    package let messageID: String
+    package let attachment: MessageAttachment
+
+    package init(messageID: String, attachment: MessageAttachment) {
+        self.messageID = messageID
+        self.attachment = attachment
+    }
 
     enum CodingKeys: String, CodingKey {
         case attachment

@@ -42,7 +42,8 @@ package struct AssistantTexts: Sendable {
             """
             我可以：
             - **回答问题**：直接发消息给我；在群里请 @我。
-            - **整理会议纪要**：把会议记录粘贴给我（每行“姓名：发言”），或发送 `/minutes` 加会议记录；`/minutes 模板` 列出站会、访谈等模板。
+            - **整理会议纪要**：把会议记录粘贴给我（每行“姓名：发言”），或发来字幕、录音、妙记链接；其他文件请先发给我，再发 `/minutes`；\
+            `/minutes 模板` 列出站会、访谈等模板。
             - **读文件**：发给我 txt、md、csv、pdf、docx 或字幕文件，再问里面的内容。
             - **提醒**：例如“明天下午三点提醒我交周报”。
 
@@ -50,6 +51,7 @@ package struct AssistantTexts: Sendable {
             - `/new`（新对话）：忘掉之前的内容，重新开始
             - `/stop`（停止）：停止正在写的回答，丢弃还在等待的消息
             - `/model`（/模型）：查看或选择模型
+            - `/minutes auto on`（纪要 自动 开）：你的会议结束后，纪要自动发到这个聊天
             - `/status`（/状态）：我现在忙不忙
             - `/usage`（/用量）：用了多少
             - `/language`（/语言）：选择我说的语言
@@ -61,8 +63,9 @@ package struct AssistantTexts: Sendable {
             """
             I can:
             - **Answer questions**: just write to me; in groups, mention me.
-            - **Write minutes**: paste a transcript ("Name: what was said" on each line), or send `/minutes` and the transcript; \
-            `/minutes templates` lists templates for stand-ups, interviews and more.
+            - **Write minutes**: paste a transcript ("Name: what was said" on each line), or send subtitles, a recording or a \
+            link to Feishu Minutes; after any other file, send `/minutes`; `/minutes templates` lists templates for stand-ups, \
+            interviews and more.
             - **Read files**: send me txt, md, csv, pdf, docx or subtitles, and ask about them.
             - **Remind you**: "remind me in 20 minutes to call Bob".
 
@@ -70,6 +73,7 @@ package struct AssistantTexts: Sendable {
             - `/new`: forget what was said, and begin anew
             - `/stop`: stop the answer that is being written, and drop the messages that wait
             - `/model`: see the models, or choose one
+            - `/minutes auto on`: minutes of your meetings come to this chat by themselves
             - `/status`: how busy I am
             - `/usage`: how much was used
             - `/language`: choose the language I speak
@@ -85,10 +89,14 @@ package struct AssistantTexts: Sendable {
     /// How to get minutes.
     package var minutesUsage: String {
         say(
-            "请把会议记录发给我：发送 `/minutes`，换行后粘贴记录，每行一条发言，例如“张伟：下周三前完成联调”。",
+            """
+            请把会议记录发给我：发送 `/minutes`，换行后粘贴记录，每行一条发言，例如“张伟：下周三前完成联调”。\
+            也可以发来文件或录音后再发 `/minutes`，用 `/minutes` 引用一条消息，或者直接发妙记链接。
+            """,
             """
             Please send me the transcript: `/minutes`, and on the next lines one turn each, such as \
-            "Alice: I will finish the tests by Wednesday".
+            "Alice: I will finish the tests by Wednesday". Or send a file or a recording and then `/minutes`, quote a message \
+            with `/minutes`, or send a link to Feishu Minutes.
             """
         )
     }
