@@ -340,8 +340,8 @@ let package = Package(
         .testTarget(
             name: "AssistantTests",
             dependencies: [
-                "Assistant", "Cryptography", "Documents", "Feishu", "HTTPClient", "JSON", "JobQueue", "Knowledge",
-                "LanguageModel", "MeetingMinutes", "Redis", "TestSupport", "TimeZones", "ToolProtocol",
+                "Assistant", "Cryptography", "Documents", "Feishu", "HTTPClient", "JSON", "JobQueue", "JobQueueTesting",
+                "Knowledge", "LanguageModel", "MeetingMinutes", "Redis", "TestSupport", "TimeZones", "ToolProtocol",
                 logging, nioConcurrency,
             ],
             swiftSettings: strict
@@ -395,7 +395,9 @@ let package = Package(
         // Exactly one answer, whatever dies; and a worker's memory under many streams.
         .testTarget(
             name: "OnceTests",
-            dependencies: ["Cryptography", "FakeMinutesModel", "JSON", "JobQueue", "Redis", "TestSupport", nioConcurrency],
+            dependencies: [
+                "Cryptography", "FakeMinutesModel", "JSON", "JobQueue", "Redis", "TestSupport", nioConcurrency,
+            ],
             path: "Tests/Once",
             swiftSettings: strict
         ),

@@ -66,6 +66,7 @@ struct AssistantAssembly {
             minutes: RedisMinutesStore(redis: redis, now: { WireTime.now.milliseconds }),
             workplace: FeishuMinutesWorkplace(clients: clients),
             autoMinutes: RedisAutoMinutes(redis: redis),
+            makesMinutesDocuments: configuration.minutes.documents,
             documents: documents,
             transcription: models.transcription,
             knowledge: knowledge,

@@ -80,7 +80,7 @@ struct AssistantJobsTests {
             try await eventually("the minutes") { fixture.chat.said.count == 1 }
             let card = fixture.chat.said.first?.card
             #expect(card?["header"]?["title"]?["content"]?.string?.isEmpty == false)
-            #expect(fixture.chat.said.first?.words.contains("(#5") == true)
+            #expect(fixture.chat.said.first?.words.contains("([#5") == true)
         }
     }
 

@@ -12,6 +12,8 @@ struct CommandTests {
             ("/model qwen-plus", .model("qwen-plus")), ("/模型：qwen", .model("qwen")), ("/status", .status),
             ("/用量", .usage), ("/language 中文", .language("中文")), ("/remind me at 5", .remind("me at 5")),
             ("/minutes", .minutes("")), ("/minutes\nA: b", .minutes("A: b")), ("／帮助", .help),
+            ("/minutes markdown", .minutesFile), ("纪要 Markdown", .minutesFile), ("/会议纪要 markdown。", .minutesFile),
+            ("/minutes markdown: is a format", .minutes("markdown: is a format")),
             ("/remember", .remember), ("记住这个文件。", .remember), ("Remember this file", .remember), ("/files", .files),
             ("你记住了哪些文件？", .files), ("/forget a b.pdf", .forget("a b.pdf")), ("/忘记 全部", .forget("全部")),
         ]

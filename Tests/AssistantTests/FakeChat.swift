@@ -53,6 +53,8 @@ final class FakeChat: Chat {
         var singleRefusals: [String: FeishuError] = [:]
         var files: [String: [UInt8]] = [:]
         var attached: [String: [MessageAttachment]] = [:]
+        var names: [String: String] = [:]
+        var replacing: (@Sendable () async throws -> Void)?
     }
 
     private let state = NIOLockedValueBox(State())
@@ -86,6 +88,12 @@ final class FakeChat: Chat {
     func attach(_ attachments: [MessageAttachment], to messageID: String) {
         state.withLockedValue { $0.attached[messageID] = attachments }
     }
+    /// A person is called so, and not Maya.
+    func call(_ openID: String, _ name: String) { state.withLockedValue { $0.names[openID] = name } }
+    /// Comes once, before a card that was sent whole is replaced.
+    func beforeReplacingCard(_ body: @escaping @Sendable () async throws -> Void) {
+        state.withLockedValue { $0.replacing = body }
+    }
     /// All calls of this name fail from now on.
     func refuse(_ call: String, with error: FeishuError?) { state.withLockedValue { $0.refusals[call] = error } }
     /// The next call of this name fails.
@@ -115,7 +123,8 @@ final class FakeChat: Chat {
         }
     }
 
-    func say(_ reply: Reply, to place: ChatPlace, ofApp appID: String, key: String) async throws {
+    @discardableResult
+    func say(_ reply: Reply, to place: ChatPlace, ofApp appID: String, key: String) async throws -> String {
         try call("say") { state in
             let id =
                 switch place {
@@ -123,6 +132,7 @@ final class FakeChat: Chat {
                 }
             let target = ReplyTarget(appID: appID, messageID: "", chatID: id)
             if state.said[key] == nil { state.said[key] = Said(reply: reply, target: target) }
+            return "om_of_\(key)"
         }
     }
 
@@ -174,6 +184,11 @@ final class FakeChat: Chat {
     }
 
     func replaceCard(in messageID: String, with json: JSONValue, ofApp appID: String) async throws {
+        let replacing = state.withLockedValue { state in
+            defer { state.replacing = nil }
+            return state.replacing
+        }
+        try await replacing?()
         try call("replaceCard") { state in
             guard messageID.hasPrefix("om_of_") else { return }
             let key = String(messageID.dropFirst("om_of_".count))
@@ -192,7 +207,9 @@ final class FakeChat: Chat {
         try call("departments") { _ in ["od_sales"] }
     }
 
-    func name(ofUser openID: String, inApp appID: String) async throws -> String? { "Maya" }
+    func name(ofUser openID: String, inApp appID: String) async throws -> String? {
+        state.withLockedValue { $0.names[openID] ?? "Maya" }
+    }
 
     func download(
         _ key: String,
@@ -216,6 +233,7 @@ extension AssistantParts {
         workplace: any MinutesWorkplace = FakeMinutesWorkplace(),
         patience: MinutesPatience = MinutesPatience(),
         transcription: TranscriptionModel? = nil,
+        makesMinutesDocuments: Bool = true,
         now: @escaping @Sendable () -> Int64 = { 1_749_700_000_500 }
     ) -> AssistantParts {
         AssistantParts(
@@ -238,6 +256,7 @@ extension AssistantParts {
             workplace: workplace,
             autoMinutes: RedisAutoMinutes(redis: redis),
             patience: patience,
+            makesMinutesDocuments: makesMinutesDocuments,
             transcription: transcription,
             knowledge: knowledge,
             shelves: Shelves(RedisShelves(redis: redis, bounds: shelfBounds, now: now)),

@@ -36,6 +36,34 @@ struct DocumentClientTests {
         }
     }
 
+    @Test("blocks come before others, keep their words whatever these look like, and their ids are told")
+    func writtenBlocks() async throws {
+        try await APIServer.with { server, endpoint in
+            let client = FeishuClient.scripted(endpoint)
+            let relations =
+                #"[{"temporary_block_id":"b1","block_id":"dox1"},{"temporary_block_id":"b2","block_id":"dox2"}]"#
+            server.lineUp(.success(#"{"block_id_relations":\#(relations)}"#), .success())
+            let blocks = DocumentBlocks([
+                WrittenBlock(.heading(2), [.init("# T")]),
+                WrittenBlock(.text, [.init("#1 ", isBold: true), .init("**x**\u{7}\n\"y\"")]),
+                WrittenBlock(.divider),
+            ])
+            let batch = try #require(try blocks.batches().first)
+            let ids = try await client.insert(batch, into: Self.document, at: 3, key: "k")
+            #expect(ids == ["b1": "dox1", "b2": "dox2"])
+            #expect(try await client.insert(batch, into: Self.document, key: "k") == [:])
+            #expect(server.bodies.suffix(2).map { $0["index"] } == [3, -1])
+            let body = try #require(server.bodies.last)
+            #expect(body["children_id"] == ["b1", "b2", "b3"])
+            let sent = body["descendants"]?.array ?? []
+            #expect(sent.map { $0["block_type"] } == [4, 2, 22])
+            #expect(sent.last?["divider"] == [:])
+            let runs = sent[1]["text"]?["elements"]?.array?.compactMap { $0["text_run"] } ?? []
+            #expect(runs.map { $0["content"] } == ["#1 ", "**x** \n\"y\""])
+            #expect(runs.map { $0["text_element_style"] } == [["bold": true], [:]])
+        }
+    }
+
     /// Blocks of a conversion: as many paragraphs as said, then a table of one column with so many rows.
     private static func converted(paragraphs: Int, rows: Int = 0) throws -> JSONValue {
         var blocks = (0..<paragraphs).map { number -> JSONValue in

@@ -39,6 +39,9 @@ struct CardCallbackTests {
             (#"{"task":"t","action":"useful"}"#, "谢谢反馈", "Thanks for your feedback"),
             (#"{"action":"useless"}"#, "谢谢反馈", "Thanks for your feedback"),
             (#"{"action":"feedback"}"#, "谢谢反馈", "Thanks for your feedback"),
+            (#"{"action":"minutes_task","minutes":"m","item":0}"#, "正在建任务…", "Making the task…"),
+            (#"{"action":"minutes_all_tasks","minutes":"m"}"#, "正在为每条待办建任务…", "Making a task for each item…"),
+            (#"{"minutes":"m","action":"minutes_markdown"}"#, "正在发送文件…", "Sending the file…"),
             (#"{"action":"regenerate"}"#, "收到", "Got it"), (#""stop""#, "收到", "Got it"), ("{}", "收到", "Got it"),
         ]
     )

@@ -8,7 +8,7 @@ import Testing
 @testable import JobQueue
 
 /// Minutes are made in steps, on any worker. Whichever request to Redis a worker dies at, and whether that was done or not:
-/// the person gets one answer, and no question to the model is asked again whose answer was kept.
+/// the person gets one answer and one document, and no question to the model is asked again whose answer was kept.
 @Suite("Minutes, whatever dies", .timeLimit(.minutes(5)))
 struct MinutesDeathTests {
     /// Systems at once: they mostly wait for leases to end.
@@ -83,7 +83,7 @@ struct MinutesDeathTests {
                     died.append(death.place)
                     victim = try await worker()
                 }
-                try await check(message.messageID, asked: asked, moment, lost: death?.lost ?? 0)
+                try await check(message.messageID, number, asked: asked, moment, lost: death?.lost ?? 0)
             }
             return died
         }
@@ -92,7 +92,13 @@ struct MinutesDeathTests {
             try await system.sandbox.replies(to: messageID).first?.text.contains("fake-model") == true
         }
 
-        private func check(_ messageID: String, asked: Int, _ moment: Moment, lost: Int) async throws {
+        private func check(
+            _ messageID: String,
+            _ number: Int,
+            asked: Int,
+            _ moment: Moment,
+            lost: Int
+        ) async throws {
             try await eventually("the minutes after \(moment)", within: .seconds(30)) { try await isDone(messageID) }
             #expect(try await system.settled(within: .seconds(30)).dead == 0, "\(moment)")
             #expect(try await system.sandbox.replies(to: messageID).count == 1, "\(moment)")
@@ -100,6 +106,19 @@ struct MinutesDeathTests {
             // Two chunks and the summary. Only what was not in the journal yet is asked again.
             #expect(Set(questions).count == 3, "\(moment)")
             #expect(questions.count <= 3 + lost, "\(moment)")
+            try await checkDocument(of: number, moment)
+        }
+
+        /// One document holds everything once, and its person may read it. Another one may have been made by a worker that
+        /// died before it could tell: that is empty, and nobody's.
+        private func checkDocument(of number: Int, _ moment: Moment) async throws {
+            let all = try await system.sandbox.documents()
+            #expect(all.filter { $0.text.isEmpty }.allSatisfy { $0.members.isEmpty }, "\(moment)")
+            let documents = all.filter { $0.text.contains("of plan \(number) the team") }
+            #expect(documents.count == 1, "\(moment)")
+            let said = documents.first?.text.split(separator: "\n").filter { $0.hasPrefix("#") } ?? []
+            #expect(said.count == 420 && Set(said).count == 420, "\(moment)")
+            #expect(documents.first?.members.count == 1, "\(moment)")
         }
 
         private func worker() async throws -> ProgramProcess {

@@ -40,7 +40,7 @@ struct CapabilityTests {
         #expect(documented.subtracting(ofRules) == Set(Subscription.all.flatMap(\.types)))
     }
 
-    @Test("depends on what is configured: groups that are read, departments, tasks and approvals")
+    @Test("depends on what is configured: groups that are read, departments, approvals and documents")
     func uses() throws {
         let yaml = """
             rules:
@@ -48,13 +48,17 @@ struct CapabilityTests {
               - {name: b, app: cli_1, on: {schedule: daily, at: "09:00"}, steps: [{digest: {chat: oc_1}}]}
             """
         let zone = TimeZoneRules(name: "UTC", fixedOffset: 0)
-        let settings = try Configuration.load(from: ConfigurationInput(environment: [:])).assistant
-        #expect(Capability.Uses(settings, .none) == [])
+        func uses(_ environment: [String: String], _ rules: Rules) throws -> Capability.Uses {
+            let settings = try Configuration.load(from: ConfigurationInput(environment: environment))
+            return Capability.Uses(settings.assistant, settings.minutes, rules)
+        }
+        #expect(try uses([:], .none) == .documents)
+        let plain = ["MINUTES_DOCUMENTS": "false"]
+        #expect(try uses(plain, .none) == [])
         let rules = try Rules(yaml: yaml, zone: zone)
-        #expect(Capability.Uses(settings, rules) == [.approvals, .tasks, .everyGroupMessage])
+        #expect(try uses(plain, rules) == [.approvals, .everyGroupMessage])
         let strict = ["ASSISTANT_GROUP_POLICY": "always", "ASSISTANT_ALLOWED_DEPARTMENTS": "od-1"]
-        let others = try Configuration.load(from: ConfigurationInput(environment: strict)).assistant
-        #expect(Capability.Uses(others, .none) == [.everyGroupMessage, .departments])
+        #expect(try uses(plain.merging(strict) { $1 }, .none) == [.everyGroupMessage, .departments])
         #expect(Subscription.of(rules, app: "cli_2").map(\.types) == [["approval_instance"]])
     }
 }

@@ -83,6 +83,30 @@ struct DocumentTests {
         }
     }
 
+    @Test("blocks come before others where they are told to, and each is found on the page by its id")
+    func places() async throws {
+        try await RunningSandbox.with(Self.unlimited) { sandbox in
+            let client = sandbox.feishu()
+            let made = try await client.createDocument(title: "x")
+            let below = DocumentBlocks([
+                WrittenBlock(.heading(2), [.init("Transcript")]),
+                WrittenBlock(.text, [.init("#1 Ann ", isBold: true), .init("*hi*")]),
+            ])
+            let ids = try await client.insert(#require(try below.batches().first), into: made.id, key: "k1")
+            let id = try #require(ids["b2"])
+            let address = "\(client.url(ofDocument: made.id))#\(id)"
+            let above = try await client.blocks(ofMarkdown: "## Decisions\n\n- Cedar ([#1](\(address)))\n- Oak")
+            try await client.insert(#require(try above.batches().first), into: made.id, at: 0, key: "k2")
+            #expect(
+                try await sandbox.control.document(made.id).markdown
+                    == "## Decisions\n\n- Cedar ([#1](\(address)))\n- Oak\n\n## Transcript\n\n**#1 Ann ***hi*"
+            )
+            let html = String(decoding: try await sandbox.call("GET", "/docx/\(made.id)").body, as: UTF8.self)
+            #expect(html.contains("<p id=\"\(id)\"><strong>#1 Ann </strong>*hi*</p>"))
+            #expect(html.contains("href=\"\(address)\""))
+        }
+    }
+
     @Test("the same change again makes nothing twice, also where its answer was lost, and goes on where it ended")
     func repetition() async throws {
         try await RunningSandbox.with(Self.unlimited) { sandbox in

@@ -51,7 +51,7 @@ struct DoctorCommand: AsyncParsableCommand {
             url: url,
             recipient: sendTo,
             isChinese: settings.assistant.language == "zh-CN",
-            uses: Capability.Uses(settings.assistant, rules),
+            uses: Capability.Uses(settings.assistant, settings.minutes, rules),
             rules: rules
         ).examine()
         findings += await ModelExamination(providers: settings.modelProviders, http: http).examine()

@@ -22,8 +22,8 @@ struct Capability: Sendable {
 
         static let everyGroupMessage = Uses(rawValue: 1)
         static let departments = Uses(rawValue: 2)
-        static let tasks = Uses(rawValue: 4)
-        static let approvals = Uses(rawValue: 8)
+        static let approvals = Uses(rawValue: 4)
+        static let documents = Uses(rawValue: 8)
     }
 
     let purpose: String
@@ -91,9 +91,8 @@ struct Capability: Sendable {
             uses: .departments
         ),
         Capability(
-            purpose: "tasks that rules create",
-            permissions: [.init(name: "task:task:writeonly", instead: ["task:task:write"])],
-            uses: .tasks
+            purpose: "tasks for action items of minutes, and those that rules create",
+            permissions: [.init(name: "task:task:writeonly", instead: ["task:task:write"])]
         ),
         Capability(
             purpose: "approvals as triggers of rules",
@@ -122,6 +121,16 @@ struct Capability: Sendable {
                 .init(name: "vc:meeting:readonly", instead: ["vc:meeting", "vc:meeting.meetingevent:read"]),
             ]
         ),
+        Capability(
+            purpose: "documents of minutes",
+            permissions: [.init(name: "docx:document"), .init(name: "docx:document.block:convert")],
+            uses: .documents
+        ),
+        Capability(
+            purpose: "sharing documents of minutes",
+            permissions: [.init(name: "docs:permission.member:create", instead: ["drive:drive"])],
+            uses: .documents
+        ),
         Capability(purpose: "the doctor's look at events and callbacks", permissions: [ownApplication]),
     ]
 
@@ -137,8 +146,8 @@ struct Capability: Sendable {
 
 extension Capability.Uses {
     /// What the configuration and its rules ask for.
-    init(_ settings: Configuration.Assistant, _ rules: Rules) {
-        self = []
+    init(_ settings: Configuration.Assistant, _ minutes: Configuration.Minutes, _ rules: Rules) {
+        self = minutes.documents ? [.documents] : []
         let policies = [settings.groupPolicy] + settings.profiles.compactMap(\.groupPolicy)
         if policies.contains(where: ["always", "keyword"].contains) { insert(.everyGroupMessage) }
         let departments = [settings.allowedDepartments] + settings.profiles.compactMap(\.allowedDepartments)
@@ -147,9 +156,8 @@ extension Capability.Uses {
             if case .event(let type, _) = rule.trigger, type.hasPrefix("approval") { insert(.approvals) }
             for step in rule.steps {
                 switch step {
-                case .task: insert(.tasks)
                 case .digest: insert(.everyGroupMessage)
-                case .say, .ask: break
+                case .say, .ask, .task: break
                 }
             }
         }

@@ -25,6 +25,8 @@ package final class AssistantParts: Sendable {
     /// Who gets minutes of their meetings by themselves.
     let autoMinutes: RedisAutoMinutes
     let patience: MinutesPatience
+    /// Whether minutes get a document, too.
+    let makesMinutesDocuments: Bool
     let documents: DocumentReader
     /// Nil where nothing understands speech.
     let transcription: TranscriptionModel?
@@ -58,6 +60,7 @@ package final class AssistantParts: Sendable {
         workplace: any MinutesWorkplace,
         autoMinutes: RedisAutoMinutes,
         patience: MinutesPatience = MinutesPatience(),
+        makesMinutesDocuments: Bool = true,
         documents: DocumentReader = DocumentReader(),
         transcription: TranscriptionModel? = nil,
         knowledge: KnowledgeIndex? = nil,
@@ -83,6 +86,7 @@ package final class AssistantParts: Sendable {
         self.workplace = workplace
         self.autoMinutes = autoMinutes
         self.patience = patience
+        self.makesMinutesDocuments = makesMinutesDocuments
         self.documents = documents
         self.transcription = transcription
         self.knowledge = knowledge

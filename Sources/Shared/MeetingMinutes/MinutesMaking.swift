@@ -118,7 +118,9 @@ package struct MinutesMaking: Sendable {
         )
         minutes.absence = absence
         minutes.template = template == .standard ? nil : template
-        let facts = FactExtractor(limits: .ofMeeting).facts(of: transcript).compactMap { fact in
+        let found = FactExtractor(limits: .ofMeeting).facts(of: transcript)
+        let topics = SpokenTopics(transcript: transcript).facts(template.topicForm, besides: found)
+        let facts = ((topics.isEmpty ? found : found.filter { $0.kind != .topic }) + topics).compactMap { fact in
             // The line is the quote.
             var fact = fact
             fact.quote = nil

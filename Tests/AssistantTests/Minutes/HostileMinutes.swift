@@ -47,6 +47,7 @@ struct HostileMinutes {
         minutes.actions = lines(most).map { .init(line: $0, owner: maybe(2), due: maybe(2)) }
         minutes.parts = (0..<Int.random(in: 0...80, using: &random)).map { .init($0...$0 + 3, .failed) }
         minutes.omissions = [.init(.action, .tooMany, 9), .init(.question, .answered, 2)]
+        minutes.template = [nil, .standUp, .board, .lecture].randomElement(using: &random) ?? nil
         minutes.isSummaryQuoted = Bool.random(using: &random)
         return minutes
     }

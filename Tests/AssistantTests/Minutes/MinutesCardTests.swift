@@ -131,6 +131,20 @@ struct MinutesCardTests {
         #expect(reading.lines.count { $0.hasPrefix("还有 ") && $0.hasSuffix(" 条，见文档") } >= 1)
     }
 
+    @Test("is laid out by the template: whose lines they are, what they are, and a button for what is to be done")
+    func template() {
+        var minutes = Self.minutes
+        minutes.template = .standUp
+        let reading = CardReading(card(minutes, page: nil))
+        for piece in [
+            "**各人进展**", "- **李娜** 进展：00:03:00 积压 (#3, #9)", "- **李娜** 受阻：机器不够 (#8 李娜 00:08:00)",
+            "- 接下来：**李娜、期限：下周三前（2026-11-25）** 改配置",
+        ] {
+            #expect(reading.markdown.contains(piece), "\(piece)\n\(reading.markdown)")
+        }
+        #expect(reading.buttons.compactMap { $0.value["item"]?.integer } == [0, 1])
+    }
+
     @Test(
         "many action items get as many buttons as a card may have elements for, the others a line, and all one button"
     )
@@ -171,7 +185,7 @@ struct MinutesCardTests {
         #expect(page == nil || !lines.contains { $0.contains("(#") })
         let more = lines.compactMap(Self.more).reduce(0, +)
         let said = lines.count { Self.more($0) == nil }
-        #expect(said + more == minutes.count, "\(said) + \(more)")
+        #expect(said + more == minutes.sections(in: transcript).flatMap(\.lines).count, "\(said) + \(more)")
         let open = Set(minutes.actions.indices).subtracting(tasks.keys)
         let items = reading.buttons.filter { $0.value["action"] == "minutes_task" }.map { $0.value["item"]?.integer }
         #expect(Set(items.compactMap { $0.map(Int.init) }).isSubset(of: open) && Set(items).count == items.count)
@@ -190,11 +204,5 @@ struct MinutesCardTests {
     private static func more(_ line: Substring) -> Int? {
         if line.hasPrefix("还有 ") { return Int(line.dropFirst(3).prefix { $0.isNumber }) }
         return line.contains(" more in the ") ? Int(line.prefix { $0.isNumber }) : nil
-    }
-}
-
-extension Minutes {
-    fileprivate var count: Int {
-        summary.count + topics.count + decisions.count + actions.count + questions.count + risks.count + numbers.count
     }
 }

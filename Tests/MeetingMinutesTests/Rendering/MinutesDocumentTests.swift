@@ -59,6 +59,22 @@ struct MinutesDocumentTests {
         }
     }
 
+    @Test("has headings where they are listed beside the text: sections, and below them people")
+    func headings() {
+        var minutes = minutes(.english)
+        minutes.template = .standUp
+        var document = MinutesDocument(minutes, of: transcript)
+        #expect(!document.markdown.contains("## "))
+        let sections = document.sections
+        document.headings = .marked
+        let lines = document.markdown.split(separator: "\n")
+        for section in sections {
+            #expect(lines.contains("## \(section.heading)"))
+            for person in section.groups.compactMap(\.person) { #expect(lines.contains("### \(person)")) }
+        }
+        #expect(sections.contains { $0.groups.contains { $0.person != nil } })
+    }
+
     @Test("minutes are the same after a journey as JSON", arguments: WrittenLanguage.allCases)
     func journey(language: WrittenLanguage) throws {
         let minutes = minutes(language)

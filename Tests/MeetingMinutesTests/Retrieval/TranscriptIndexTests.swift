@@ -151,6 +151,26 @@ struct TranscriptIndexTests {
         #expect(cost <= tokens)
     }
 
+    @Test("each of the best windows has its part in the passages, the best one the most", arguments: [200, 600])
+    func shares(tokens: Int) {
+        var utterances: [Utterance] = []
+        for number in 1...200 {
+            let isAsked = [30, 31, 32, 110, 180].contains(number)
+            let text =
+                isAsked
+                ? "The batteries of row \(number) are charged by hand." : "We went on to talk about page \(number)."
+            utterances.append(Utterance(number: number, speaker: "Ann", start: nil, text: text))
+        }
+        let found = TranscriptIndex(Transcript(utterances: utterances)).passages(
+            for: "charged batteries",
+            atMost: tokens
+        )
+        let numbers = Set(found.map(\.number))
+        #expect(numbers.isSuperset(of: [30, 31, 32, 110, 180]))
+        #expect(found.reduce(0) { $0 + TokenEstimate.tokens(in: $1.line) } <= tokens)
+        #expect(numbers.count { $0 < 60 } > numbers.count { $0 > 160 })
+    }
+
     @Test("an utterance that alone is over the bound is cut short")
     func longUtterance() {
         let text = String(repeating: "The battery lasts two days and more. ", count: 200)

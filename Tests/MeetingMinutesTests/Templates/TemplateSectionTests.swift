@@ -47,6 +47,14 @@ struct TemplateSectionTests {
         #expect(shown(3) == ["Blocked risk 1"])
     }
 
+    @Test("what nobody says half of is nobody's")
+    func nobody() throws {
+        var minutes = minutes(.standUp)
+        minutes.topics = [.init(text: "all of it", utterances: [1, 2, 3, 4])]
+        let section = try #require(minutes.sections(in: transcript).first { $0.heading == "By person" })
+        #expect(section.groups.last?.person == "Nobody named" && section.groups.last?.lines.first?.kind == .topic)
+    }
+
     @Test(
         "have every line of every kind once, in each template that comes with the assistant",
         arguments: MinutesTemplate.builtIn

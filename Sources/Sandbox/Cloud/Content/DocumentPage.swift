@@ -1,6 +1,6 @@
 import JSON
 
-/// The blocks of a document as HTML.
+/// The blocks of a document as HTML, each with its id, so that an address such as `/docx/doxcn…#doxcn…` leads to it.
 struct DocumentPage {
     let document: CloudDocument
 
@@ -26,19 +26,20 @@ struct DocumentPage {
     private func own(_ block: DocumentBlock, _ depth: Int) -> String {
         let words = words(of: block)
         let inner = block.type == 31 ? "" : html(of: block.children, depth: depth + 1)
+        let id = " id=\"\(ReadingPage.escaped(block.id))\""
         switch block.type {
         case 3...11:
             let level = min(6, Int(block.type) - 1)
-            return "<h\(level)>\(words)</h\(level)>\n" + inner
-        case 12, 13: return "<li>\(words)\(inner)</li>\n"
+            return "<h\(level)\(id)>\(words)</h\(level)>\n" + inner
+        case 12, 13: return "<li\(id)>\(words)\(inner)</li>\n"
         case 17:
             let box = block.content["style"]?["done"]?.bool == true ? "☑ " : "☐ "
-            return "<li class=\"todo\">\(box)\(words)\(inner)</li>\n"
-        case 14: return "<pre><code>\(words)</code></pre>\n"
-        case 15, 19, 34: return "<blockquote>\(words)\(inner)</blockquote>\n"
-        case 22: return "<hr>\n"
+            return "<li\(id) class=\"todo\">\(box)\(words)\(inner)</li>\n"
+        case 14: return "<pre\(id)><code>\(words)</code></pre>\n"
+        case 15, 19, 34: return "<blockquote\(id)>\(words)\(inner)</blockquote>\n"
+        case 22: return "<hr\(id)>\n"
         case 31: return table(block, depth)
-        default: return (words.isEmpty ? "" : "<p>\(words)</p>\n") + inner
+        default: return (words.isEmpty ? "" : "<p\(id)>\(words)</p>\n") + inner
         }
     }
 
@@ -59,7 +60,7 @@ struct DocumentPage {
 
     private func table(_ block: DocumentBlock, _ depth: Int) -> String {
         let width = max(1, Int(clamping: block.content["property"]?["column_size"]?.integer ?? 1))
-        var html = "<table>\n"
+        var html = "<table id=\"\(ReadingPage.escaped(block.id))\">\n"
         for (index, id) in block.children.enumerated() {
             if index % width == 0 { html += "<tr>" }
             let name = index < width ? "th" : "td"

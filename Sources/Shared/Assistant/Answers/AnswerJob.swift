@@ -26,6 +26,8 @@ package struct AnswerJob: Job, MessageStep {
         package var askedAt: Int64?
         /// The message that this one answers, in short.
         package var quotedMessageID: String?
+        /// The message at the top of the thread or of the replies that this one is in; nil where it answers that one.
+        package var rootMessageID: String?
         /// Whether somebody wants another answer to a message that has one.
         package var isAgain: Bool?
         /// The task whose calls of tools the person has decided on.
@@ -44,6 +46,7 @@ package struct AnswerJob: Job, MessageStep {
             senderID: String? = nil,
             askedAt: Int64? = nil,
             quotedMessageID: String? = nil,
+            rootMessageID: String? = nil,
             isAgain: Bool? = nil,
             isGroup: Bool? = nil,
             attachments: [MessageAttachment]? = nil
@@ -54,6 +57,7 @@ package struct AnswerJob: Job, MessageStep {
             self.senderID = senderID
             self.askedAt = askedAt
             self.quotedMessageID = quotedMessageID
+            self.rootMessageID = rootMessageID
             self.isAgain = isAgain
             self.isGroup = isGroup
             self.attachments = attachments
@@ -65,6 +69,7 @@ package struct AnswerJob: Job, MessageStep {
             case senderID = "sender_id"
             case askedAt = "asked_at"
             case quotedMessageID = "quoted_message_id"
+            case rootMessageID = "root_message_id"
             case isAgain = "again"
             case isGroup = "group"
         }

@@ -244,12 +244,19 @@ actor AnswerPresenter {
     ///
     /// - Parameters:
     ///   - text: All of it, in Markdown.
+    ///   - sources: What it rests on, behind it: links in it are ours, and need not say where they lead.
     ///   - footer: What stands below it.
     ///   - offers: The buttons below that.
     ///   - isLastTry: Whether nobody will try again: then a message stands in for what the card cannot show.
     /// - Throws: Errors of the platform after which the same may succeed later.
-    func finish(_ text: String, footer: String, offers: [AnswerCard.Action], isLastTry: Bool) async throws {
-        let text = AnswerLinks.disclosed(text)
+    func finish(
+        _ text: String,
+        sources: String = "",
+        footer: String,
+        offers: [AnswerCard.Action],
+        isLastTry: Bool
+    ) async throws {
+        let text = AnswerLinks.disclosed(text) + sources
         do {
             try await finish(pages(of: text), footer: footer, offers: offers)
         } catch let error as FeishuError where error.kind == .gone && error.reason != .cardGone {

@@ -16,6 +16,8 @@ extension Answering {
         let model: ModelPool
         /// What the person has decided on; nil for nothing.
         let resumed: PendingCalls?
+        /// What the model is shown of meetings; nil for nothing.
+        let minutes: MinutesPassages?
         /// When reading began: milliseconds since 1970.
         let begun: Int64
 
@@ -24,12 +26,14 @@ extension Answering {
             _ request: ChatRequest?,
             to model: ModelPool,
             resumed: PendingCalls? = nil,
+            minutes: MinutesPassages? = nil,
             begun: Int64
         ) {
             self.written = written
             self.request = request
             self.model = model
             self.resumed = resumed
+            self.minutes = minutes
             self.begun = begun
         }
     }
@@ -52,7 +56,9 @@ extension Answering {
         let begun = assistant.now()
         let model = model(state)
         let reader = QuestionReader(assistant: assistant, settings: settings, texts: texts, logger: context.logger)
-        let question = try await reader.read(assignment.turn.messages, after: state)
+        let recall = MinutesRecall(assistant: assistant, logger: context.logger)
+        let meetings = await recall.meetings(for: assignment.turn.messages, in: arguments.place)
+        let question = try await reader.read(assignment.turn.messages, after: state, besides: meetings.cards)
         var written = WrittenAnswer(asked: String(question.text.prefix(20_000)))
         if let transcript = question.transcript {
             written.minutesOf = transcript
@@ -60,10 +66,20 @@ extension Answering {
         }
         let citations = await citations(for: question.spoken)
         written.sources = citations.names
-        if !assistant.models.answersOpenQuestions, !citations.passages.isEmpty {
-            written.text = citations.quotes(texts)
+        let minutes = await recall.passages(
+            for: question.spoken,
+            of: meetings,
+            in: arguments.place,
+            after: citations.names.count,
+            texts
+        )
+        if !assistant.models.answersOpenQuestions {
+            // What answers minutes is about these alone.
+            let found = meetings.asked.isEmpty && !citations.passages.isEmpty ? citations.quotes(texts) : nil
+            written.text = [minutes?.quotes(texts), found].compactMap(\.self).joined(separator: "\n\n")
+            written.moments = minutes?.list(citedIn: written.text)
             written.model = assistant.models.name
-            return Draft(written, nil, to: model, begun: begun)
+            if !written.text.isEmpty { return Draft(written, nil, to: model, begun: begun) }
         }
         // With words the model answers those, and is told that there is an image that it cannot see.
         if !question.images.isEmpty, question.isNothingElse, !model.readsImages { throw UnseenImage() }
@@ -72,8 +88,8 @@ extension Answering {
         if let task = arguments.resumes {
             resumed = try await assistant.records.pending(of: task, inApp: arguments.target.appID)
         }
-        let request = request(question, citations, state, texts)
-        return Draft(written, request, to: model, resumed: resumed, begun: begun)
+        let request = request(question, citations, minutes, state, texts)
+        return Draft(written, request, to: model, resumed: resumed, minutes: minutes, begun: begun)
     }
 
     /// Completes what was written by how the model ended, and enters what that cost.
@@ -84,7 +100,9 @@ extension Answering {
             case .answered(_, let finish, let usage), .pending(_, let finish, let usage): (finish, usage)
             }
         switch ending {
-        case .answered(let text, _, _): written.text = text
+        case .answered(let text, _, _):
+            written.text = draft.minutes.map { CitationMarks.known(in: text, upTo: $0.last) } ?? text
+            written.moments = draft.minutes?.list(citedIn: written.text)
         case .pending(let pending, _, _): written.pending = pending
         }
         written.model = finish.model
@@ -188,14 +206,16 @@ extension Answering {
     private func request(
         _ question: Question,
         _ citations: Citations,
+        _ minutes: MinutesPassages?,
         _ state: ConversationState,
         _ texts: AssistantTexts
     ) -> ChatRequest {
         var prompt = [settings.prompt ?? texts.systemPrompt, texts.materialNote]
         if citations.material != nil { prompt.append(texts.citationNote) }
+        if let minutes { prompt.append(minutes.isSilent ? texts.silentMinutesNote : texts.minutesNote) }
         var messages = [ChatMessage.system(prompt.joined(separator: "\n\n"))]
         messages += HistoryWindow(maximumTokens: settings.historyTokens).messages(of: state, texts)
-        messages.append(question.message(after: citations.material))
+        messages.append(question.message(after: [citations.material, minutes?.material]))
         return ChatRequest(
             messages: messages,
             maximumTokens: settings.maximumTokens,

@@ -122,13 +122,15 @@ final class Answering: Sendable {
             return .answered
         }
         let text = try spoken(written, texts)
+        let sources = Citations.list(of: written.sources, and: written.moments ?? [], citedIn: written.text, texts)
         try await presenter.finish(
             text,
+            sources: sources,
             footer: footer(turn, written, texts),
             offers: [.regenerate, .useful, .useless],
             isLastTry: context.retriesLeft == 0
         )
-        try await remember(turn, written, answer: text, assignment.state)
+        try await remember(turn, written, answer: text + sources, assignment.state)
         return .answered
     }
 
@@ -185,8 +187,8 @@ final class Answering: Sendable {
                 target: message.target,
                 transcript: message.text,
                 senderID: message.senderID,
-                source: .file(sent: file),
-                isGroup: message.isGroup
+                isGroup: message.isGroup ?? false,
+                source: .file(sent: file)
             ),
             options: EnqueueOptions(
                 deduplicationKey: key,
@@ -209,8 +211,7 @@ final class Answering: Sendable {
             throw LanguageModelError(code: isFiltered ? .refused : .badResponse, model: answer.model)
         }
         let isCut = answer.reason == ChatFinish.Reason.length.rawValue
-        let text = isCut ? answer.text + "\n\n" + texts.answerWasCut : answer.text
-        return text + Citations.list(of: answer.sources, citedIn: answer.text, texts)
+        return isCut ? answer.text + "\n\n" + texts.answerWasCut : answer.text
     }
 
     private func footer(_ turn: Turn, _ answer: WrittenAnswer, _ texts: AssistantTexts) -> String {

@@ -50,11 +50,23 @@ struct Citations: Sendable {
         return ([texts.foundPassages] + quotes).joined(separator: "\n\n")
     }
 
-    /// The list of those that an answer names, to stand below it; empty where it names none.
-    static func list(of names: [String], citedIn answer: String, _ texts: AssistantTexts) -> String {
+    /// The list of those that an answer names.
+    ///
+    /// - Parameters:
+    ///   - names: Of all passages, in the order of their numbers.
+    ///   - moments: Lines of the list for what it cites of meetings.
+    ///   - answer: What may name them.
+    ///   - texts: What heads the list.
+    /// - Returns: What stands below the answer; empty where it names none.
+    static func list(
+        of names: [String],
+        and moments: [String] = [],
+        citedIn answer: String,
+        _ texts: AssistantTexts
+    ) -> String {
         let cited = names.enumerated().filter { index, _ in answer.contains("[\(index + 1)]") }
-        guard !cited.isEmpty else { return "" }
-        return "\n\n**\(texts.sources)**\n" + cited.map { "- [\($0 + 1)] \($1)" }.joined(separator: "\n")
+        let lines = cited.map { "- [\($0 + 1)] \($1)" } + moments
+        return lines.isEmpty ? "" : "\n\n**\(texts.sources)**\n" + lines.joined(separator: "\n")
     }
 }
 

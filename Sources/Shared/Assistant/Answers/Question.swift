@@ -14,8 +14,8 @@ struct Question: Sendable {
     var isNothingElse = false
 
     /// What the model is asked, behind what was looked up for it.
-    func message(after passages: String?) -> ChatMessage {
-        let text = [passages, text].compactMap(\.self).joined(separator: "\n\n")
+    func message(after passages: [String?]) -> ChatMessage {
+        let text = (passages + [text]).compactMap(\.self).joined(separator: "\n\n")
         return images.isEmpty ? .user(text) : .user(text, images: images)
     }
 }

@@ -12,15 +12,26 @@ struct QuestionReader {
     let texts: AssistantTexts
     let logger: Logger
 
+    /// - Parameters:
+    ///   - messages: Of the turn, the oldest first.
+    ///   - state: What was said before; what is in it needs no quote.
+    ///   - known: Messages of which the model is told otherwise, so that they need none either.
+    /// - Returns: What is asked, with what came with it.
     /// - Throws: `DocumentError` where a file cannot be read, `LanguageModelError` where speech cannot be understood, and
     ///   errors of the platform.
-    func read(_ messages: [AnswerJob.Arguments], after state: ConversationState) async throws -> Question {
+    func read(
+        _ messages: [AnswerJob.Arguments],
+        after state: ConversationState,
+        besides known: Set<String> = []
+    ) async throws -> Question {
         var question = Question()
         var pieces: [String] = []
         var said: [String] = []
         for message in messages {
             let appID = message.target.appID
-            pieces += try await quote(of: message, unlessIn: state, into: &question)
+            if !known.contains(message.quotedMessageID ?? "") {
+                pieces += try await quote(of: message, unlessIn: state, into: &question)
+            }
             var text = message.text
             for attachment in message.attachments ?? [] {
                 let source = Source(attachment: attachment, messageID: message.target.messageID, appID: appID)

@@ -12,6 +12,8 @@ struct WrittenAnswer: Codable, Sendable {
     var seconds = 0.0
     /// Names of the passages that it may cite, in the order of their numbers.
     var sources: [String] = []
+    /// What it cites of meetings, as it is listed below the answer; nil in journals of earlier versions.
+    var moments: [String]?
     /// What the person is asked first.
     var pending: PendingCalls?
     /// The file with a conversation that minutes are to be made of, in place of an answer.

@@ -56,7 +56,10 @@ package protocol Chat: Sendable {
     func reply(_ reply: Reply, to target: ReplyTarget, key: String) async throws -> String
 
     /// Says something that answers no message, once under its key.
-    func say(_ reply: Reply, to place: ChatPlace, ofApp appID: String, key: String) async throws
+    ///
+    /// - Returns: The id of the first message of it.
+    @discardableResult
+    func say(_ reply: Reply, to place: ChatPlace, ofApp appID: String, key: String) async throws -> String
 
     /// What mentions of an app's bot carry.
     func botID(ofApp appID: String) async throws -> String

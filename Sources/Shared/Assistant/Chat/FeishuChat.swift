@@ -40,14 +40,20 @@ package struct FeishuChat: Chat {
         }
     }
 
-    package func say(_ reply: Reply, to place: ChatPlace, ofApp appID: String, key: String) async throws {
+    @discardableResult
+    package func say(
+        _ reply: Reply,
+        to place: ChatPlace,
+        ofApp appID: String,
+        key: String
+    ) async throws -> String {
         let client = try client(appID)
         let recipient: Recipient =
             switch place {
             case .chat(let id): .chat(id)
             case .user(let id): .openID(id)
             }
-        _ = try await deliver(reply, key: "\(appID)/\(key)", through: client) { message, uuid throws(FeishuError) in
+        return try await deliver(reply, key: "\(appID)/\(key)", through: client) { message, uuid throws(FeishuError) in
             try await client.send(message, to: recipient, uuid: uuid)
         }
     }

@@ -17,6 +17,8 @@ package enum Command: Sendable, Equatable {
     case minutesTemplates(unknown: String?)
     /// Whether minutes of one's meetings come to this chat by themselves; nil asks whether they do.
     case autoMinutes(Bool?)
+    /// The latest minutes of the chat as a file.
+    case minutesFile
     /// What to be reminded of, and when, in words; empty asks how.
     case remind(String)
     case status
@@ -36,6 +38,13 @@ package enum Command: Sendable, Equatable {
     ///   - text: A message.
     ///   - templates: The templates of minutes that can be named.
     package init?(_ text: String, templates: MinutesTemplates = MinutesTemplates()) {
+        let trimmed = text.trimmed
+        let isSlashed = trimmed.hasPrefix("/") || trimmed.hasPrefix("／")
+        let body = isSlashed ? trimmed.dropFirst() : trimmed[...]
+        if body.utf8.count <= Self.longestPhrase, let command = Self.phrases[Self.spoken(body)] {
+            self = command
+            return
+        }
         if let command = AutoMinutesCommand(text) {
             self = .autoMinutes(command.isOn)
             return
@@ -45,13 +54,6 @@ package enum Command: Sendable, Equatable {
             case .minutes(let wish): self = .minutes(command.transcript, wish)
             case .templates(let unknown): self = .minutesTemplates(unknown: unknown)
             }
-            return
-        }
-        let trimmed = text.trimmed
-        let isSlashed = trimmed.hasPrefix("/") || trimmed.hasPrefix("／")
-        let body = isSlashed ? trimmed.dropFirst() : trimmed[...]
-        if let command = Self.phrases[Self.spoken(body)] {
-            self = command
             return
         }
         let word = body.prefix { !$0.isWhitespace && $0 != "：" && $0 != ":" }
@@ -95,8 +97,12 @@ package enum Command: Sendable, Equatable {
     private static let phrases: [String: Command] = [
         "记住": .remember, "记住这个文件": .remember, "记住这份文件": .remember, "请记住这个文件": .remember,
         "remember this file": .remember, "please remember this file": .remember,
+        "minutes markdown": .minutesFile, "纪要 markdown": .minutesFile, "会议纪要 markdown": .minutesFile,
         "记住了哪些文件": .files, "你记住了哪些文件": .files, "which files do you remember": .files,
     ]
+
+    /// In bytes of UTF-8, with end marks and blanks around it.
+    private static let longestPhrase = 100
 
     private static func spoken(_ text: Substring) -> String {
         var text = text.drop(while: \.isWhitespace)

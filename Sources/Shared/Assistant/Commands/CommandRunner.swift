@@ -22,12 +22,19 @@ struct CommandRunner {
         var reminder: ReminderCommand?
     }
 
-    /// Does it, and returns what to say to it in Markdown.
+    /// Does it, and returns what to say to it.
     ///
     /// - Throws: Errors of Redis, after which it may be run again.
-    func answer(to request: Request) async throws -> String {
+    func answer(to request: Request) async throws -> Reply {
         let state = try await assistant.conversations.state(of: request.conversation)
-        return try await answer(request, state, assistant.texts(for: request.text, chosen: state.language))
+        let texts = assistant.texts(for: request.text, chosen: state.language)
+        let (chatID, appID) = (request.conversation.chatID, request.conversation.appID)
+        if request.command == .minutesFile,
+            let file = try await MinutesFile(latestIn: chatID, ofApp: appID, assistant)
+        {
+            return file.reply
+        }
+        return .markdown(try await answer(request, state, texts))
     }
 
     private func answer(_ request: Request, _ state: ConversationState, _ texts: AssistantTexts) async throws -> String
@@ -48,6 +55,8 @@ struct CommandRunner {
                 isOn,
                 for: request.account
             )
+        // There are none, or they were sent.
+        case .minutesFile: return texts.noMinutesYet
         case .minutesTemplates(let unknown):
             let settings = assistant.profiles.settings(for: conversation)
             return texts.minutesTemplates(

@@ -3,7 +3,7 @@ import JSON
 import JobQueue
 import Logging
 
-/// Obeys a button of an answer's card. The gateway has answered the click with a toast by then.
+/// Obeys a button of a card: of an answer, or of minutes. The gateway has answered the click with a toast by then.
 ///
 /// Which conversation and message a button is about is looked up by its task: what comes with the click names no more.
 struct CardActionHandler {
@@ -11,6 +11,10 @@ struct CardActionHandler {
     let context: JobContext
 
     func handle(_ click: CardAction, ofApp appID: String) async throws {
+        if let action = click.action.flatMap({ MinutesCard.Action(rawValue: $0) }) {
+            return try await MinutesActionHandler(assistant: assistant, context: context)
+                .handle(action, click, ofApp: appID)
+        }
         guard let action = click.action.flatMap({ AnswerCard.Action(rawValue: $0) }),
             let task = click.value["task"]?.string
         else {

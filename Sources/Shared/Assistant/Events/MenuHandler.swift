@@ -21,6 +21,6 @@ struct MenuHandler {
             account: UsageAccount(appID: appID, userID: openID, chatID: chatID)
         )
         let answer = try await CommandRunner(assistant: assistant, context: context).answer(to: request)
-        try await assistant.chat.say(.markdown(answer), to: .user(openID), ofApp: appID, key: "\(context.taskID)/menu")
+        try await assistant.chat.say(answer, to: .user(openID), ofApp: appID, key: "\(context.taskID)/menu")
     }
 }

@@ -92,6 +92,7 @@ struct MessageHandler {
                 senderID: message.sender.openID,
                 askedAt: message.createdAt,
                 quotedMessageID: message.parentID,
+                rootMessageID: message.rootID == message.parentID ? nil : message.rootID,
                 isGroup: message.chatKind == .direct ? nil : true,
                 attachments: attachments.isEmpty ? nil : attachments
             )
@@ -148,7 +149,7 @@ struct MessageHandler {
             reminder: reminder
         )
         let answer = try await CommandRunner(assistant: assistant, context: context).answer(to: request)
-        try await assistant.chat.reply(.markdown(answer), to: target, key: "\(context.taskID)/command")
+        try await assistant.chat.reply(answer, to: target, key: "\(context.taskID)/command")
     }
 
     /// Enqueues what follows from the message, once however often this runs, behind what followed from earlier messages

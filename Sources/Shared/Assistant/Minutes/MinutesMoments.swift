@@ -10,7 +10,6 @@ struct MinutesMoments: Sendable {
     func url(of number: Int) -> String? {
         // Feishu's minutes begin to play at `t`, in milliseconds.
         if let recording, let start = transcript[number]?.start { return "\(recording)?t=\(start * 1_000)" }
-        guard let document, let block = document.blocks[number] else { return document?.url }
-        return "\(document.url)#\(block)"
+        return document?.url(of: number) ?? document?.url
     }
 }

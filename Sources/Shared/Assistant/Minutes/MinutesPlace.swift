@@ -1,6 +1,7 @@
 import Feishu
 import JobQueue
 import Logging
+import MeetingMinutes
 
 /// Where minutes are shown: as the answer to who asked, or in the chat that they belong to.
 struct MinutesPlace {
@@ -8,15 +9,25 @@ struct MinutesPlace {
     let request: MinutesRequest
     let id: MinutesID
 
-    /// Says something there, once under its key.
+    /// Where one sees what was said, by now.
     ///
-    /// - Throws: `FeishuError`, `UnknownApp`.
+    /// - Throws: Errors of the store.
+    func moments(of transcript: Transcript) async throws -> MinutesMoments {
+        let document = try await assistant.minutes.document(of: id)
+        return MinutesMoments(transcript: transcript, recording: request.recording, document: document)
+    }
+
+    /// Says something there, once under its key. What answers it is about these minutes.
+    ///
+    /// - Throws: `FeishuError`, `UnknownApp`, errors of the store.
     func show(_ reply: Reply, key: String) async throws {
         let key = "\(id.task)/\(key)"
         if let target = request.target {
-            try await assistant.chat.reply(reply, to: target, key: key)
+            let message = try await assistant.chat.reply(reply, to: target, key: key)
+            try await assistant.minutes.keepMessage(message, of: id)
         } else if let chatID = request.chatID {
-            try await assistant.chat.say(reply, to: .chat(chatID), ofApp: id.appID, key: key)
+            let message = try await assistant.chat.say(reply, to: .chat(chatID), ofApp: id.appID, key: key)
+            try await assistant.minutes.keepMessage(message, of: id)
         }
     }
 

@@ -32,7 +32,7 @@ package struct MinutesPublishJob: Job {
             context.logger.info("the message that asked for minutes is gone", metadata: ["error": "\(error)"])
         } catch let error as FeishuError where error.kind != .cancelled && context.isFinal(error) {
             context.logger.warning("a message stands in for the card of minutes", metadata: ["error": "\(error)"])
-            let moments = try await progress.moments(of: transcript)
+            let moments = try await material.place.moments(of: transcript)
             let document = MinutesDocument(minutes, of: transcript, moment: { moments.url(of: $0) })
             try await material.place.show(.markdown(document.markdown, title: document.title), key: "instead")
         }

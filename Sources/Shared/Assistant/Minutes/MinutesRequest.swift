@@ -8,6 +8,8 @@ package struct MinutesRequest: Sendable, Equatable, Codable {
     package var target: ReplyTarget?
     /// The chat that they belong to.
     package var chatID: String?
+    /// Whether that is a group; nil where it is not known, as in what earlier versions kept.
+    package var isGroup: Bool?
     /// Open id of who wants them; nil where nobody in particular does.
     package var senderID: String?
     /// In which language, where somebody said so; else the transcript's.
@@ -27,6 +29,7 @@ package struct MinutesRequest: Sendable, Equatable, Codable {
         appID: String,
         target: ReplyTarget? = nil,
         chatID: String? = nil,
+        isGroup: Bool? = nil,
         senderID: String? = nil,
         language: WrittenLanguage? = nil,
         template: String? = nil,
@@ -38,6 +41,7 @@ package struct MinutesRequest: Sendable, Equatable, Codable {
         self.appID = appID
         self.target = target
         self.chatID = chatID
+        self.isGroup = isGroup
         self.senderID = senderID
         self.language = language
         self.template = template
@@ -51,6 +55,7 @@ package struct MinutesRequest: Sendable, Equatable, Codable {
         case target, language, template, title, day, participants, recording
         case appID = "app_id"
         case chatID = "chat_id"
+        case isGroup = "is_group"
         case senderID = "sender_id"
     }
 }

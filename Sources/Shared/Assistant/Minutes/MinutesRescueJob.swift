@@ -33,9 +33,7 @@ package struct MinutesRescueJob: Job {
             return NoOutput()
         }
         let rescue = try MinutesRescueJob.partial(\.task, .init(task: "", minutes: id))
-        let canvas = try MinutesMergeJob.canvas(.init(minutes: id), options: EnqueueOptions(delay: Self.patience))
-            .then(MinutesPublishJob.canvas(.init(minutes: id)))
-            .onFailure(rescue)
+        let canvas = try MinutesStart.ending(of: id, after: Self.patience).onFailure(rescue)
         _ = try await context.call(canvas, deduplicationKey: "\(Self.name):\(id.appID):\(id.task)")
         return NoOutput()
     }

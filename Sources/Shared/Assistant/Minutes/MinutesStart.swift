@@ -19,6 +19,7 @@ struct MinutesStart {
     /// - Parameters:
     ///   - request: What is wanted.
     ///   - text: The transcript, in which something was said.
+    /// - Returns: Nothing; what takes the task's place is thrown.
     /// - Throws: What takes the task's place, and errors of Redis.
     func begin(_ request: MinutesRequest, transcript text: String) async throws -> NoOutput {
         let place = place(request)
@@ -30,7 +31,7 @@ struct MinutesStart {
         try await assistant.minutes.begin(request, transcript: text, of: id)
         let transcript = TranscriptParser().parse(text)
         let making = MinutesMaking(transcript, in: request.language, day: request.day)
-        let ending = try MinutesMergeJob.canvas(.init(minutes: id)).then(MinutesPublishJob.canvas(.init(minutes: id)))
+        let ending = try Self.ending(of: id)
         let rescue = try MinutesRescueJob.partial(\.task, .init(task: "", minutes: id))
         guard assistant.models.answersOpenQuestions else {
             return try context.replace(with: ending.onFailure(rescue))
@@ -41,6 +42,19 @@ struct MinutesStart {
             try MinutesChunkJob.canvas(.init(minutes: id, chunk: index, count: count))
         }
         return try context.replace(with: CanvasGroup(chunks).then(ending).onFailure(rescue))
+    }
+
+    /// What follows once chunks are read: they become minutes, these a document, and they are shown.
+    ///
+    /// - Parameters:
+    ///   - id: The minutes.
+    ///   - delay: How long it waits.
+    /// - Returns: The tasks, one after the other.
+    /// - Throws: `JobQueueError` for arguments that cannot be encoded.
+    static func ending(of id: MinutesID, after delay: Duration? = nil) throws -> Canvas<NoOutput> {
+        try MinutesMergeJob.canvas(.init(minutes: id), options: EnqueueOptions(delay: delay))
+            .then(MinutesDocumentJob.canvas(.init(minutes: id)))
+            .then(MinutesPublishJob.canvas(.init(minutes: id)))
     }
 
     /// Does the work of a job that begins minutes. The sign stays where the pipeline goes on; where the job ends it is taken

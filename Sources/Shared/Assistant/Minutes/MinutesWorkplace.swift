@@ -3,16 +3,15 @@ package import Feishu
 /// What minutes need of the platform that people work on, beside the chat.
 package typealias MinutesWorkplace = MinutesDocuments & MinutesTasks & MinutesRecordings
 
-/// Documents that hold minutes.
-package protocol MinutesDocuments: Sendable {
-}
-
 /// Tasks for what was agreed.
 package protocol MinutesTasks: Sendable {
     /// Makes a task, one for a key, and returns where people see it.
     ///
     /// Throws errors of the platform, which advise on trying again where they can.
     func createTask(_ task: NewFeishuTask, ofApp appID: String, key: String) async throws -> String?
+
+    /// The people in a chat by their names; nil where these are too many, or may not be known.
+    func members(ofChat chatID: String, ofApp appID: String) async throws -> [MinutesPerson]?
 }
 
 /// What was recorded of meetings.
@@ -50,5 +49,18 @@ extension FeishuMinutesWorkplace {
     package func createTask(_ task: NewFeishuTask, ofApp appID: String, key: String) async throws -> String? {
         let made = try await client(appID).createTask(task, clientToken: MessageUUID.derive(job: key, step: "task"))
         return made.url
+    }
+
+    package func members(ofChat chatID: String, ofApp appID: String) async throws -> [MinutesPerson]? {
+        do {
+            let members = try await client(appID).members(ofChat: chatID)
+            guard !members.isCut else { return nil }
+            return members.members.compactMap { member in
+                member.name.map { MinutesPerson(openID: member.openID, name: $0) }
+            }
+        } catch let error as FeishuError where [.permission, .identifier, .gone, .content, .other].contains(error.kind)
+        {
+            return nil
+        }
     }
 }

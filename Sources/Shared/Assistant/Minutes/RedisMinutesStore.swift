@@ -5,11 +5,11 @@ package import Redis
 /// In Redis, one hash for each, `assistant:{<app>:<task>}:minutes`, for the 14 days that a card can be clicked (Feishu), and
 /// for each chat the sorted set `assistant:{<app>:<chat>}:minutes` of their tasks by time.
 package struct RedisMinutesStore: MinutesStore {
-    private static let memory: Int64 = 14 * 86_400
+    static let memory: Int64 = 14 * 86_400
     /// The most minutes that a chat remembers.
     private static let mostOfChat = 50
 
-    private let redis: RedisClient
+    let redis: RedisClient
     /// The time in milliseconds since 1970.
     private let now: @Sendable () -> Int64
 
@@ -18,9 +18,10 @@ package struct RedisMinutesStore: MinutesStore {
         self.now = now
     }
 
-    /// Throws `RedisError`. Two round trips.
+    /// Throws `RedisError`. Three round trips.
     package func begin(_ request: MinutesRequest, transcript: String, of id: MinutesID) async throws {
         try await set("request", try text(request), of: id, besides: ["transcript", transcript])
+        if let target = request.target { try await keepMessage(target.messageID, of: id) }
         guard let chatID = request.chatID else { return }
         let key = self.key(ofChat: chatID, id.appID)
         for reply in try await redis.send(pipeline: [
@@ -39,18 +40,27 @@ package struct RedisMinutesStore: MinutesStore {
     }
 
     /// Throws `RedisError`. One round trip.
-    package func keepCard(_ cardID: String, madeAt: Int64, of id: MinutesID) async throws -> MinutesCardPlace {
+    package func keepCard(_ cardID: String, of id: MinutesID) async throws -> String {
         let key = self.key(id)
         let replies = try await redis.send(pipeline: [
-            RedisCommand("HSETNX", key, "card", cardID), RedisCommand("HSETNX", key, "card_made_at", madeAt),
-            RedisCommand("EXPIRE", key, Self.memory), RedisCommand("HMGET", key, "card", "card_made_at"),
+            RedisCommand("HSETNX", key, "card", cardID), RedisCommand("EXPIRE", key, Self.memory),
+            RedisCommand("HGET", key, "card"),
         ])
-        return Self.card(try replies[3].get()) ?? MinutesCardPlace(cardID: cardID, madeAt: madeAt)
+        for reply in replies { _ = try reply.get() }
+        return try replies[2].get().string ?? cardID
     }
 
     /// Throws `RedisError`. One round trip.
-    package func card(of id: MinutesID) async throws -> MinutesCardPlace? {
-        Self.card(try await redis.send(RedisCommand("HMGET", key(id), "card", "card_made_at")))
+    package func card(of id: MinutesID) async throws -> String? {
+        try await redis.send(RedisCommand("HGET", key(id), "card")).string
+    }
+
+    /// Throws `RedisError`. One round trip.
+    package func nextChange(of id: MinutesID) async throws -> Int32 {
+        let replies = try await redis.send(pipeline: [
+            RedisCommand("HINCRBY", key(id), "card_changes", 1), RedisCommand("EXPIRE", key(id), Self.memory),
+        ])
+        return Int32(clamping: try replies[0].get().integer ?? 0)
     }
 
     /// Throws `RedisError`. Two round trips.
@@ -97,19 +107,27 @@ package struct RedisMinutesStore: MinutesStore {
     }
 
     /// Throws `RedisError`. One round trip.
+    package func beginTask(ofAction index: Int, at time: Int64, of id: MinutesID) async throws -> Int64 {
+        let (key, field) = (self.key(id), "making:\(index)")
+        let replies = try await redis.send(pipeline: [
+            RedisCommand("HSETNX", key, field, time), RedisCommand("EXPIRE", key, Self.memory),
+            RedisCommand("HGET", key, field),
+        ])
+        for reply in replies { _ = try reply.get() }
+        return try replies[2].get().string.flatMap { Int64($0) } ?? time
+    }
+
+    /// Throws `RedisError`. One round trip.
+    package func abandonTask(ofAction index: Int, of id: MinutesID) async throws {
+        _ = try await redis.send(RedisCommand("HDEL", key(id), "making:\(index)"))
+    }
+
+    /// Throws `RedisError`. One round trip.
     package func claim(_ part: String, by task: String, of id: MinutesID) async throws -> Bool {
         let replies = try await redis.send(pipeline: [
             RedisCommand("HSETNX", key(id), part, task), RedisCommand("HGET", key(id), part),
         ])
         return try replies[1].get().string == task
-    }
-
-    /// Throws `RedisError`. One round trip.
-    package func latest(inChat chatID: String, ofApp appID: String, atMost count: Int) async throws -> [MinutesID] {
-        guard count > 0 else { return [] }
-        let command = RedisCommand("ZRANGE", key(ofChat: chatID, appID), 0, count - 1, "REV")
-        let tasks = try await redis.send(command).array ?? []
-        return tasks.compactMap(\.string).map { MinutesID(appID: appID, task: $0) }
     }
 
     /// The fields whose names begin so, by the rest of their names.
@@ -139,17 +157,12 @@ package struct RedisMinutesStore: MinutesStore {
     }
 
     /// What an earlier version wrote and this one cannot read counts as forgotten.
-    private static func decoded<Value: Decodable>(_ bytes: [UInt8]?) -> Value? {
+    static func decoded<Value: Decodable>(_ bytes: [UInt8]?) -> Value? {
         bytes.flatMap { try? JSONDecoder().decode(Value.self, from: Data($0)) }
     }
 
-    private static func card(_ reply: RedisReply) -> MinutesCardPlace? {
-        guard let cardID = reply[0]?.string else { return nil }
-        return MinutesCardPlace(cardID: cardID, madeAt: reply[1]?.string.flatMap { Int64($0) } ?? 0)
-    }
-
-    private func key(_ id: MinutesID) -> String { redis.key("assistant:{\(id.appID):\(id.task)}:minutes") }
-    private func key(ofChat chatID: String, _ appID: String) -> String {
+    func key(_ id: MinutesID) -> String { redis.key("assistant:{\(id.appID):\(id.task)}:minutes") }
+    func key(ofChat chatID: String, _ appID: String) -> String {
         redis.key("assistant:{\(appID):\(chatID)}:minutes")
     }
 }

@@ -50,6 +50,9 @@ extension AssistantTexts {
             )
     }
 
+    /// What stands above the transcript in the document of minutes.
+    var minutesTranscript: String { say("会议记录", "Transcript") }
+
     /// There will be none.
     func minutesFailed(reference: String) -> String {
         say(

@@ -57,6 +57,7 @@ package struct AssistantTexts: Sendable {
             - `/language`（/语言）：选择我说的语言
             - `/remind`（/提醒）：设置、查看和取消提醒
             - `/remember`（记住这个文件）：记住刚发的文件，或你引用的文件，以后在这个聊天里回答时查阅；`/files`（/文件）列出，`/forget`（/忘记）删除
+            - `/minutes markdown`（纪要 markdown）：把这个聊天里最近的会议纪要发成文件
             - `/help`（帮助）：显示这段说明
             """,
             """
@@ -79,6 +80,7 @@ package struct AssistantTexts: Sendable {
             - `/remind`: set, list and cancel reminders
             - `/remember`: keep the file that you just sent, or that you quote, to look things up in it in this chat; `/files` \
             lists them, `/forget` drops one
+            - `/minutes markdown`: send the latest minutes of this chat as a file
             - `/help`: show this
             """
         )

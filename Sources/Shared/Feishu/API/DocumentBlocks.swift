@@ -1,6 +1,6 @@
 package import JSON
 
-/// The blocks of a document, as Feishu makes them of Markdown.
+/// The blocks of a document, as Feishu makes them of Markdown or as they are written here.
 ///
 /// Source: interface specification, section 5.10.
 package struct DocumentBlocks: Sendable, Equatable {
@@ -20,6 +20,18 @@ package struct DocumentBlocks: Sendable, Equatable {
         var blocks: [String: JSONObject] = [:]
         for item in items {
             if let id = item["block_id"]?.nonEmpty, let block = item.object { blocks[id] = block }
+        }
+        self.blocks = blocks
+    }
+
+    /// Blocks that are written here, one below the other: in the batches the first is `b1`, the second `b2`.
+    package init(_ written: [WrittenBlock]) {
+        var blocks: [String: JSONObject] = [:]
+        firstLevel = written.indices.map { String($0) }
+        for (id, block) in zip(firstLevel, written) {
+            var json = block.json
+            json["block_id"] = .string(id)
+            blocks[id] = json
         }
         self.blocks = blocks
     }

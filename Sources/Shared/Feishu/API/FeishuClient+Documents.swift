@@ -19,7 +19,8 @@ package struct FeishuDocument: Sendable, Equatable, Codable {
 /// 1. ``createDocument(title:folder:)`` makes an empty one. Feishu knows no token for it, so the job has to remember its id
 ///    at once. Should it die in between, there is one more document, which is empty and stands in the app's own space,
 ///    shared with nobody: nobody sees it but for its title, which should therefore tell nothing secret.
-/// 2. ``append(_:to:key:)`` fills it, each call under a `client_token` that follows from the key.
+/// 2. ``append(_:to:key:)``, or ``insert(_:into:at:key:)``, fills it, each call under a `client_token` that follows from the
+///    key.
 /// 3. Only then is it shared (``share(_:as:with:access:)``): a repetition of that changes nothing.
 extension FeishuClient {
     /// Feishu cuts no title: a longer one is refused, in characters.
@@ -69,20 +70,24 @@ extension FeishuClient {
         return blocks
     }
 
-    /// Puts blocks at the end of a document (`POST /docx/v1/documents/:document_id/blocks/:block_id/descendant`). Needs the
+    /// Puts blocks into a document (`POST /docx/v1/documents/:document_id/blocks/:block_id/descendant`). Needs the
     /// permission `docx:document` or `docx:document:write_only`.
     ///
     /// - Parameters:
     ///   - batch: what one call takes.
     ///   - documentID: the document.
+    ///   - index: before which block of the first level, from 0; nil for the end.
     ///   - key: names this change among all: a repetition makes nothing twice, for as long as Feishu remembers it, which
     ///     is told nowhere.
+    /// - Returns: the ids that the blocks have now, by those that they have in the batch.
     /// - Throws: `FeishuError`.
+    @discardableResult
     package func insert(
         _ batch: DocumentBatch,
         into documentID: String,
+        at index: Int? = nil,
         key: String
-    ) async throws(FeishuError) {
+    ) async throws(FeishuError) -> [String: String] {
         var request = FeishuRequest(
             "POST",
             "docx",
@@ -94,12 +99,17 @@ extension FeishuClient {
             "descendant",
             query: [("document_revision_id", "-1"), ("client_token", ClientToken.uuid(of: key))],
             body: [
-                "index": -1, "children_id": .array(batch.children.map(JSONValue.string)),
+                "index": .integer(Int64(index ?? -1)), "children_id": .array(batch.children.map(JSONValue.string)),
                 "descendants": .array(batch.descendants),
             ]
         )
         request.subjects = [.document(documentID)]
-        _ = try await call(request, patience: Self.documentPatience)
+        let answer = try await call(request, patience: Self.documentPatience)
+        var ids: [String: String] = [:]
+        for relation in answer["data"]?["block_id_relations"]?.array ?? [] {
+            if let own = relation["temporary_block_id"]?.nonEmpty { ids[own] = relation["block_id"]?.nonEmpty }
+        }
+        return ids
     }
 
     /// Puts Markdown at the end of a document: converted, then in calls of at most 1,000 blocks, in order.

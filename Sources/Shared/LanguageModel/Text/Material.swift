@@ -16,7 +16,8 @@ package enum Material {
 
     /// The names of the tags that are used.
     static let tags: Set = [
-        "document", "quote", "forwarded", "passage", "tool_result", "summary", "transcript", "conversation", "facts",
+        "document", "quote", "forwarded", "passage", "tool_result", "summary", "transcript", "minutes", "conversation",
+        "facts",
     ]
 
     private static let longestTag = tags.map(\.count).max() ?? 0

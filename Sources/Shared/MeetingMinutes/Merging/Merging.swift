@@ -102,8 +102,12 @@ package struct Merging: Sendable {
 
     private func longest(_ topics: [Minutes.Topic], _ limit: Int) -> [Minutes.Topic] {
         guard topics.count > limit else { return topics }
-        let order = topics.indices.sorted { (topics[$0].range.count, $1) > (topics[$1].range.count, $0) }
-        return order.prefix(max(0, limit)).sorted().map { topics[$0] }
+        // Of those that are as long, some of all of the meeting.
+        let spread = FactChoice.spread(Array(topics.indices)).enumerated()
+        let order = spread.sorted {
+            (topics[$0.element].range.count, $1.offset) > (topics[$1.element].range.count, $0.offset)
+        }
+        return order.prefix(max(0, limit)).map(\.element).sorted().map { topics[$0] }
     }
 
     /// Only where it is certain: the decision was said later, and says nearly all that was asked.

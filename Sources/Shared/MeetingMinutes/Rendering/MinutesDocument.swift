@@ -1,5 +1,14 @@
-/// Minutes as Markdown that Feishu shows: headings in bold, lists, and after each line where it comes from.
+/// Minutes as Markdown that Feishu shows: headings, lists, and after each line where it comes from.
 package struct MinutesDocument: Sendable {
+    /// How a heading is written.
+    package enum Headings: Sendable {
+        /// In bold, since cards and messages show no others.
+        case bold
+        /// As headings of Markdown, from the second level on: documents list them beside their text.
+        case marked
+    }
+
+    package var headings = Headings.bold
     /// How each line of them is written.
     package let lines: MinutesLines
     private let minutes: Minutes
@@ -60,12 +69,19 @@ package struct MinutesDocument: Sendable {
         words.map { $0.shownInLine(atMost: 200) }.joined(separator: texts.separator)
     }
 
+    private func heading(_ words: String, level: Int) -> String {
+        switch headings {
+        case .bold: "**\(words)**"
+        case .marked: "\(String(repeating: "#", count: level)) \(words)"
+        }
+    }
+
     /// The paragraphs of a section.
     private func text(of section: MinutesSection) -> [String] {
-        let heading = "**\(section.heading.shownInLine())**"
+        let heading = self.heading(section.heading.shownInLine(), level: 2)
         guard !section.groups.isEmpty else { return ["\(heading)\n\(section.note ?? "")"] }
         var parts = section.groups.map { group in
-            let title = group.person.map { "**\($0.shownInLine(atMost: 200))**\n" } ?? ""
+            let title = group.person.map { self.heading($0.shownInLine(atMost: 200), level: 3) + "\n" } ?? ""
             return title + group.lines.map { "- \(lines.text(of: $0, of: group.person))" }.joined(separator: "\n")
         }
         parts[0] = (section.groups[0].person == nil ? "\(heading)\n" : "\(heading)\n\n") + parts[0]

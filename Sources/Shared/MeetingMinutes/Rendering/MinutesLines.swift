@@ -43,7 +43,7 @@ package struct MinutesLines: Sendable {
     /// - Parameter topic: What was talked about.
     /// - Returns: `00:02:00 text (#2, #5)`.
     package func topic(_ topic: Minutes.Topic) -> String {
-        let start = topic.start.map { "\(Self.clock($0)) " } ?? ""
+        let start = topic.start.map { "\(Utterance.clock($0)) " } ?? ""
         let text = topic.text.shownInLine(atMost: mostBytes)
         return "\(start)\(text)\(doubts(topic.doubts)) \(citation(topic.utterances))"
     }
@@ -95,7 +95,7 @@ package struct MinutesLines: Sendable {
     package func citation(_ numbers: [Int]) -> String {
         if numbers.count == 1, let number = numbers.first, let utterance = transcript[number] {
             let speaker = utterance.speaker?.shownInLine(atMost: mostBytes / 4)
-            let label = ["#\(number)", speaker, utterance.start.map(Self.clock)].compactMap { $0 }
+            let label = ["#\(number)", speaker, utterance.start.map(Utterance.clock)].compactMap { $0 }
             return "(\(linked(label.joined(separator: " "), number)))"
         }
         let named = numbers.prefix(mostCited).map { linked("#\($0)", $0) }
@@ -121,9 +121,5 @@ package struct MinutesLines: Sendable {
     private func quote(_ line: Minutes.Line) -> String {
         guard showsQuotes, let quote = line.quote, quote != line.text else { return "" }
         return texts.quoted(quote.shownInLine(atMost: mostBytes))
-    }
-
-    private static func clock(_ seconds: Int) -> String {
-        [seconds / 3_600, seconds / 60 % 60, seconds % 60].map { ($0 < 10 ? "0" : "") + "\($0)" }.joined(separator: ":")
     }
 }

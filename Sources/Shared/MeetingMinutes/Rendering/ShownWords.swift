@@ -22,7 +22,7 @@ extension String {
 
     /// A stranger's or a model's words as a part of one line of Markdown, where they stay words: no link, bare or not, no
     /// mention, image, list or code comes of them.
-    func shownInLine(atMost bytes: Int = .max) -> String {
+    package func shownInLine(atMost bytes: Int = .max) -> String {
         plainLine(atMost: bytes).withoutEntities.plainInMarkdown.withoutBareLinks.withoutListMark
     }
 

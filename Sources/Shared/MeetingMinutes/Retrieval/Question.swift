@@ -109,7 +109,7 @@ struct QuestionReader {
     }
 
     /// Words in lower case, without apostrophes.
-    private static func words(of text: String) -> [String] {
+    static func words(of text: String) -> [String] {
         var words: [String] = []
         TermScanner.scan(text) { piece in
             if case .word(let letters) = piece { words.append(TermScanner.lowercased(letters)) }

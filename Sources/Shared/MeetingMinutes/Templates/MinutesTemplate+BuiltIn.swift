@@ -35,6 +35,7 @@ extension MinutesTemplate {
             Section(.questions, [Part(.question)]),
             Section(.figures, [Part(.number)]),
         ],
+        topicForm: .people,
         factGuidance: """
             It is a stand-up. topic: what one person has done since the last one, citing only that person's turns. action: \
             what a person does next, who is the owner. risk: what blocks or delays a person.
@@ -81,6 +82,7 @@ extension MinutesTemplate {
             Section(BilingualText("后续", "Next steps"), [Part(.action)]),
             Section(.figures, [Part(.number)]),
         ],
+        topicForm: .answers,
         factGuidance: """
             It is an interview. topic: one question and what was answered, as "question - answer". decision: a judgement or an \
             outcome that somebody states. risk: a concern that somebody states. question: one that nobody answered.

@@ -46,6 +46,8 @@ extension MinutesTemplate {
             title: try Self.words(fields["title"]?.first ?? name, of: "title"),
             aliases: aliases,
             sections: sections,
+            topicForm: sections.contains { $0.isByPerson && $0.parts.contains { $0.kind == .topic } }
+                ? .people : .stretches,
             factGuidance: try Self.guidance("facts", in: fields),
             summaryGuidance: try Self.guidance("summary", in: fields),
             mostLines: fields["most_lines"]?.first.flatMap { Int($0) }

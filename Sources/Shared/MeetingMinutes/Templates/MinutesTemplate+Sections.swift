@@ -9,7 +9,9 @@ extension MinutesTemplate {
         let texts = MinutesTexts(language: minutes.language)
         return sections.compactMap { section in
             let lines = section.parts.flatMap { part in
-                minutes.lines(of: part.kind, label: part.label?[minutes.language])
+                // A model was told what a topic is here; what is said again in a stretch need not be that.
+                let isTold = part.kind != .topic || minutes.source != .offline
+                return minutes.lines(of: part.kind, label: isTold ? part.label?[minutes.language] : nil)
             }
             guard !lines.isEmpty else {
                 guard let otherwise = section.otherwise else { return nil }
@@ -59,7 +61,7 @@ extension MinutesTemplate {
         return groups
     }
 
-    /// Whose task it is, else who says most of what shows it.
+    /// Whose task it is, else who says most of what shows it; nil where nobody says half.
     private static func person(of line: MinutesSection.Line, in transcript: Transcript) -> String? {
         if case .action(let action) = line.content, let owner = action.owner { return owner }
         var said: [String: Int] = [:]
@@ -69,7 +71,8 @@ extension MinutesTemplate {
             if said[speaker] == nil { order.append(speaker) }
             said[speaker, default: 0] += utterance.text.utf8.count + 1
         }
-        return order.max { (said[$0] ?? 0) < (said[$1] ?? 0) }
+        guard let main = order.max(by: { (said[$0] ?? 0) < (said[$1] ?? 0) }) else { return nil }
+        return (said[main] ?? 0) * 2 >= said.values.reduce(0, +) ? main : nil
     }
 }
 
@@ -93,6 +96,7 @@ extension Minutes {
     /// As their template lays them out.
     ///
     /// - Parameter transcript: What they are of.
+    /// - Returns: The sections in their order.
     package func sections(in transcript: Transcript) -> [MinutesSection] {
         (template ?? .standard).sections(of: self, in: transcript)
     }

@@ -38,6 +38,16 @@ package struct MinutesTemplate: Sendable, Equatable, Codable {
         }
     }
 
+    /// What is taken for a topic where there is no model that could be told.
+    package enum TopicForm: String, Sendable, Codable {
+        /// A stretch of talk.
+        case stretches
+        /// What a person says.
+        case people
+        /// A question with its answer.
+        case answers
+    }
+
     /// What a request and a configuration call it: small letters, digits, `-`.
     package let name: String
     /// What people call it.
@@ -47,6 +57,7 @@ package struct MinutesTemplate: Sendable, Equatable, Codable {
     /// What stands before the names of those who were there.
     package let people: BilingualText
     package let sections: [Section]
+    package let topicForm: TopicForm
     /// What the kinds of facts are in such a meeting: told to a model with every chunk.
     package let factGuidance: String
     /// What its summary is to say.
@@ -64,6 +75,7 @@ package struct MinutesTemplate: Sendable, Equatable, Codable {
         aliases: [String] = [],
         people: BilingualText = BilingualText("参会人", "People"),
         sections: [Section],
+        topicForm: TopicForm = .stretches,
         factGuidance: String = "",
         summaryGuidance: String = "",
         mostLines: Int? = nil
@@ -73,6 +85,7 @@ package struct MinutesTemplate: Sendable, Equatable, Codable {
         self.aliases = aliases
         self.people = people
         self.sections = sections
+        self.topicForm = topicForm
         self.factGuidance = factGuidance
         self.summaryGuidance = summaryGuidance
         self.mostLines = mostLines
@@ -81,6 +94,7 @@ package struct MinutesTemplate: Sendable, Equatable, Codable {
     /// How many lines of each kind minutes keep by it.
     ///
     /// - Parameter limits: How many they keep anyway.
+    /// - Returns: No more than these.
     package func limits(within limits: Merging.Limits = Merging.Limits()) -> Merging.Limits {
         guard let mostLines else { return limits }
         var limits = limits

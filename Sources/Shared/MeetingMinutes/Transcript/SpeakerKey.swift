@@ -1,8 +1,8 @@
 /// By what names are told apart.
-enum SpeakerKey {
+package enum SpeakerKey {
     /// A name in lower case and narrow, its words joined by single blanks; Chinese without blanks, and what speech
     /// recognition calls people as a word and a number (`SPEAKER_01`, `Speaker 1`).
-    static func of(_ name: String) -> String {
+    package static func of(_ name: String) -> String {
         var words: [String] = [""]
         var previous: Unicode.Scalar?
         for wide in name.unicodeScalars {

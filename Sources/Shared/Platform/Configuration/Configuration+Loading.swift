@@ -28,7 +28,6 @@ extension Configuration {
             format: Log.Format(rawValue: settings.text("log.format")) ?? .json
         )
         assistant = Assistant(settings)
-        minutes = Minutes(settings)
         knowledge = Knowledge(settings)
         automation = Automation(settings)
         schedules = settings.elements(of: "schedules").map { Schedule(settings, at: $0) }

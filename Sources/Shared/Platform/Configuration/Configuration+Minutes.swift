@@ -4,6 +4,8 @@ extension Configuration {
         /// The name of the template for which nobody names one.
         package let template: String
         package let templates: [MinutesTemplate]
+        /// Whether minutes get a document of Feishu's, too.
+        package let documents: Bool
     }
 
     /// A template as it was described. What its texts mean only who makes minutes by it knows.
@@ -26,6 +28,7 @@ extension Configuration {
 extension Configuration.Minutes {
     init(_ settings: SettingsResolver) {
         template = settings.text("minutes.template")
+        documents = settings.text("minutes.documents") == "true"
         templates = settings.elements(of: "minutes.templates").map { Configuration.MinutesTemplate(settings, at: $0) }
     }
 }

@@ -130,7 +130,6 @@ package struct Configuration: Sendable {
     package let results: Results
     package let log: Log
     package let assistant: Assistant
-    package let minutes: Minutes
     package let knowledge: Knowledge
     package let automation: Automation
     /// What is enqueued again and again.

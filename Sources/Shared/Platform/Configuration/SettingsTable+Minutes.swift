@@ -9,7 +9,14 @@ extension Setting {
                 default: "standard",
                 "Template of minutes for which nobody names one: standard, stand-up, customer-call, interview, lecture, board, "
                     + "or one of minutes.templates."
-            )
+            ),
+            Setting(
+                "minutes.documents",
+                "MINUTES_DOCUMENTS",
+                .flag,
+                default: "true",
+                "Whether minutes get a Feishu document, with the transcript, that the chat and those who took part may read."
+            ),
         ] + templates
 
     /// Templates of one's own.

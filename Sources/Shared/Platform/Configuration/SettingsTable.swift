@@ -1,9 +1,8 @@
 extension Setting {
     /// Every setting there is. Loading, `config show`, `config check` and the test of `config.example.yaml` read this.
     package static let table =
-        core + assistant + minutes + feishuLimits + models + tools + knowledge + automation + messages + scaling
-        + schedules
-        + remoteControl + results
+        core + assistant + feishuLimits + models + tools + knowledge + minutes + automation + messages + scaling
+        + schedules + remoteControl + results
 
     private static let core: [Setting] = [
         Setting("gateway.host", "LISTEN_HOST", .text, default: "0.0.0.0", "Address the gateway listens on."),
