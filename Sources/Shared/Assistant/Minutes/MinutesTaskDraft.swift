@@ -45,21 +45,12 @@ struct MinutesTaskDraft {
             action.owner.map { texts.taskOwner($0.plainLine(atMost: 200), isCertain: !doubts.contains(.owner)) }
                 ?? texts.taskWithoutOwner,
             action.due.map { texts.taskDue($0.plainLine(atMost: 200), isCertain: !doubts.contains(.due)) },
-            said.map { texts.taskQuote($0, utterance.map(Self.citation)) },
+            said.map { texts.taskQuote($0, utterance?.label) },
             moment,
             title,
             moments.document?.url == moment ? nil : moments.document?.url,
         ]
         return lines.compactMap { $0 }.joined(separator: "\n")
-    }
-
-    /// `#12 Bob 00:12:03`, as minutes cite.
-    private static func citation(_ utterance: Utterance) -> String {
-        let clock = utterance.start.map { seconds in
-            [seconds / 3_600, seconds / 60 % 60, seconds % 60].map { ($0 < 10 ? "0" : "") + "\($0)" }
-                .joined(separator: ":")
-        }
-        return ["#\(utterance.number)", utterance.speaker, clock].compactMap { $0 }.joined(separator: " ")
     }
 
     /// The beginning of the day in UTC, as Feishu wants it; nil where the day is not certain.

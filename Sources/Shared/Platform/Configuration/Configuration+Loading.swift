@@ -29,6 +29,7 @@ extension Configuration {
         )
         assistant = Assistant(settings)
         knowledge = Knowledge(settings)
+        minutes = Minutes(settings)
         automation = Automation(settings)
         schedules = settings.elements(of: "schedules").map { Schedule(settings, at: $0) }
         effective = settings.effective

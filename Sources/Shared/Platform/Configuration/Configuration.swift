@@ -131,6 +131,7 @@ package struct Configuration: Sendable {
     package let log: Log
     package let assistant: Assistant
     package let knowledge: Knowledge
+    package let minutes: Minutes
     package let automation: Automation
     /// What is enqueued again and again.
     package let schedules: [Schedule]
