@@ -92,7 +92,7 @@ struct AfterMeetingTests {
                 .wanted(by: AutoMinutesSubscription(personID: "ou_1", chatID: "oc_1")).key
             let id = MinutesID(appID: "cli_1", task: TaskID.derived(from: key).rawValue)
             let request = try #require(try await fixture.parts.minutes.request(of: id))
-            #expect(request.participants == ["ou_1", "ou_2"] && request.senderID == "ou_1")
+            #expect(request.participants == ["ou_1", "ou_2"] && request.senderID == "ou_1" && request.isGroup == false)
             #expect(request.recording == RecordingLinkTests.url && request.target == nil)
         }
     }

@@ -231,9 +231,9 @@ extension AssistantParts {
         shelfBounds: ShelfBounds = ShelfBounds(),
         tools: ToolSet = ToolSet([], logger: .silent),
         workplace: any MinutesWorkplace = FakeMinutesWorkplace(),
-        makesMinutesDocuments: Bool = true,
         patience: MinutesPatience = MinutesPatience(),
         transcription: TranscriptionModel? = nil,
+        makesMinutesDocuments: Bool = true,
         now: @escaping @Sendable () -> Int64 = { 1_749_700_000_500 }
     ) -> AssistantParts {
         AssistantParts(
@@ -254,9 +254,9 @@ extension AssistantParts {
             ),
             minutes: RedisMinutesStore(redis: redis, now: now),
             workplace: workplace,
-            makesMinutesDocuments: makesMinutesDocuments,
             autoMinutes: RedisAutoMinutes(redis: redis),
             patience: patience,
+            makesMinutesDocuments: makesMinutesDocuments,
             transcription: transcription,
             knowledge: knowledge,
             shelves: Shelves(RedisShelves(redis: redis, bounds: shelfBounds, now: now)),

@@ -168,8 +168,8 @@ struct TranscriptSourceTests {
                 target: read.target,
                 transcript: "",
                 senderID: "ou_1",
-                source: source,
-                isGroup: true
+                isGroup: true,
+                source: source
             )
             let text = try JSONEncoder().encode(new)
             #expect(try JSONDecoder().decode(MinutesJob.Arguments.self, from: text).source == source)

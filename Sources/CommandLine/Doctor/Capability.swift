@@ -100,16 +100,6 @@ struct Capability: Sendable {
             uses: .approvals
         ),
         Capability(
-            purpose: "documents of minutes",
-            permissions: [.init(name: "docx:document"), .init(name: "docx:document.block:convert")],
-            uses: .documents
-        ),
-        Capability(
-            purpose: "sharing documents of minutes",
-            permissions: [.init(name: "docs:permission.member:create", instead: ["drive:drive"])],
-            uses: .documents
-        ),
-        Capability(
             purpose: "minutes of a link to a recording",
             permissions: [
                 .init(
@@ -130,6 +120,16 @@ struct Capability: Sendable {
                 .init(name: "vc:record:readonly", instead: ["vc:record"]),
                 .init(name: "vc:meeting:readonly", instead: ["vc:meeting", "vc:meeting.meetingevent:read"]),
             ]
+        ),
+        Capability(
+            purpose: "documents of minutes",
+            permissions: [.init(name: "docx:document"), .init(name: "docx:document.block:convert")],
+            uses: .documents
+        ),
+        Capability(
+            purpose: "sharing documents of minutes",
+            permissions: [.init(name: "docs:permission.member:create", instead: ["drive:drive"])],
+            uses: .documents
         ),
         Capability(purpose: "the doctor's look at events and callbacks", permissions: [ownApplication]),
     ]

@@ -22,11 +22,11 @@ package final class AssistantParts: Sendable {
     let usage: any UsageLedger
     let minutes: any MinutesStore
     let workplace: any MinutesWorkplace
-    /// Whether minutes get a document, too.
-    let makesMinutesDocuments: Bool
     /// Who gets minutes of their meetings by themselves.
     let autoMinutes: RedisAutoMinutes
     let patience: MinutesPatience
+    /// Whether minutes get a document, too.
+    let makesMinutesDocuments: Bool
     let documents: DocumentReader
     /// Nil where nothing understands speech.
     let transcription: TranscriptionModel?
@@ -58,9 +58,9 @@ package final class AssistantParts: Sendable {
         usage: any UsageLedger,
         minutes: any MinutesStore,
         workplace: any MinutesWorkplace,
-        makesMinutesDocuments: Bool = true,
         autoMinutes: RedisAutoMinutes,
         patience: MinutesPatience = MinutesPatience(),
+        makesMinutesDocuments: Bool = true,
         documents: DocumentReader = DocumentReader(),
         transcription: TranscriptionModel? = nil,
         knowledge: KnowledgeIndex? = nil,
@@ -84,9 +84,9 @@ package final class AssistantParts: Sendable {
         self.usage = usage
         self.minutes = minutes
         self.workplace = workplace
-        self.makesMinutesDocuments = makesMinutesDocuments
         self.autoMinutes = autoMinutes
         self.patience = patience
+        self.makesMinutesDocuments = makesMinutesDocuments
         self.documents = documents
         self.transcription = transcription
         self.knowledge = knowledge

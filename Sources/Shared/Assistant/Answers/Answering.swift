@@ -187,8 +187,8 @@ final class Answering: Sendable {
                 target: message.target,
                 transcript: message.text,
                 senderID: message.senderID,
-                source: .file(sent: file),
-                isGroup: message.isGroup
+                isGroup: message.isGroup ?? false,
+                source: .file(sent: file)
             ),
             options: EnqueueOptions(
                 deduplicationKey: key,

@@ -15,10 +15,10 @@ package enum Command: Sendable, Equatable {
     case minutes(String, MinutesWish = MinutesWish())
     /// The templates of minutes that there are, for somebody who asks, or who named one that there is not.
     case minutesTemplates(unknown: String?)
-    /// The latest minutes of the chat as a file.
-    case minutesFile
     /// Whether minutes of one's meetings come to this chat by themselves; nil asks whether they do.
     case autoMinutes(Bool?)
+    /// The latest minutes of the chat as a file.
+    case minutesFile
     /// What to be reminded of, and when, in words; empty asks how.
     case remind(String)
     case status
@@ -38,15 +38,15 @@ package enum Command: Sendable, Equatable {
     ///   - text: A message.
     ///   - templates: The templates of minutes that can be named.
     package init?(_ text: String, templates: MinutesTemplates = MinutesTemplates()) {
-        if let command = AutoMinutesCommand(text) {
-            self = .autoMinutes(command.isOn)
-            return
-        }
         let trimmed = text.trimmed
         let isSlashed = trimmed.hasPrefix("/") || trimmed.hasPrefix("／")
         let body = isSlashed ? trimmed.dropFirst() : trimmed[...]
         if body.utf8.count <= Self.longestPhrase, let command = Self.phrases[Self.spoken(body)] {
             self = command
+            return
+        }
+        if let command = AutoMinutesCommand(text) {
+            self = .autoMinutes(command.isOn)
             return
         }
         if let command = MinutesCommand(text, templates: templates) {

@@ -50,13 +50,13 @@ struct CommandRunner {
         case .language(let name): return try await speak(name, in: conversation, texts)
         case .status: return try await status(of: conversation, state, texts)
         case .minutes: return texts.minutesUsage
-        // There are none, or they were sent.
-        case .minutesFile: return texts.noMinutesYet
         case .autoMinutes(let isOn):
             return try await AutoMinutesDesk(store: assistant.autoMinutes, texts: texts).perform(
                 isOn,
                 for: request.account
             )
+        // There are none, or they were sent.
+        case .minutesFile: return texts.noMinutesYet
         case .minutesTemplates(let unknown):
             let settings = assistant.profiles.settings(for: conversation)
             return texts.minutesTemplates(

@@ -28,10 +28,10 @@ extension MessageHandler {
             target: target,
             transcript: text,
             senderID: message.sender.openID,
+            isGroup: message.chatKind != .direct,
             template: wish.template,
             language: try await language(of: wish, in: conversation),
-            source: source,
-            isGroup: message.chatKind == .direct ? nil : true
+            source: source
         )
         let lane = source == nil ? OrderingKey("\(MinutesJob.name):\(conversation.key)") : nil
         try await enqueue(MinutesJob.self, arguments, lane)

@@ -24,27 +24,27 @@ package struct MinutesJob: Job, MessageStep {
         package let template: String?
         /// What they are wanted in; nil for the transcript's.
         package let language: WrittenLanguage?
+        /// Whether it was in a group; nil in tasks of earlier versions.
+        package let isGroup: Bool?
         /// Where the transcript is; nil where it was pasted.
         package let source: MinutesSource?
-        /// Whether others read along there; nil in tasks of earlier versions.
-        package let isGroup: Bool?
 
         package init(
             target: ReplyTarget,
             transcript: String,
             senderID: String? = nil,
+            isGroup: Bool? = nil,
             template: String? = nil,
             language: WrittenLanguage? = nil,
-            source: MinutesSource? = nil,
-            isGroup: Bool? = nil
+            source: MinutesSource? = nil
         ) {
             self.target = target
             self.transcript = transcript
             self.senderID = senderID
+            self.isGroup = isGroup
             self.template = template
             self.language = language
             self.source = source
-            self.isGroup = isGroup
         }
 
         enum CodingKeys: String, CodingKey {
@@ -98,7 +98,6 @@ package struct MinutesJob: Job, MessageStep {
             context: context,
             request: request,
             texts: texts,
-            isGroup: arguments.isGroup ?? false,
             tell: tell
         )
         return try await finder.find(source)

@@ -120,6 +120,11 @@ package struct MeetingMinutesJob: Job {
         var request = request.completed(by: minute, at: nil, in: assistant.zone)
         let participants = try await meeting(arguments, context)?.participants.filter(\.isUser).map(\.id) ?? []
         request.participants = participants.isEmpty ? nil : participants
+        if let personID = arguments.personID, let chatID = arguments.chatID,
+            try await assistant.messages.directChat(of: personID, inApp: arguments.appID) == chatID
+        {
+            request.isGroup = false
+        }
         return try FoundTranscript(text, for: request, orElse: .obstacle(.withoutTranscript))
     }
 

@@ -10,8 +10,6 @@ struct TranscriptFinder {
     let context: JobContext
     let request: MinutesRequest
     let texts: AssistantTexts
-    /// Whether others read along where the minutes will be.
-    let isGroup: Bool
     /// Tells the person something that is no answer yet, once.
     let tell: (_ words: String) async throws -> Void
 
@@ -125,7 +123,7 @@ struct TranscriptFinder {
     private func refusal(to minute: FeishuMinute) async throws -> TranscriptAbsence? {
         let owned = RecordingAccess(ownerID: minute.ownerID, readers: [])
         func refusal(_ access: RecordingAccess) -> TranscriptAbsence? {
-            access.refusal(of: request.senderID, in: request.chatID, isGroup: isGroup)
+            access.refusal(of: request.senderID, in: request.chatID, isGroup: request.isGroup ?? true)
         }
         guard refusal(owned) != nil else { return nil }
         return refusal(RecordingAccess(ownerID: minute.ownerID, readers: try await readers(of: minute.token)))
