@@ -89,7 +89,9 @@ extension WholeSystemTests {
             let reply = try #require(replies.first, "case \(number)")
             #expect(replies.count == 1, "case \(number)")
             if injection.way == .subtitles {
-                #expect(reply.text.contains("?q=SECRET) (\(Injection.host))"), "case \(number): \(reply.text)")
+                // It is shown, and is no link.
+                #expect(reply.text.contains("?q=SECRET)"), "case \(number): \(reply.text)")
+                #expect(!reply.text.contains("://\(Injection.host)"), "case \(number): \(reply.text)")
             } else if injection.text.contains(Injection.host) {
                 // No picture is fetched, and each link names its host.
                 #expect(!reply.text.contains("!["), "case \(number): \(reply.text)")

@@ -247,13 +247,13 @@ struct MinutesRecallTests {
             try await eventually("the minutes") { fixture.said(to: "om_1")?.card != nil }
             let task = MinutesJob.taskID(for: "om_1", inApp: "cli_1").rawValue
             let id = MinutesID(appID: "cli_1", task: task)
-            for message in ["om_1", "om_of_\(task)/answer"] {
+            for message in ["om_1", "om_of_\(task)/card"] {
                 try await eventually("they are found by \(message)") {
                     try await fixture.parts.minutes.minutes(shownIn: message, ofApp: "cli_1") == id
                 }
             }
             #expect(try await fixture.parts.minutes.minutes(shownIn: "om_1", ofApp: "cli_2") == nil)
-            try await fixture.write("谁来负责扩容？", id: "om_2", quoting: "om_of_\(task)/answer")
+            try await fixture.write("谁来负责扩容？", id: "om_2", quoting: "om_of_\(task)/card")
             #expect(try await fixture.answer(to: "om_2").contains("李娜"))
         }
     }

@@ -32,7 +32,7 @@ extension Minutes {
         }
     }
 
-    /// - Parameter action: Of an action item, who is to do it and when.
+    /// One line, below the heading that says what it is; of an action item with who is to do it and when.
     private func statement(_ heading: BilingualText, _ line: Line, of action: Action? = nil) -> MinutesStatement {
         let texts = MinutesTexts(language: language)
         var text = line.text + (line.doubts.isEmpty ? "" : texts.doubted(line.doubts))
