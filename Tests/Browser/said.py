@@ -1,6 +1,7 @@
 """What people ask on the walk through the assistant, what the model answers, and the files they send."""
 
 import json
+import re
 
 from scripted_model import Answer
 
@@ -20,6 +21,24 @@ HANDBOOK = """# 员工手册
 REPORT = """# 三季度运营报告
 
 收入 1,260 万元，同比增长 18%。华北妥投率 98.2%，比上季度提高 0.6 个百分点。
+"""
+
+SUBTITLES = """WEBVTT - 供应商选型会
+
+00:00:05.000 --> 00:00:19.000
+<v 吴敏>今天把物流供应商定下来，候选是远航和安达两家。</v>
+
+00:00:20.000 --> 00:00:51.000
+<v 贺川>远航单价低百分之八，但是华北的妥投率只有百分之九十四；安达贵一点，妥投率百分之九十八。</v>
+
+00:00:52.000 --> 00:01:09.000
+<v 吴敏>客户投诉主要就是华北，我倾向安达。预算能接受吗？</v>
+
+00:01:10.000 --> 00:01:30.000
+<v 贺川>一年多花十二万，在预算之内。我建议先签半年，六月底复盘。</v>
+
+00:01:31.000 --> 00:01:50.000
+<v 吴敏>好，决定选安达，先签半年。贺川周五之前把合同初稿给法务，我十二月一日之前确认付款方式。</v>
 """
 
 FACTS = {"facts": [
@@ -79,6 +98,9 @@ def manual(sections):
 def answer(question):
     """What the model says to what nobody prepared it for."""
     asked = question.last_asked
+    if "合同初稿由谁负责" in asked:
+        cited = re.search(r"\[(\d+)\][^\n]*贺川周五之前", question.everything)
+        return Answer(f"贺川负责合同初稿，周五之前给法务 [{cited.group(1) if cited else 0}]。")
     if "Take facts out of a part" in question.everything:
         return Answer(json.dumps(FACTS, ensure_ascii=False))
     if "You write the summary of a meeting" in question.everything:

@@ -5,7 +5,6 @@ import traceback
 
 import said
 import samples
-from chat_page import TRANSCRIPT
 from scripted_model import Answer
 
 
@@ -299,14 +298,62 @@ class Walk:
         self.picture("22-reminders", listed)
 
     def makes_minutes(self):
-        """A transcript that is dropped becomes minutes."""
-        self.visit.drop(TRANSCRIPT, "供应商选型会.txt")
+        """Subtitles that are dropped become minutes, whose lines lead to what was said."""
+        self.visit.drop(said.SUBTITLES, "供应商选型会.vtt")
+        for button in self.visit.driver.find_elements("css selector", ".attachment button"):
+            if button.text == "改为文件":
+                button.click()
+                break
         message = self.visit.sent(lambda: self.visit.find("#send").click())
         minutes = message.answer(what="minutes")
-        assert "会议纪要：供应商选型会" in minutes.text and "由 qwen-plus 整理" in minutes.text, minutes.text
-        assert "贺川、期限：周五之前" in minutes.text and "选择安达" in minutes.text
+        self.visit.until(lambda: "由 qwen-plus 整理" in minutes.text, "the minutes never came")
+        for words in ("贺川、期限：周五之前", "选择安达，先签半年", "团队比较了远航和安达", "吴敏、期限：十二月一日之前"):
+            assert words in minutes.text, minutes.text
         self.visit.until(lambda: message.reactions == [], "the emoji stays")
+        assert len(message.answers()) == 1, "more than one answer"
         self.picture("23-minutes", minutes)
+        self.follows_a_moment(minutes)
+        self.confirms_tasks(minutes)
+        self.asks_about(minutes)
+
+    def follows_a_moment(self, minutes):
+        """The link of an action item opens the document at what was said."""
+        link = minutes.run("""
+            const items = [...node.querySelectorAll('.card a')].filter((each) => each.textContent.startsWith('#5'));
+            return items.length ? items.at(-1) : null""")
+        assert link is not None, minutes.text
+        driver, page = self.visit.driver, self.visit.driver.current_window_handle
+        driver.execute_script("arguments[0].scrollIntoView({ block: 'center' })", link)
+        link.click()
+        self.visit.until(lambda: len(driver.window_handles) > 1, "nothing was opened")
+        driver.switch_to.window(next(each for each in driver.window_handles if each != page))
+        target = "return document.querySelector(':target')"
+        self.visit.until(lambda: driver.execute_script(target) is not None, f"no moment at {driver.current_url}")
+        block = driver.execute_script(target)
+        assert "贺川周五之前把合同初稿给法务" in block.text, block.text
+        top, bottom = driver.execute_script(
+            "const box = arguments[0].getBoundingClientRect(); return [box.top, innerHeight - box.bottom]", block)
+        assert top >= 0 and bottom >= 0, "the moment is out of sight"
+        picture = self.visit.folder / f"{self.device}-23-moment.png"
+        driver.save_screenshot(str(picture))
+        print(f"picture {picture}")
+        driver.close()
+        driver.switch_to.window(page)
+
+    def confirms_tasks(self, minutes):
+        """What was agreed becomes tasks once the person says so, each once."""
+        assert minutes.buttons.count("建任务") == 2, minutes.buttons
+        minutes.press("全部建任务")
+        self.visit.until(lambda: minutes.text.count("已建任务") == 2, "the card does not show the tasks")
+        assert "建任务" not in minutes.buttons and "全部建任务" not in minutes.buttons, minutes.buttons
+        self.picture("23-tasks", minutes)
+
+    def asks_about(self, minutes):
+        """A question about the meeting is answered from what was said, with a link to it."""
+        _, answer = self.visit.ask("会上说合同初稿由谁负责？")
+        assert "贺川负责合同初稿" in answer.text, answer.text
+        assert "贺川" in answer.text and answer.count("a[href*='/docx/']") >= 1, answer.text
+        self.picture("23-question", answer)
 
     # MARK: Groups and languages
 
