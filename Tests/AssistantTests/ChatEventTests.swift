@@ -104,6 +104,30 @@ struct ChatEventTests {
         }
     }
 
+    @Test("a chat that the bot leaves takes its minutes along, with what was said in the meetings")
+    func minutes() async throws {
+        try await AnswerFixture.with(model: OfflineModel()) { fixture in
+            let store = fixture.parts.minutes
+            func hold(_ task: String, in chatID: String) async throws -> MinutesID {
+                let id = MinutesID(appID: "cli_1", task: task)
+                let request = MinutesRequest(appID: "cli_1", chatID: chatID)
+                try await store.begin(request, transcript: Transcripts.chinese, of: id)
+                return id
+            }
+            let ids = [try await hold("a", in: "oc_1"), try await hold("b", in: "oc_1")]
+            let other = try await hold("c", in: "oc_2")
+            try await fixture.raise(
+                "im.chat.member.bot.deleted_v1",
+                ["chat_id": "oc_1", "operator_id": ["open_id": "ou_1"]]
+            )
+            for id in ids {
+                try await eventually("it is forgotten") { try await store.transcript(of: id) == nil }
+            }
+            #expect(try await store.latest(inChat: "oc_1", ofApp: "cli_1", since: 0, atMost: 9) == [])
+            #expect(try await store.transcript(of: other) == Transcripts.chinese)
+        }
+    }
+
     @Test("models and languages are chosen by conversation, and told")
     func choices() async throws {
         try await AnswerFixture.with(model: ScriptedModel(answers: [.success("hi")])) { fixture in

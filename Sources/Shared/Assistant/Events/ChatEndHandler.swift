@@ -15,6 +15,7 @@ struct ChatEndHandler {
             try await assistant.conversations.beginAnew(conversation)
         }
         try await assistant.shelves.store.removeAll(from: Shelf(appID: appID, chatID: chatID))
+        try await assistant.minutes.removeAll(ofChat: chatID, inApp: appID)
         try await assistant.autoMinutes.removeAll(ofChat: chatID, inApp: appID)
     }
 }

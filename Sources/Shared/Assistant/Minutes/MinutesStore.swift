@@ -57,6 +57,8 @@ package protocol MinutesStore: Sendable {
         since time: Int64,
         atMost count: Int
     ) async throws -> [MinutesID]
+    /// Forgets all minutes of a chat, with their transcripts.
+    func removeAll(ofChat chatID: String, inApp appID: String) async throws
     /// All that questions are answered from; nil where it is forgotten.
     func kept(_ id: MinutesID) async throws -> KeptMinutes?
 }

@@ -30,6 +30,17 @@ extension RedisMinutesStore {
         return tasks.compactMap(\.string).map { MinutesID(appID: appID, task: $0) }
     }
 
+    /// Throws `RedisError`. Two round trips.
+    package func removeAll(ofChat chatID: String, inApp appID: String) async throws {
+        let index = key(ofChat: chatID, appID)
+        let tasks = try await redis.send(RedisCommand("ZRANGE", index, 0, -1)).array ?? []
+        let hashes = tasks.compactMap(\.string).map { key(MinutesID(appID: appID, task: $0)) }
+        // Each has a slot of its own on a Cluster.
+        for reply in try await redis.send(pipeline: (hashes + [index]).map { RedisCommand("UNLINK", $0) }) {
+            _ = try reply.get()
+        }
+    }
+
     /// Throws `RedisError`. One round trip.
     package func kept(_ id: MinutesID) async throws -> KeptMinutes? {
         let command = RedisCommand("HMGET", key(id), "request", "transcript", "minutes", "document")
