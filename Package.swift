@@ -379,7 +379,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "Cryptography", "HTTP", "HTTPClient", "JSON", "JobQueue", "Redis", "TestSupport", nioConcurrency,
+                "Cryptography", "FakeMinutesModel", "HTTP", "HTTPClient", "JSON", "JobQueue", "Redis", "TestSupport",
+                nioConcurrency,
             ],
             path: "Tests/Integration",
             resources: [.copy("Fixtures")],

@@ -22,6 +22,7 @@ package final class AssistantParts: Sendable {
     let usage: any UsageLedger
     let minutes: any MinutesStore
     let workplace: any MinutesWorkplace
+    let readings = MeetingReadings()
     /// Who gets minutes of their meetings by themselves.
     let autoMinutes: RedisAutoMinutes
     let patience: MinutesPatience

@@ -126,6 +126,12 @@ package struct MinutesMaking: Sendable {
             fact.quote = nil
             return grounding.ground(fact)
         }
-        return Merging(limits: template.limits(within: .ofExtraction)).merge(facts, of: transcript, into: minutes)
+        minutes = Merging(limits: template.limits(within: .ofExtraction)).merge(facts, of: transcript, into: minutes)
+        guard template == .standard else { return minutes }
+        // A sentence with a figure may be a decision or a part of the summary, all of which are shown: once is enough.
+        let others = minutes.summary + minutes.decisions + minutes.questions + minutes.risks
+        let said = Set((others + minutes.actions.map(\.line)).map(\.text))
+        minutes.numbers.removeAll { said.contains($0.text) }
+        return minutes
     }
 }

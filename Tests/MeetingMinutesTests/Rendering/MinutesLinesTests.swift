@@ -57,6 +57,19 @@ struct MinutesLinesTests {
         #expect(line.unicodeScalars.elementsEqual("\(shown) (#2)".unicodeScalars), "\(line)")
     }
 
+    @Test(
+        "have the words that show them behind them, unless they are these words without some",
+        arguments: [
+            ("那个，我们，我们下周三前上线。", "我们下周三前上线", false), ("Well, we ship on Friday.", "We ship on Friday.", false),
+            ("Yes, that is fine with me, let us do it on Friday.", "Ship on Friday", true),
+            ("不上线", "上线", false), ("OK, and then there was the question of who pays for all of this", "who pays", true),
+        ]
+    )
+    func quotes(quote: String, text: String, isShown: Bool) {
+        let line = lines { _ in nil }.line(.init(text: text, utterances: [2], quote: quote))
+        #expect(line.contains("“") == isShown, "\(line)")
+    }
+
     @Test("are the same in the document, with links and without")
     func document() {
         let action = Minutes.Action(

@@ -24,17 +24,19 @@ package struct MinutesChunkJob: Job {
     let assistant: AssistantParts
 
     package func run(_ arguments: Arguments, in context: JobContext) async throws -> NoOutput {
-        guard let material = try await MinutesMaterial(arguments.minutes, assistant),
-            let chunk = material.making.chunks.first(where: { $0.index == arguments.chunk })
-        else {
-            context.logger.info("the minutes that a chunk belongs to are forgotten")
+        let id = arguments.minutes
+        return try await assistant.readings.with(id, fetch: { try await MinutesMaterial(id, assistant) }) { reading in
+            guard let reading, let chunk = reading.chunks.first(where: { $0.index == arguments.chunk }) else {
+                context.logger.info("the minutes that a chunk belongs to are forgotten")
+                return NoOutput()
+            }
+            let material = reading.material
+            let facts = try await read(chunk, material, in: context)
+            let done = try await assistant.minutes.keep(facts, of: id)
+            await MinutesProgress(place: material.place, language: material.making.language, logger: context.logger)
+                .note(done, of: arguments.count)
             return NoOutput()
         }
-        let facts = try await read(chunk, material, in: context)
-        let done = try await assistant.minutes.keep(facts, of: arguments.minutes)
-        await MinutesProgress(place: material.place, language: material.making.language, logger: context.logger)
-            .note(done, of: arguments.count)
-        return NoOutput()
     }
 
     private func read(_ chunk: Chunk, _ material: MinutesMaterial, in context: JobContext) async throws -> ChunkFacts {

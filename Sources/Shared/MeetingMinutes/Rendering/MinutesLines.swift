@@ -117,9 +117,26 @@ package struct MinutesLines: Sendable {
         doubts.isEmpty ? "" : texts.doubted(doubts)
     }
 
-    /// The words that show a line, unless they are the line.
+    /// The words that show a line, unless the line is these words, some of them left out.
     private func quote(_ line: Minutes.Line) -> String {
-        guard showsQuotes, let quote = line.quote, quote != line.text else { return "" }
+        guard showsQuotes, let quote = line.quote, !Self.isShortened(quote, to: line.text) else { return "" }
         return texts.quoted(quote.shownInLine(atMost: mostBytes))
+    }
+
+    /// Whether a text has the letters of a quote in their order, and at least half of them.
+    private static func isShortened(_ quote: String, to text: String) -> Bool {
+        let said = letters(of: quote)
+        let kept = letters(of: text)
+        guard kept.count * 2 >= said.count else { return false }
+        var rest = said[...]
+        for letter in kept {
+            guard let place = rest.firstIndex(of: letter) else { return false }
+            rest = rest[(place + 1)...]
+        }
+        return true
+    }
+
+    private static func letters(of text: String) -> [Unicode.Scalar] {
+        text.lowercased().unicodeScalars.filter { $0.properties.isAlphabetic || $0.properties.numericType != nil }
     }
 }
