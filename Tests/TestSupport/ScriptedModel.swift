@@ -27,10 +27,4 @@ package final class ScriptedModel: LanguageModel {
         let text = try answer(request).get()
         return ChatStream([.text(text), .finished(ChatFinish(reason: .stop, model: name))].filter { $0 != .text("") })
     }
-
-    /// The number of the first utterance in a question about a part.
-    package static func firstNumber(in request: ChatRequest) -> Int {
-        let question = request.messages.last?.content ?? ""
-        return Int(question.drop { $0 != "#" }.dropFirst().prefix { $0.isNumber }) ?? 0
-    }
 }

@@ -176,7 +176,4 @@ package struct Minutes: Sendable, Equatable, Codable {
         self.parts = parts
         self.omissions = omissions
     }
-
-    /// The ranges of `parts`.
-    package var extractedParts: [ClosedRange<Int>] { parts.map(\.numbers) }
 }
