@@ -20,7 +20,10 @@ struct FaultPointTests {
         FaultDrill.Blow.allCases.filter { $0 != .duplicate || alone.contains(point) }.map { (point, $0) }
     }
 
-    @Test("every step of a worker: whatever happens there, every task has its effect and nothing is left behind")
+    @Test(
+        "every step of a worker: whatever happens there, every task has its effect and nothing is left behind",
+        .machineTurn
+    )
     func everywhere() async throws {
         try await ChaosBench.with { bench in
             let notes = try RedisClient(

@@ -6,6 +6,7 @@ import Testing
 struct StormTests {
     @Test(
         "whatever happens to workers, connections and Redis: nothing is lost, stuck or left over",
+        .machineTurn,
         arguments: Storm.Disk.allCases
     )
     func rages(_ disk: Storm.Disk) async throws {

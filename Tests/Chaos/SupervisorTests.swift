@@ -47,7 +47,7 @@ struct SupervisorTests {
         }
     }
 
-    @Test("killed again and again with jobs under way: one effect for each, none lost, none late")
+    @Test("killed again and again with jobs under way: one effect for each, none lost, none late", .machineTurn)
     func killedOften() async throws {
         try await AssistantSystem.with(SupervisedFleet.options(processes: 2, lease: 30)) { system in
             let fleet = SupervisedFleet(system)

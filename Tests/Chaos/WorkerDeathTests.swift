@@ -11,7 +11,7 @@ struct WorkerDeathTests {
     private static let roundsPerLane = 7
     private static let seed = ChaosSettings.seed
 
-    @Test("killed fifty times with a hundred jobs each: one effect for each job, none lost, none late")
+    @Test("killed fifty times with a hundred jobs each: one effect for each job, none lost, none late", .machineTurn)
     func killed() async throws {
         print("chaos: seed \(Self.seed) (CHAOS_SEED=\(Self.seed) repeats its decisions)")
         let began = ContinuousClock.now

@@ -135,6 +135,20 @@ package final class FakeModelServer: Sendable {
         }
     }
 
+    /// Waits until nobody is connected any more: then all that clients which are gone had sent was read and counted.
+    ///
+    /// - Throws: Where somebody stays connected.
+    package func abandoned() async throws {
+        guard let address = channel.localAddress else { return }
+        let own = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connect(to: address).get()
+        let port = own.localAddress?.port
+        // Connections are accepted in the order in which they came: with this one all before it were.
+        try await eventually("the end of all connections") {
+            self.children.withLockedValue { $0.values.map(\.remoteAddress?.port) } == [port]
+        }
+        try await own.close()
+    }
+
     /// Stops listening and closes every connection.
     package func stop() async throws {
         try await channel.close()

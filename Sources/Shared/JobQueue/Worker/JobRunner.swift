@@ -21,21 +21,36 @@ struct JobRunner: Sendable {
     /// What the worker was told of tasks by their names.
     var tuning = TaskTuning()
 
+    /// What is known of a delivery before its job runs.
+    private enum Admission {
+        case runs(TaskMessage, JobRegistry.Entry)
+        /// It is not run, and this becomes of it.
+        case ends(Settlement)
+    }
+
     /// - Returns: nil where the task stays as it is: the worker gives back what it holds as it leaves, or may no
     ///   longer speak for it, or has ended the attempt over the head of its code.
     func run(_ delivery: Delivery, in scope: AttemptScope) async -> Settlement? {
+        // Apart, so that a job that waits for long does not hold what only the look at its message needs.
+        switch await admit(delivery, in: scope) {
+        case .runs(let message, let job): return await attempt(delivery, message, job, in: scope)
+        case .ends(let settlement): return settlement
+        }
+    }
+
+    private func admit(_ delivery: Delivery, in scope: AttemptScope) async -> Admission {
         var message: TaskMessage
         do {
             message = try TaskMessage(decoding: delivery.raw)
         } catch {
-            if let rewritten = ProtocolOne.rewritten(delivery.raw) { return .rewritten(delivery, as: rewritten) }
+            if let rewritten = ProtocolOne.rewritten(delivery.raw) { return .ends(.rewritten(delivery, as: rewritten)) }
             reportUnreadable(error, delivery)
             metrics.finished(delivery.queue, task: nil, outcome: .unreadable)
             if let id = error.id { events.rejected(id, isRequeued: false) }
-            return .unreadable(delivery, error)
+            return .ends(.unreadable(delivery, error))
         }
         let job = registry[message.name]
-        if job == nil, let end = await putBackUnknown(delivery, message, in: scope) { return end }
+        if job == nil, let end = await putBackUnknown(delivery, message, in: scope) { return .ends(end) }
         metrics.picked(delivery.queue, message, at: delivery.now)
         events.received(message)
         // What is not run may be part of a chord, too.
@@ -45,7 +60,7 @@ struct JobRunner: Sendable {
             } catch {
                 var refusal = bodyRefusal(error, delivery, message, job)
                 refusal.completeResult(message, job, in: scope)
-                return refusal
+                return .ends(refusal)
             }
         }
         if var refusal = refusal(
@@ -57,10 +72,10 @@ struct JobRunner: Sendable {
             refusal.completeResult(message, job, in: scope)
             refusal.forgetsSteps = refusal.endsTask && (message.isRepeated || delivery.mayHaveCrashed)
             if job?.streamsOutput == true { await endOutput(after: refusal, delivery, message, in: scope) }
-            return refusal
+            return .ends(refusal)
         }
         guard let job else { preconditionFailure("what is not registered is refused") }
-        return await attempt(delivery, message, job, in: scope)
+        return .runs(message, job)
     }
 
     private func attempt(
