@@ -1,3 +1,4 @@
+import Foundation
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
@@ -115,10 +116,19 @@ package final class FaultProxy: Sendable {
             }
         // The first time any port, and ever after the same: one that nobody takes while it is not listened on.
         let port = state.withLockedValue { $0.port }
-        let listener = try await bootstrap.bind(host: "127.0.0.1", port: port > 0 ? port : FreePort.next()).get()
-        state.withLockedValue { state in
-            state.listener = listener
-            state.port = listener.localAddress?.port ?? 0
+        // A program that is being started has our descriptors until it is executed: the socket that was closed, too, which
+        // goes on listening for that moment.
+        try await eventually("a port") {
+            do {
+                let listener = try await bootstrap.bind(host: "127.0.0.1", port: port > 0 ? port : FreePort.next()).get()
+                self.state.withLockedValue { state in
+                    state.listener = listener
+                    state.port = listener.localAddress?.port ?? 0
+                }
+                return true
+            } catch let error as IOError where error.errnoCode == EADDRINUSE {
+                return false
+            }
         }
     }
 
