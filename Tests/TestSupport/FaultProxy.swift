@@ -120,7 +120,8 @@ package final class FaultProxy: Sendable {
         // goes on listening for that moment.
         try await eventually("a port") {
             do {
-                let listener = try await bootstrap.bind(host: "127.0.0.1", port: port > 0 ? port : FreePort.next()).get()
+                let own = try port > 0 ? port : FreePort.next()
+                let listener = try await bootstrap.bind(host: "127.0.0.1", port: own).get()
                 self.state.withLockedValue { state in
                     state.listener = listener
                     state.port = listener.localAddress?.port ?? 0
