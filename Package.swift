@@ -31,6 +31,7 @@ let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hum
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioHTTPTypesHTTP1: Target.Dependency = .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
+let jwtKit: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 
 let package = Package(
@@ -42,6 +43,8 @@ let package = Package(
         .library(name: "JobPayload", targets: ["JobPayload"]),
         // For tests of programs that use it: a queue in memory.
         .library(name: "JobQueueTesting", targets: ["JobQueueTesting"]),
+        // For plugins in Swift.
+        .library(name: "PluginKit", targets: ["PluginKit", "JSON"]),
         .executable(name: "gateway", targets: ["Gateway"]),
         .executable(name: "worker", targets: ["Worker"]),
         .executable(name: "ai-assistant", targets: ["OperatorTool"]),
@@ -60,6 +63,7 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
     targets: [
         // C libraries: a module map and the smallest shim each.
@@ -152,6 +156,33 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "JSONSchema",
+            dependencies: ["JSON"],
+            path: "Sources/Shared/JSONSchema",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Plugins",
+            dependencies: [
+                "Cryptography", "HTTP", "JSON", "JSONSchema", "Processes", "Redis",
+                coreMetrics, logging, metrics, nio, nioConcurrency, nioPosix,
+            ],
+            path: "Sources/Shared/Plugins",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "PluginKit",
+            dependencies: ["Cryptography", "JSON", httpTypes, hummingbird, lifecycle, lifecycleUnix, logging, nio],
+            path: "Sources/Shared/PluginKit",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Identity",
+            dependencies: ["Cryptography", "JSON", "Redis", jwtKit, logging, nioConcurrency],
+            path: "Sources/Shared/Identity",
+            swiftSettings: strict
+        ),
+        .target(
             name: "Feishu",
             dependencies: ["Cryptography", "HTTP", "JSON", "Redis", coreMetrics, logging, metrics, nioConcurrency],
             path: "Sources/Shared/Feishu",
@@ -170,7 +201,7 @@ let package = Package(
             name: "Assistant",
             dependencies: [
                 "Cryptography", "Documents", "Feishu", "JSON", "JobQueue", "Knowledge", "LanguageModel",
-                "MeetingMinutes", "Redis", "TimePhrases", "TimeZones", "ToolProtocol",
+                "MeetingMinutes", "Plugins", "Redis", "TimePhrases", "TimeZones", "ToolProtocol",
                 lifecycle, logging, nioConcurrency, yams,
             ],
             path: "Sources/Shared/Assistant",
@@ -187,11 +218,24 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // What operators ask and do, the same for the admin API and the command line.
+        .target(
+            name: "Administration",
+            dependencies: [
+                "Assistant", "Cryptography", "Identity", "JSON", "JSONSchema", "JobQueue", "Platform", "Plugins",
+                "Redis",
+                logging, nioConcurrency,
+            ],
+            path: "Sources/Shared/Administration",
+            swiftSettings: strict
+        ),
+
         // Programs: they wire, read the environment and exit.
         .executableTarget(
             name: "Gateway",
             dependencies: [
-                "Feishu", "JSON", "JobPayload", "JobQueue", "Platform", "Redis",
+                "Administration", "Cryptography", "Feishu", "Identity", "JSON", "JobPayload", "JobQueue", "Platform",
+                "Plugins", "Redis",
                 argumentParser, coreMetrics, httpTypes, hummingbird, hummingbirdCore, lifecycle, logging, metrics,
                 nio, nioConcurrency, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1, nioPosix, nioSSL,
             ],
@@ -202,7 +246,8 @@ let package = Package(
             name: "Worker",
             dependencies: [
                 "Assistant", "Documents", "Feishu", "HTTP", "HTTPClient", "JobPayload", "JobQueue", "Knowledge",
-                "LanguageModel", "MeetingMinutes", "Platform", "Processes", "Redis", "TimeZones", "ToolProtocol",
+                "Administration", "Cryptography", "JSON", "LanguageModel", "MeetingMinutes", "Platform", "Plugins",
+                "Processes", "Redis", "TimeZones", "ToolProtocol",
                 argumentParser, lifecycle, lifecycleUnix, logging, metrics, nioConcurrency,
             ],
             path: "Sources/Worker",
@@ -211,9 +256,9 @@ let package = Package(
         .executableTarget(
             name: "OperatorTool",
             dependencies: [
-                "Assistant", "Cryptography", "Feishu", "HTTP", "HTTPClient", "JSON", "JobPayload", "JobQueue",
-                "MeetingMinutes", "Platform", "Processes", "Redis", "TimeZones",
-                argumentParser, logging,
+                "Administration", "Assistant", "Cryptography", "Feishu", "HTTP", "HTTPClient", "Identity", "JSON",
+                "JobPayload", "JobQueue", "MeetingMinutes", "Platform", "Plugins", "Processes", "Redis", "TimeZones",
+                argumentParser, logging, nioConcurrency,
             ],
             path: "Sources/CommandLine",
             swiftSettings: strict
@@ -329,6 +374,40 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "JSONSchemaTests",
+            dependencies: ["JSON", "JSONSchema", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "PluginsTests",
+            dependencies: [
+                "Cryptography", "HTTP", "HTTPClient", "JSON", "JSONSchema", "Plugins", "Processes", "Redis",
+                "TestSupport",
+                logging, nioConcurrency, nio, nioPosix,
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "PluginKitTests",
+            dependencies: ["Cryptography", "HTTP", "HTTPClient", "JSON", "PluginKit", "TestSupport", logging],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "IdentityTests",
+            dependencies: [
+                "Cryptography", "Identity", "JSON", "Redis", "TestSupport", jwtKit, logging, nioConcurrency,
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "AdministrationTests",
+            dependencies: [
+                "Administration", "Cryptography", "Identity", "JSON", "JSONSchema", "JobQueue", "Platform", "Plugins",
+                "Redis", "TestSupport", logging, nioConcurrency,
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "MeetingMinutesTests",
             dependencies: [
                 "FakeMinutesModel", "HTTPClient", "JSON", "LanguageModel", "MeetingMinutes", "TestSupport", "TimeZones",
@@ -341,22 +420,24 @@ let package = Package(
             name: "AssistantTests",
             dependencies: [
                 "Assistant", "Cryptography", "Documents", "Feishu", "HTTPClient", "JSON", "JobQueue", "JobQueueTesting",
-                "Knowledge", "LanguageModel", "MeetingMinutes", "Redis", "TestSupport", "TimeZones", "ToolProtocol",
-                logging, nioConcurrency,
+                "Knowledge", "LanguageModel", "MeetingMinutes", "Plugins", "Redis", "TestSupport", "TimeZones",
+                "ToolProtocol", logging, nioConcurrency,
             ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "PlatformTests",
             dependencies: [
-                "Cryptography", "HTTP", "HTTPClient", "JSON", "Platform", coreMetrics, logging,
+                "Cryptography", "HTTP", "HTTPClient", "JSON", "Platform", "Redis", "TestSupport", coreMetrics, logging,
             ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "Cryptography", "Feishu", "Gateway", "JobQueue", "Platform", "Redis", "TestSupport",
+                "Administration", "Cryptography", "Feishu", "Gateway", "HTTP", "HTTPClient", "Identity", "JSON",
+                "JobQueue",
+                "Platform", "Plugins", "Redis", "TestSupport",
                 coreMetrics, hummingbird, lifecycle, logging,
                 nio, nioConcurrency, nioEmbedded, nioPosix, nioSSL,
             ],
@@ -365,7 +446,7 @@ let package = Package(
         ),
         .testTarget(
             name: "WorkerTests",
-            dependencies: ["JobQueue", "Platform", "Processes", "TestSupport", "Worker"],
+            dependencies: ["JobQueue", "Platform", "Plugins", "Processes", "TestSupport", "Worker"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -503,7 +584,8 @@ let package = Package(
         .testTarget(
             name: "OperatorToolTests",
             dependencies: [
-                "Cryptography", "JSON", "OperatorTool", "Platform", "Processes", "Redis", "TestSupport", "TimeZones",
+                "Administration", "Cryptography", "HTTP", "HTTPClient", "Identity", "JSON", "OperatorTool", "Platform",
+                "Plugins", "Processes", "Redis", "TestSupport", "TimeZones",
                 logging, nioConcurrency,
             ],
             swiftSettings: strict

@@ -14,7 +14,7 @@ struct ConfigurationTests {
         #expect(configuration.gateway.port == 8080)
         #expect(configuration.gateway.tls == nil)
         #expect(configuration.gateway.maximumBodyBytes == 1_048_576)
-        #expect(configuration.gateway.jwtSecret == nil)
+        #expect(configuration.administration.jwtSecret == nil)
         #expect(configuration.redis.url.value == "redis://127.0.0.1:6379/0")
         #expect(configuration.redis.durability == .async)
         #expect(configuration.redis.maximumConnections == 50)
@@ -147,7 +147,7 @@ struct ConfigurationTests {
             files: ["/e": "\n"]
         )
         let configuration = try sources.load()
-        #expect(configuration.gateway.jwtSecret == nil)
+        #expect(configuration.administration.jwtSecret == nil)
         #expect(configuration.feishu.apps[0].appSecret == nil)
         #expect(configuration.feishu.apps[0].encryptKey == Secret("from file"))
     }

@@ -40,7 +40,7 @@ struct DoctorCommand: AsyncParsableCommand {
             )
             throw CommandFailure(.failed)
         }
-        var findings = [Finding.ok("configuration", "valid")] + Self.admin(settings.gateway)
+        var findings = [Finding.ok("configuration", "valid")] + Self.admin(settings.administration)
         let rules = Self.rules(settings.automation, &findings)
         let redis = await RedisExamination(settings: settings.redis).examine()
         let http = HTTPClient()
@@ -76,8 +76,8 @@ struct DoctorCommand: AsyncParsableCommand {
     }
 
     /// A key shorter than the digest can be guessed faster (RFC 7518, section 3.2).
-    static func admin(_ gateway: Configuration.Gateway) -> [Finding] {
-        guard let secret = gateway.jwtSecret, secret.value.utf8.count < 32 else { return [] }
+    static func admin(_ administration: Configuration.Administration) -> [Finding] {
+        guard let secret = administration.jwtSecret, secret.value.utf8.count < 32 else { return [] }
         return [
             .warning("admin API", "JWT_SECRET has less than 32 bytes", fix: "make one with openssl rand -hex 32")
         ]

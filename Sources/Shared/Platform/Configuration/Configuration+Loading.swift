@@ -14,6 +14,8 @@ extension Configuration {
 
     private init(_ settings: SettingsResolver) {
         gateway = Gateway(settings)
+        administration = Administration(settings)
+        plugins = Plugins(settings)
         redis = Redis(settings)
         payload = Payload(settings)
         feishu = Feishu(settings)
@@ -55,7 +57,6 @@ extension Configuration.Gateway {
         idleTimeout = settings.duration("gateway.idle_timeout")
         enqueueTimeout = settings.duration("gateway.enqueue_timeout")
         gracePeriod = settings.duration("gateway.grace_period")
-        jwtSecret = settings.secret("gateway.jwt.secret")
     }
 }
 
@@ -130,6 +131,7 @@ extension SettingsResolver {
         checkModels()
         checkTools()
         checkScaling()
+        checkAdministration()
     }
 
     private mutating func checkApps() {

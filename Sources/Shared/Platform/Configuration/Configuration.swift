@@ -25,8 +25,6 @@ package struct Configuration: Sendable {
         /// How long Redis may take to confirm an event before the answer is 503.
         package let enqueueTimeout: Duration
         package let gracePeriod: Duration
-        /// Signs the admin API's tokens; nil closes it.
-        package let jwtSecret: Secret?
     }
 
     /// What must be confirmed before an event is acknowledged.
@@ -117,6 +115,8 @@ package struct Configuration: Sendable {
     }
 
     package let gateway: Gateway
+    package let administration: Administration
+    package let plugins: Plugins
     package let redis: Redis
     package let payload: Payload
     package let feishu: Feishu

@@ -2,7 +2,7 @@ extension Setting {
     /// Every setting there is. Loading, `config show`, `config check` and the test of `config.example.yaml` read this.
     package static let table =
         core + assistant + feishuLimits + models + tools + knowledge + minutes + automation + messages + scaling
-        + schedules + remoteControl + results
+        + schedules + remoteControl + results + administration + plugins
 
     private static let core: [Setting] = [
         Setting("gateway.host", "LISTEN_HOST", .text, default: "0.0.0.0", "Address the gateway listens on."),
@@ -64,13 +64,6 @@ extension Setting {
             .seconds(0...600),
             default: "10",
             "Seconds that requests in flight may take to finish when the gateway stops."
-        ),
-        Setting(
-            "gateway.jwt.secret",
-            "JWT_SECRET",
-            .text,
-            secrecy: .secret,
-            "Signs admin tokens; none: the admin API is closed."
         ),
 
         Setting(
