@@ -184,7 +184,7 @@ let package = Package(
         ),
         .target(
             name: "Identity",
-            dependencies: ["Cryptography", "JSON", "Redis", jwtKit, logging, nioConcurrency],
+            dependencies: ["Cryptography", "JSON", "Processes", "Redis", jwtKit, nioConcurrency],
             path: "Sources/Shared/Identity",
             swiftSettings: strict
         ),
