@@ -91,6 +91,12 @@ let package = Package(
             swiftSettings: strictWithC
         ),
         .target(
+            name: "Deflate",
+            dependencies: ["CZlib"],
+            path: "Sources/Shared/Deflate",
+            swiftSettings: strictWithC
+        ),
+        .target(
             name: "Processes",
             dependencies: ["CSpawn", nioConcurrency],
             path: "Sources/Shared/Processes",
@@ -114,7 +120,7 @@ let package = Package(
         .target(
             name: "JobQueue",
             dependencies: [
-                "CZlib", "JSON", "Redis", "TimeZones", nio, nioPosix, nioConcurrency, logging, metrics, lifecycle,
+                "Deflate", "JSON", "Redis", "TimeZones", nio, nioPosix, nioConcurrency, logging, metrics, lifecycle,
             ],
             path: "Sources/Shared/JobQueue",
             swiftSettings: strict
@@ -164,7 +170,7 @@ let package = Package(
         .target(
             name: "Plugins",
             dependencies: [
-                "Cryptography", "HTTP", "JSON", "JSONSchema", "Processes", "Redis",
+                "Cryptography", "Deflate", "HTTP", "JSON", "JSONSchema", "Processes", "Redis",
                 coreMetrics, logging, metrics, nio, nioConcurrency, nioPosix,
             ],
             path: "Sources/Shared/Plugins",
@@ -381,7 +387,7 @@ let package = Package(
         .testTarget(
             name: "PluginsTests",
             dependencies: [
-                "Cryptography", "HTTP", "HTTPClient", "JSON", "JSONSchema", "Plugins", "Processes", "Redis",
+                "Cryptography", "Deflate", "HTTP", "HTTPClient", "JSON", "JSONSchema", "Plugins", "Processes", "Redis",
                 "TestSupport",
                 logging, nioConcurrency, nio, nioPosix,
             ],
