@@ -182,9 +182,16 @@ let package = Package(
             path: "Sources/Shared/PluginKit",
             swiftSettings: strict
         ),
+        // The Python package that plugins import, as our programs carry it: a link to `sdk/python`.
+        .target(
+            name: "PluginPython",
+            path: "Sources/Shared/PluginPython",
+            resources: [.embedInCode("plugin_interface")],
+            swiftSettings: strict
+        ),
         .target(
             name: "Identity",
-            dependencies: ["Cryptography", "JSON", "Redis", jwtKit, logging, nioConcurrency],
+            dependencies: ["Cryptography", "JSON", "Processes", "Redis", jwtKit, nioConcurrency],
             path: "Sources/Shared/Identity",
             swiftSettings: strict
         ),
@@ -263,7 +270,7 @@ let package = Package(
             name: "OperatorTool",
             dependencies: [
                 "Administration", "Assistant", "Cryptography", "Feishu", "HTTP", "HTTPClient", "Identity", "JSON",
-                "JobPayload", "JobQueue", "MeetingMinutes", "Platform", "Plugins", "Processes", "Redis", "TimeZones",
+                "JobPayload", "JobQueue", "MeetingMinutes", "Platform", "PluginPython", "Plugins", "Processes", "Redis", "TimeZones",
                 argumentParser, logging, nioConcurrency,
             ],
             path: "Sources/CommandLine",
