@@ -3,8 +3,8 @@
 
 Random schemas of version 2020-12 with random values, from a seed (SCHEMA_SEED; SCHEMA_SCALE=10 for ten times as many),
 told by schema-probe from $AI_ASSISTANT_BINARIES. Ends with status 0 only if every answer is the same. Left out is where
-we differ on purpose: formats, which are remarks there; multiples of decimal fractions, which are those of doubles there;
-and what regular expressions mean in Python alone.
+we differ on purpose: formats, which are remarks there; multiples, where the decimal number, which counts here, and the
+double, which counts there, are not the same; and what regular expressions mean in Python alone.
 """
 
 import json
@@ -40,7 +40,7 @@ class Schemas:
         if kind == 0:
             return self.generator.choice([None, True, False])
         if kind < 3:
-            return self.generator.choice([0, 1, 2, 3, 5, 6, -1, 1.0, 2.5, 0.5, -0.0, 1e300, 2 ** 53 + 1, 10 ** 18])
+            return self.generator.choice([0, 1, 2, 3, 5, 6, -1, 1.0, 2.5, 0.5, -0.0, 1e22, 2 ** 53 + 1, 10 ** 18])
         if kind < 6:
             return "".join(self.generator.choices("abc天1", k=self.generator.choice([0, 1, 1, 2, 2, 3, 4])))
         if kind == 6:
@@ -71,7 +71,7 @@ class Schemas:
     def scalar(self, _):
         keyword = self.generator.choice(["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"])
         if keyword == "multipleOf":
-            return {keyword: self.generator.choice([1, 2, 3, 0.5, 2.0])}
+            return {keyword: self.generator.choice([1, 2, 3, 0.5])}
         return {keyword: self.generator.choice([0, 1, 2, 2.5, 3.0, -1])}
 
     def text(self, _):
