@@ -78,6 +78,7 @@ let package = Package(
         // What everything stands on.
         .target(name: "JSON", path: "Sources/Shared/JSON", swiftSettings: strict),
         .target(name: "TimeZones", path: "Sources/Shared/TimeZones", swiftSettings: strict),
+        .target(name: "Patterns", path: "Sources/Shared/Patterns", swiftSettings: strict),
         .target(
             name: "TimePhrases",
             dependencies: ["TimeZones"],
@@ -120,7 +121,8 @@ let package = Package(
         .target(
             name: "JobQueue",
             dependencies: [
-                "Deflate", "JSON", "Redis", "TimeZones", nio, nioPosix, nioConcurrency, logging, metrics, lifecycle,
+                "Deflate", "JSON", "Patterns", "Redis", "TimeZones",
+                nio, nioPosix, nioConcurrency, logging, metrics, lifecycle,
             ],
             path: "Sources/Shared/JobQueue",
             swiftSettings: strict
@@ -163,14 +165,14 @@ let package = Package(
         ),
         .target(
             name: "JSONSchema",
-            dependencies: ["JSON"],
+            dependencies: ["JSON", "Patterns"],
             path: "Sources/Shared/JSONSchema",
             swiftSettings: strict
         ),
         .target(
             name: "Plugins",
             dependencies: [
-                "Cryptography", "Deflate", "HTTP", "JSON", "JSONSchema", "Processes", "Redis",
+                "Cryptography", "Deflate", "HTTP", "JSON", "JSONSchema", "Patterns", "Processes", "Redis",
                 coreMetrics, logging, metrics, nio, nioConcurrency, nioPosix,
             ],
             path: "Sources/Shared/Plugins",
@@ -307,6 +309,7 @@ let package = Package(
         ),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "TimeZonesTests", dependencies: ["TimeZones"], swiftSettings: strict),
+        .testTarget(name: "PatternsTests", dependencies: ["Patterns"], swiftSettings: strict),
         .testTarget(
             name: "TimePhrasesTests",
             dependencies: ["TimePhrases", "TimeZones"],
@@ -349,7 +352,7 @@ let package = Package(
         ),
         .testTarget(
             name: "JobPayloadTests",
-            dependencies: ["Cryptography", "JSON", "JobPayload", "JobQueue"],
+            dependencies: ["Cryptography", "Deflate", "JSON", "JobPayload", "JobQueue"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -568,6 +571,13 @@ let package = Package(
             name: "cron-probe",
             dependencies: ["JobQueue", "TimeZones"],
             path: "Tests/CronProbe",
+            swiftSettings: strict
+        ),
+        // Tells what is wrong with values by a schema, for a check against another validator.
+        .executableTarget(
+            name: "schema-probe",
+            dependencies: ["JSON", "JSONSchema"],
+            path: "Tests/SchemaProbe",
             swiftSettings: strict
         ),
         .target(
