@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Any, List, Optional
+from typing import Any, Dict, List, Optional
 
 from .interface import PluginError
 from .loading import LoadingError, load
@@ -64,7 +64,14 @@ def run(arguments: argparse.Namespace) -> None:
     elif arguments.command == "schema":
         show(plugin.schema)
     else:
-        show(call(plugin.instance, arguments.text, arguments.config, language=arguments.language))
+        config = {**defaults(plugin.schema), **arguments.config}
+        show(call(plugin.instance, arguments.text, config, language=arguments.language))
+
+
+def defaults(schema: Dict[str, Any]) -> Dict[str, Any]:
+    """What a schema says of members that are not configured."""
+    members = schema.get("properties", {})
+    return {name: member["default"] for name, member in members.items() if "default" in member}
 
 
 def show(value: Any) -> None:

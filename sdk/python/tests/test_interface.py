@@ -231,6 +231,14 @@ class CommandTests(unittest.TestCase):
         self.assertEqual(status, 1)
         self.assertTrue(err.startswith("error: 不行"))
 
+    def test_calls_with_the_defaults_of_the_configuration(self):
+        code = "from plugin_interface import PluginInterface as P\nclass A(P):\n"
+        code += "    def handle_message(self, context): return {'reply_message': str(context['config'])}\n"
+        (self.folder / "tried.py").write_text(code)
+        (self.folder / "config_schema.json").write_text('{"properties":{"a":{"default":1},"b":{"default":2},"c":{}}}')
+        _, out, _ = self.run_main("call", str(self.folder / "tried.py"), "", "--config", '{"b":3}')
+        self.assertEqual(json.loads(out)["reply_message"], "{'a': 1, 'b': 3}")
+
     def test_a_template_passes_its_own_test(self):
         for name in ("lunch-vote", "2fa"):
             target = self.folder / name
