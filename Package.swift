@@ -91,6 +91,12 @@ let package = Package(
             swiftSettings: strictWithC
         ),
         .target(
+            name: "Deflate",
+            dependencies: ["CZlib"],
+            path: "Sources/Shared/Deflate",
+            swiftSettings: strictWithC
+        ),
+        .target(
             name: "Processes",
             dependencies: ["CSpawn", nioConcurrency],
             path: "Sources/Shared/Processes",
@@ -114,7 +120,7 @@ let package = Package(
         .target(
             name: "JobQueue",
             dependencies: [
-                "CZlib", "JSON", "Redis", "TimeZones", nio, nioPosix, nioConcurrency, logging, metrics, lifecycle,
+                "Deflate", "JSON", "Redis", "TimeZones", nio, nioPosix, nioConcurrency, logging, metrics, lifecycle,
             ],
             path: "Sources/Shared/JobQueue",
             swiftSettings: strict
@@ -164,7 +170,7 @@ let package = Package(
         .target(
             name: "Plugins",
             dependencies: [
-                "Cryptography", "HTTP", "JSON", "JSONSchema", "Processes", "Redis",
+                "Cryptography", "Deflate", "HTTP", "JSON", "JSONSchema", "Processes", "Redis",
                 coreMetrics, logging, metrics, nio, nioConcurrency, nioPosix,
             ],
             path: "Sources/Shared/Plugins",
@@ -176,9 +182,16 @@ let package = Package(
             path: "Sources/Shared/PluginKit",
             swiftSettings: strict
         ),
+        // The Python package that plugins import, as our programs carry it: a link to `sdk/python`.
+        .target(
+            name: "PluginPython",
+            path: "Sources/Shared/PluginPython",
+            resources: [.embedInCode("plugin_interface")],
+            swiftSettings: strict
+        ),
         .target(
             name: "Identity",
-            dependencies: ["Cryptography", "JSON", "Redis", jwtKit, logging, nioConcurrency],
+            dependencies: ["Cryptography", "JSON", "Processes", "Redis", jwtKit, nioConcurrency],
             path: "Sources/Shared/Identity",
             swiftSettings: strict
         ),
@@ -257,7 +270,7 @@ let package = Package(
             name: "OperatorTool",
             dependencies: [
                 "Administration", "Assistant", "Cryptography", "Feishu", "HTTP", "HTTPClient", "Identity", "JSON",
-                "JobPayload", "JobQueue", "MeetingMinutes", "Platform", "Plugins", "Processes", "Redis", "TimeZones",
+                "JobPayload", "JobQueue", "MeetingMinutes", "Platform", "PluginPython", "Plugins", "Processes", "Redis", "TimeZones",
                 argumentParser, logging, nioConcurrency,
             ],
             path: "Sources/CommandLine",
@@ -381,7 +394,7 @@ let package = Package(
         .testTarget(
             name: "PluginsTests",
             dependencies: [
-                "Cryptography", "HTTP", "HTTPClient", "JSON", "JSONSchema", "Plugins", "Processes", "Redis",
+                "Cryptography", "Deflate", "HTTP", "HTTPClient", "JSON", "JSONSchema", "Plugins", "Processes", "Redis",
                 "TestSupport",
                 logging, nioConcurrency, nio, nioPosix,
             ],

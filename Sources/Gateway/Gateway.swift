@@ -35,7 +35,7 @@ struct Gateway {
         if apps.isEmpty {
             logger.warning("no app is configured, every event will be refused")
         }
-        let router = Router(context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
+        let router = Router(context: GatewayRequestContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: JSONErrors())
         let ping = ReadinessCheck(name: "redis", deadline: .milliseconds(800)) {
             _ = try await redis.send(RedisCommand("PING"), timeout: .milliseconds(700))
