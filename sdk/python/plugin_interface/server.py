@@ -116,17 +116,22 @@ class PluginServer(socketserver.TCPServer):
             if not is_full:
                 self._connections.add(request)
         if is_full:
-            refused = failure(503, "busy", "too many connections").body
-            head = f"HTTP/1.1 503 Service Unavailable\r\nContent-Length: {len(refused)}\r\nConnection: close\r\n\r\n"
-            request.settimeout(0)
-            request.sendall(head.encode() + refused)
-            self.shutdown_request(request)
+            self._turn_away(request)
             return
         try:
             threading.Thread(target=self._serve, args=(request, client_address), daemon=True).start()
         except RuntimeError:
-            self._end(request)
-            raise
+            # No memory for one more, or no more are allowed: as if there were no more connections.
+            with self._changed:
+                self._connections.discard(request)
+            self._turn_away(request)
+
+    def _turn_away(self, request: socket.socket) -> None:
+        body = failure(503, "busy", "too many connections").body
+        head = f"HTTP/1.1 503 Service Unavailable\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+        request.settimeout(0)
+        request.sendall(head.encode() + body)
+        self.shutdown_request(request)
 
     def _serve(self, request: socket.socket, client_address: Any) -> None:
         try:

@@ -19,6 +19,9 @@ from .signature import LEAST_SECRET_BYTES
 #: The environment in which a worker starts a plugin.
 DESCRIPTOR = "PLUGIN_LISTEN_FD"
 SECRET = "PLUGIN_SECRET"
+#: Of a thread. 1 MiB is too little for what recurses in C under Python 3.13.
+STACK_BYTES = 2 << 20
+ARENAS = 2
 
 
 class ServingError(Exception):
@@ -69,6 +72,20 @@ def listener(host: str, port: int, is_insecure: bool) -> socket.socket:
     return own
 
 
+def spare_address_space() -> None:
+    """Has many threads fit into a limit on memory, which counts what is reserved, used or not.
+
+    A thread reserves 8 MiB of stack by default, and under glibc 64 MiB for what it allocates.
+    """
+    threading.stack_size(STACK_BYTES)
+    try:
+        import ctypes
+
+        ctypes.CDLL(None).mallopt(-8, ARENAS)  # M_ARENA_MAX of malloc.h
+    except (ImportError, OSError, AttributeError):
+        return  # Another C library, which reserves less.
+
+
 def serve(plugin: LoadedPlugin, on: socket.socket, secret: Optional[bytes], prefix: str = "") -> None:
     """Serves until SIGTERM or SIGINT, then ends what is under way. On the main thread."""
     # A queue whose `put` may be called in a signal handler, which an event's `set` may not.
@@ -79,6 +96,7 @@ def serve(plugin: LoadedPlugin, on: socket.socket, secret: Optional[bytes], pref
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    spare_address_space()
     server = PluginServer(on, plugin, secret, prefix)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True).start()
     asked.get()

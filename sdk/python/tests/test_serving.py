@@ -1,5 +1,6 @@
 import json
 import os
+import resource
 import socket
 import tempfile
 import threading
@@ -225,6 +226,25 @@ class FloodTests(unittest.TestCase):
                 connection.sendall(b"4")
             except OSError:
                 return
+
+
+class MemoryTests(unittest.TestCase):
+    def test_many_calls_fit_into_the_memory_of_a_package(self):
+        with ServedPlugin(PLUGIN.replace("concurrency = 2", "concurrency = 24")) as plugin:
+            self.assertEqual(plugin.call("before")[0], 200)
+            resource.prlimit(plugin.process.pid, resource.RLIMIT_AS, (256 << 20, 256 << 20))
+            path = str(plugin.path / "full")
+            answers = []
+            threads = [
+                threading.Thread(target=lambda: answers.append(plugin.call(f"wait for {path}")[0])) for _ in range(24)
+            ]
+            for thread in threads:
+                thread.start()
+            plugin.until(lambda: plugin.call("extra")[0] == 503)
+            Path(path).touch()
+            for thread in threads:
+                thread.join()
+            self.assertEqual(answers, [200] * 24)
 
 
 class EndTests(unittest.TestCase):
