@@ -43,7 +43,8 @@ class TriedPlugin(PluginInterface):
             return {"reply_message": ",".join(name for name in os.environ if name.startswith(("PLUGIN_", "LISTEN_")))}
         if words.startswith("wait for "):
             path = words[len("wait for "):]
-            open(path + ".begun", "a").close()
+            with open(path + ".begun", "a") as begun:
+                begun.write("x")
             while not os.path.exists(path):
                 time.sleep(0.01)
         return {"reply_message": f"{words} {TriedPlugin.count}"}
@@ -98,6 +99,11 @@ class ServedPlugin:
                 return value
             time.sleep(0.01)
         raise AssertionError(f"did not happen within {seconds} s; the log: {self.log()}")
+
+    def until_begun(self, path, count=1):
+        """Until so many calls wait for a file."""
+        begun = Path(f"{path}.begun")
+        self.until(lambda: begun.exists() and begun.stat().st_size >= count)
 
     def connect(self):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)

@@ -1,5 +1,4 @@
 import json
-import os
 import resource
 import socket
 import tempfile
@@ -89,7 +88,7 @@ class ServingTests(unittest.TestCase):
         ]
         for thread in threads:
             thread.start()
-        self.plugin.until(lambda: os.path.exists(path + ".begun"))
+        self.plugin.until_begun(path)
         Path(path).touch()
         for thread in threads:
             thread.join()
@@ -106,7 +105,8 @@ class ServingTests(unittest.TestCase):
         waiting = [threading.Thread(target=lambda: self.plugin.call(f"wait for {path}")) for _ in range(2)]
         for thread in waiting:
             thread.start()
-        self.plugin.until(lambda: self.plugin.call("extra")[0] == 503)
+        self.plugin.until_begun(path, 2)
+        self.assertEqual(self.plugin.call("extra")[0], 503)
         self.assertEqual(self.plugin.request("GET", "/health")[0], 200)
         Path(path).touch()
         for thread in waiting:
@@ -240,7 +240,7 @@ class MemoryTests(unittest.TestCase):
             ]
             for thread in threads:
                 thread.start()
-            plugin.until(lambda: plugin.call("extra")[0] == 503)
+            plugin.until_begun(path, 24)
             Path(path).touch()
             for thread in threads:
                 thread.join()
@@ -256,7 +256,7 @@ class EndTests(unittest.TestCase):
             answers = []
             waiting = threading.Thread(target=lambda: answers.append(plugin.call(f"wait for {path}")))
             waiting.start()
-            plugin.until(lambda: os.path.exists(path + ".begun"))
+            plugin.until_begun(path)
             plugin.stop()
             plugin.until(lambda: not self.accepts(plugin))
             Path(path).touch()
@@ -272,7 +272,7 @@ class EndTests(unittest.TestCase):
             body = json.dumps({"message_content": f"wait for {path}"}).encode()
             headers = signature.headers(SECRET.encode(), "POST", "/handle_message", body=body)
             connection.request("POST", "/handle_message", body, headers)
-            plugin.until(lambda: os.path.exists(path + ".begun"))
+            plugin.until_begun(path)
             started = time.monotonic()
             plugin.stop()
             self.assertEqual(plugin.process.wait(6), 0)
