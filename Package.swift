@@ -78,6 +78,7 @@ let package = Package(
         // What everything stands on.
         .target(name: "JSON", path: "Sources/Shared/JSON", swiftSettings: strict),
         .target(name: "TimeZones", path: "Sources/Shared/TimeZones", swiftSettings: strict),
+        .target(name: "Patterns", path: "Sources/Shared/Patterns", swiftSettings: strict),
         .target(
             name: "TimePhrases",
             dependencies: ["TimeZones"],
@@ -88,6 +89,12 @@ let package = Package(
             name: "Cryptography",
             dependencies: ["COpenSSL"],
             path: "Sources/Shared/Cryptography",
+            swiftSettings: strictWithC
+        ),
+        .target(
+            name: "Deflate",
+            dependencies: ["CZlib"],
+            path: "Sources/Shared/Deflate",
             swiftSettings: strictWithC
         ),
         .target(
@@ -103,6 +110,7 @@ let package = Package(
             swiftSettings: strictWithC
         ),
         .target(name: "HTTP", path: "Sources/Shared/HTTP", swiftSettings: strict),
+        .target(name: "Resilience", path: "Sources/Shared/Resilience", swiftSettings: strict),
         .target(
             name: "HTTPClient",
             dependencies: ["CCurl", "HTTP", nioConcurrency],
@@ -114,7 +122,8 @@ let package = Package(
         .target(
             name: "JobQueue",
             dependencies: [
-                "CZlib", "JSON", "Redis", "TimeZones", nio, nioPosix, nioConcurrency, logging, metrics, lifecycle,
+                "Deflate", "JSON", "Patterns", "Redis", "TimeZones",
+                nio, nioPosix, nioConcurrency, logging, metrics, lifecycle,
             ],
             path: "Sources/Shared/JobQueue",
             swiftSettings: strict
@@ -133,7 +142,9 @@ let package = Package(
         ),
         .target(
             name: "LanguageModel",
-            dependencies: ["Cryptography", "HTTP", "JSON", coreMetrics, logging, metrics, nioConcurrency],
+            dependencies: [
+                "Cryptography", "HTTP", "JSON", "Resilience", coreMetrics, logging, metrics, nioConcurrency,
+            ],
             path: "Sources/Shared/LanguageModel",
             swiftSettings: strict
         ),
@@ -157,14 +168,14 @@ let package = Package(
         ),
         .target(
             name: "JSONSchema",
-            dependencies: ["JSON"],
+            dependencies: ["JSON", "Patterns"],
             path: "Sources/Shared/JSONSchema",
             swiftSettings: strict
         ),
         .target(
             name: "Plugins",
             dependencies: [
-                "Cryptography", "HTTP", "JSON", "JSONSchema", "Processes", "Redis",
+                "Cryptography", "Deflate", "HTTP", "JSON", "JSONSchema", "Patterns", "Processes", "Redis", "Resilience",
                 coreMetrics, logging, metrics, nio, nioConcurrency, nioPosix,
             ],
             path: "Sources/Shared/Plugins",
@@ -176,9 +187,16 @@ let package = Package(
             path: "Sources/Shared/PluginKit",
             swiftSettings: strict
         ),
+        // The Python package that plugins import, as our programs carry it: a link to `sdk/python`.
+        .target(
+            name: "PluginPython",
+            path: "Sources/Shared/PluginPython",
+            resources: [.embedInCode("plugin_interface")],
+            swiftSettings: strict
+        ),
         .target(
             name: "Identity",
-            dependencies: ["Cryptography", "JSON", "Redis", jwtKit, logging, nioConcurrency],
+            dependencies: ["Cryptography", "JSON", "Processes", "Redis", jwtKit, nioConcurrency],
             path: "Sources/Shared/Identity",
             swiftSettings: strict
         ),
@@ -247,7 +265,7 @@ let package = Package(
             dependencies: [
                 "Assistant", "Documents", "Feishu", "HTTP", "HTTPClient", "JobPayload", "JobQueue", "Knowledge",
                 "Administration", "Cryptography", "JSON", "LanguageModel", "MeetingMinutes", "Platform", "Plugins",
-                "Processes", "Redis", "TimeZones", "ToolProtocol",
+                "Processes", "Redis", "Resilience", "TimeZones", "ToolProtocol",
                 argumentParser, lifecycle, lifecycleUnix, logging, metrics, nioConcurrency,
             ],
             path: "Sources/Worker",
@@ -257,7 +275,7 @@ let package = Package(
             name: "OperatorTool",
             dependencies: [
                 "Administration", "Assistant", "Cryptography", "Feishu", "HTTP", "HTTPClient", "Identity", "JSON",
-                "JobPayload", "JobQueue", "MeetingMinutes", "Platform", "Plugins", "Processes", "Redis", "TimeZones",
+                "JobPayload", "JobQueue", "MeetingMinutes", "Platform", "PluginPython", "Plugins", "Processes", "Redis", "TimeZones",
                 argumentParser, logging, nioConcurrency,
             ],
             path: "Sources/CommandLine",
@@ -292,8 +310,10 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
+        .testTarget(name: "ResilienceTests", dependencies: ["Resilience"], swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "TimeZonesTests", dependencies: ["TimeZones"], swiftSettings: strict),
+        .testTarget(name: "PatternsTests", dependencies: ["Patterns"], swiftSettings: strict),
         .testTarget(
             name: "TimePhrasesTests",
             dependencies: ["TimePhrases", "TimeZones"],
@@ -336,7 +356,7 @@ let package = Package(
         ),
         .testTarget(
             name: "JobPayloadTests",
-            dependencies: ["Cryptography", "JSON", "JobPayload", "JobQueue"],
+            dependencies: ["Cryptography", "Deflate", "JSON", "JobPayload", "JobQueue"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -349,7 +369,7 @@ let package = Package(
         .testTarget(
             name: "LanguageModelTests",
             dependencies: [
-                "Cryptography", "HTTP", "HTTPClient", "JSON", "LanguageModel", "Platform", "TestSupport",
+                "Cryptography", "HTTP", "HTTPClient", "JSON", "LanguageModel", "Platform", "Resilience", "TestSupport",
                 logging, nioConcurrency,
             ],
             exclude: ["Fixtures/make_token_counts.py"],
@@ -381,7 +401,7 @@ let package = Package(
         .testTarget(
             name: "PluginsTests",
             dependencies: [
-                "Cryptography", "HTTP", "HTTPClient", "JSON", "JSONSchema", "Plugins", "Processes", "Redis",
+                "Cryptography", "Deflate", "HTTP", "HTTPClient", "JSON", "JSONSchema", "Plugins", "Processes", "Redis",
                 "TestSupport",
                 logging, nioConcurrency, nio, nioPosix,
             ],
@@ -555,6 +575,13 @@ let package = Package(
             name: "cron-probe",
             dependencies: ["JobQueue", "TimeZones"],
             path: "Tests/CronProbe",
+            swiftSettings: strict
+        ),
+        // Tells what is wrong with values by a schema, for a check against another validator.
+        .executableTarget(
+            name: "schema-probe",
+            dependencies: ["JSON", "JSONSchema"],
+            path: "Tests/SchemaProbe",
             swiftSettings: strict
         ),
         .target(

@@ -15,7 +15,8 @@ struct OperatorTool: ProgramCommand {
         subcommands: [
             DevCommand.self, HealthcheckCommand.self, DoctorCommand.self, ConfigCommand.self, QueueCommand.self,
             JobCommand.self, DeadCommand.self, WorkerCommand.self, ScheduleCommand.self, LimitCommand.self,
-            TurnCommand.self, UsageCommand.self, FeedbackCommand.self, AuditCommand.self, VersionCommand.self,
+            TurnCommand.self, UsageCommand.self, FeedbackCommand.self, PluginsCommand.self, TokenCommand.self,
+            PersonCommand.self, AuditCommand.self, VersionCommand.self,
         ]
     )
 }

@@ -48,6 +48,17 @@ struct DigestTests {
     }
 
     @Test(
+        "HMAC-SHA-1 gives the codes of RFC 2202",
+        arguments: [
+            (Array(repeating: UInt8(0x0B), count: 20), "Hi There", "b617318655057264e28bc0b6fb378c8ef146be00"),
+            (Array("Jefe".utf8), "what do ya want for nothing?", "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79"),
+        ]
+    )
+    func hmacSHA1(key: [UInt8], message: String, code: String) {
+        #expect(Hex.encode(HMAC.sha1(key: key, message: message.utf8)) == code)
+    }
+
+    @Test(
         "HMAC-SHA-256 gives the codes of RFC 4231",
         arguments: [
             (

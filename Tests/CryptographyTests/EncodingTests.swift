@@ -2,7 +2,7 @@ import Testing
 
 @testable import Cryptography
 
-@Suite("Base64 and hexadecimal")
+@Suite("Base64, Base32 and hexadecimal")
 struct EncodingTests {
     @Test(
         "Base64 goes both ways for the examples of RFC 4648",
@@ -31,6 +31,17 @@ struct EncodingTests {
     )
     func base64Refusals(text: String) {
         #expect(throws: CryptographyError.badEncoding) { try Base64.decode(text) }
+    }
+
+    @Test(
+        "Base32 gives the texts of RFC 4648, without their padding",
+        arguments: [
+            ("", ""), ("f", "MY"), ("fo", "MZXQ"), ("foo", "MZXW6"), ("foob", "MZXW6YQ"), ("fooba", "MZXW6YTB"),
+            ("foobar", "MZXW6YTBOI"),
+        ]
+    )
+    func base32(plain: String, encoded: String) {
+        #expect(Base32.encode(plain.utf8) == encoded)
     }
 
     @Test("hexadecimal goes both ways and reads either case")

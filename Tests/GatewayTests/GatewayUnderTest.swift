@@ -76,7 +76,7 @@ func withGateway(
     change(&limits)
     let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-    let router = Router(context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
+    let router = Router(context: GatewayRequestContext.self, options: .autoGenerateHeadEndpoints)
     router.add(middleware: JSONErrors())
     OperationalRoutes(checks: checks, metricsText: { "gateway_connections 1\n" }).add(to: router)
     router.post("echo") { request, _ in

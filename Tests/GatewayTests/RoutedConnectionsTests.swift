@@ -11,7 +11,7 @@ struct RoutedConnectionsTests {
     @Test("a connection that comes when the server has ended is closed, whatever ended it", arguments: [false, true])
     func tooLate(isCancelled: Bool) async throws {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let router = Router(context: BasicRequestContext.self)
+        let router = Router(context: GatewayRequestContext.self)
         let connections = RoutedConnections(
             router: RouterChannel(router.buildResponder(), logger: logger),
             logger: logger

@@ -31,3 +31,10 @@ extension QueuedMessage {
     /// The task's name, or in brackets why there is none.
     var taskCell: JSONValue { (task ?? problem.map { "(\($0))" }).cell }
 }
+
+extension JSONValue? {
+    /// A time in milliseconds since 1970, as a date.
+    var momentCell: JSONValue {
+        self?.integer.map { .string(WireTime(milliseconds: $0).text) } ?? .null
+    }
+}

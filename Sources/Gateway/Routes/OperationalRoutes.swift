@@ -15,7 +15,7 @@ struct OperationalRoutes {
         self.metricsText = metricsText
     }
 
-    func add(to router: Router<BasicRequestContext>) {
+    func add(to router: Router<GatewayRequestContext>) {
         router.get("healthz") { _, _ in
             JSONResponse.make(.ok, uptime.report().json)
         }
@@ -37,8 +37,8 @@ struct OperationalRoutes {
 struct JSONErrors: RouterMiddleware {
     func handle(
         _ request: Request,
-        context: BasicRequestContext,
-        next: @concurrent (Request, BasicRequestContext) async throws -> Response
+        context: GatewayRequestContext,
+        next: @concurrent (Request, GatewayRequestContext) async throws -> Response
     ) async throws -> Response {
         do {
             return try await next(request, context)

@@ -11,12 +11,12 @@ struct RouterChannel: HTTPChannelHandler {
 
     let responder: Responder
 
-    init(_ router: some HTTPResponder<BasicRequestContext>, logger: Logger) {
+    init(_ router: some HTTPResponder<GatewayRequestContext>, logger: Logger) {
         self.responder = { request, writer, channel in
             let source = ApplicationRequestContextSource(channel: channel, logger: logger)
             let response: Response
             do {
-                response = try await router.respond(to: request, context: BasicRequestContext(source: source))
+                response = try await router.respond(to: request, context: GatewayRequestContext(source: source))
             } catch {
                 // A client that left is not an error of ours.
                 logger.log(

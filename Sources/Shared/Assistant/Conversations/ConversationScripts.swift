@@ -1,6 +1,6 @@
 import Redis
 
-/// The steps that change a conversation. KEYS of each but `note`: turns, state.
+/// The steps that change a conversation. KEYS of each but `note` and `index`: turns, state.
 enum ConversationScripts {
     /// Adds turns of one task, once.
     ///
@@ -20,6 +20,24 @@ enum ConversationScripts {
             redis.call('HSET', KEYS[2], 'session', ARGV[1])
             redis.call('EXPIRE', KEYS[2], ARGV[4])
             return 1
+            """
+    )
+
+    /// Notes a conversation as the latest, and lets go of those beyond the most that are known.
+    ///
+    /// KEYS: sorted set of conversations by time, hash of what each is. ARGV: the conversation's key, what it is as JSON,
+    /// the time (ms), the most that are known. Replies how many were let go.
+    static let index = RedisScript(
+        name: "indexconversation",
+        source: """
+            redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1])
+            redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
+            local beyond = redis.call('ZRANGE', KEYS[1], 0, -tonumber(ARGV[4]) - 1)
+            for _, key in ipairs(beyond) do
+              redis.call('ZREM', KEYS[1], key)
+              redis.call('HDEL', KEYS[2], key)
+            end
+            return #beyond
             """
     )
 

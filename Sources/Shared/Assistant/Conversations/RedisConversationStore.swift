@@ -10,7 +10,7 @@ package struct RedisConversationStore: ConversationStore {
     /// The longest text kept of one turn, in characters: what is longer is kept by its beginning.
     static let maximumCharacters = 20_000
 
-    private let redis: RedisClient
+    let redis: RedisClient
     private let memory: Duration
 
     /// - Parameters:
@@ -44,7 +44,7 @@ package struct RedisConversationStore: ConversationStore {
         return state
     }
 
-    /// Throws `RedisError`. One round trip, two in a part of a chat.
+    /// Throws `RedisError`. Two round trips, three in a part of a chat.
     package func add(
         _ turns: [ConversationTurn],
         by task: String,
@@ -62,6 +62,7 @@ package struct RedisConversationStore: ConversationStore {
                 arguments: [part, seconds]
             )
         }
+        if let latest = turns.last { try await note(conversation, at: latest.at) }
         _ = try await redis.evaluate(ConversationScripts.add, keys: keys(of: conversation), arguments: arguments)
     }
 
@@ -150,7 +151,7 @@ package struct RedisConversationStore: ConversationStore {
     }
 
     /// The same turn is the same text: `summarise` compares.
-    private static var encoder: JSONEncoder {
+    static var encoder: JSONEncoder {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return encoder

@@ -1,3 +1,5 @@
+import Deflate
+
 /// Undoes the compression of a body, as its header `compression` names it (kombu.compression).
 package enum BodyCompression {
     /// The most that a body decompresses to, in bytes: the longest arguments and what stands around them.

@@ -8,14 +8,14 @@ package struct ServiceProgram {
     /// What logs and messages call it.
     let name: String
     /// The program's parts in start order; they stop in reverse.
-    let services: (Configuration, PrometheusRegistry, Logger) throws -> [any Service]
+    let services: (Configuration, PrometheusRegistry, Logger) async throws -> [any Service]
     /// What a log of its failure tells besides the error.
     let circumstances: (Configuration) -> Logger.Metadata
 
     package init(
         _ name: String,
         circumstances: @escaping (Configuration) -> Logger.Metadata = { _ in [:] },
-        services: @escaping (Configuration, PrometheusRegistry, Logger) throws -> [any Service]
+        services: @escaping (Configuration, PrometheusRegistry, Logger) async throws -> [any Service]
     ) {
         self.name = name
         self.circumstances = circumstances
@@ -39,7 +39,7 @@ package struct ServiceProgram {
         let logger = Logger(label: name)
         let parts: [any Service]
         do {
-            parts = try services(configuration, registry, logger)
+            parts = try await services(configuration, registry, logger)
         } catch {
             StandardError.write("\(name) cannot start: \(error)\n")
             throw CommandFailure(.usage)

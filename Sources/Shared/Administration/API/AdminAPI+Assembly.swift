@@ -1,0 +1,180 @@
+import Assistant
+import Cryptography
+import FoundationEssentials
+import Identity
+import JSON
+package import JobPayload
+import JobQueue
+package import Logging
+package import Platform
+package import Plugins
+package import Redis
+
+/// Something configured that the admin API cannot work with.
+package struct AdminAssemblyProblem: Error, CustomStringConvertible {
+    package let description: String
+}
+
+extension AdminAPI {
+    /// The API over everything that is configured.
+    ///
+    /// - Parameters:
+    ///   - configuration: All of it.
+    ///   - redis: The client.
+    ///   - audit: Where acts are written down.
+    ///   - payload: In what form tasks are enqueued.
+    ///   - examiner: Asks services what they are.
+    ///   - trials: Has plugins called.
+    ///   - logger: Told of failures that are nobody's mistake.
+    /// - Throws: `AdminAssemblyProblem` for keys that cannot be used.
+    package init(
+        configuration: Configuration,
+        redis: RedisClient,
+        audit: any AuditLog,
+        payload: JobPayload,
+        examiner: any PluginExaminer,
+        trials: any PluginTrials,
+        logger: Logger
+    ) async throws(AdminAssemblyProblem) {
+        let now: @Sendable () -> Int64 = { WireTime.now.milliseconds }
+        let settings = configuration.administration
+        let sealing = try Self.sealingKey(configuration.plugins)
+        let registry = PluginRegistry(redis: redis, sealing: sealing, logger: logger, now: now)
+        let catalogue = try Self.catalogue()
+        let queues = configuration.worker.queues.map { QueueName($0) }
+        var routes =
+            QueueRoutes(redis: redis, queues: queues).routes + DeadLetterRoutes(redis: redis).routes
+            + JobRoutes(redis: redis, queues: queues).routes + WorkerRoutes(redis: redis, queues: queues).routes
+            + ScheduleRoutes(
+                redis: redis,
+                zone: configuration.automation.timeZone,
+                durability: Durability(rawValue: configuration.redis.durability.rawValue) ?? .async,
+                payload: payload
+            ).routes
+            + UsageRoutes(
+                ledger: RedisUsageLedger(
+                    redis: redis,
+                    calendar: UsageCalendar(utcOffset: configuration.models.budgets.utcOffset),
+                    now: now
+                ),
+                currency: configuration.models.currency,
+                app: configuration.feishu.apps.first?.appID
+            ).routes
+            + ConversationRoutes(
+                store: RedisConversationStore(redis: redis, memory: configuration.assistant.historyMemory)
+            ).routes
+            + ConfigurationRoutes(configuration: configuration).routes
+            + PluginRoutes(
+                operations: PluginOperations(registry: registry, catalogue: catalogue, examiner: examiner),
+                registry: registry,
+                catalogue: catalogue,
+                trials: trials,
+                language: configuration.assistant.language
+            ).routes
+            + AuditRoutes(reader: AuditReader(redis: redis), verification: AuditVerification(redis: redis)).routes
+        var doors = AdminDoors(
+            tokens: nil,
+            stepUp: nil,
+            rate: RequestRate(redis: redis, limit: settings.rateLimit, now: now)
+        )
+        if let keys = try await Self.keys(settings, logger: logger) {
+            let identity = IdentityParts(settings, keys: keys, redis: redis, sealing: sealing, now: now)
+            routes += identity.routes
+            doors = AdminDoors(tokens: identity.tokens, stepUp: identity.stepUp, rate: doors.rate)
+        }
+        let described = routes
+        routes.append(
+            AdminRoute(.get, "/openapi.json", "openapi", .anybody, "Describes this API (OpenAPI 3.1).") { _ in
+                AdminReply(OpenAPIDocument(routes: described, version: BuildInfo.version).document)
+            }
+            .answering(Schemas.anything)
+        )
+        self.init(routes: routes, doors: doors, audit: AdminAudit(trail: audit), logger: logger)
+    }
+
+    private static func sealingKey(_ settings: Configuration.Plugins) throws(AdminAssemblyProblem) -> SealingKey? {
+        do {
+            return try settings.key.map { try SealingKey($0) }
+        } catch {
+            throw AdminAssemblyProblem(description: "plugins.key: \(error)")
+        }
+    }
+
+    private static func catalogue() throws(AdminAssemblyProblem) -> PluginCatalogue {
+        do throws(ContractProblems) {
+            return try PluginCatalogue.builtIn()
+        } catch {
+            throw AdminAssemblyProblem(description: "the catalogue is broken: \(error)")
+        }
+    }
+
+    /// Nil where nothing is set, or the secret is one that anybody could guess: then the API is closed.
+    private static func keys(
+        _ settings: Configuration.Administration,
+        logger: Logger
+    ) async throws(AdminAssemblyProblem) -> TokenKeys? {
+        guard settings.isOpen else { return nil }
+        do throws(TokenKeysError) {
+            return try await TokenKeys(
+                secret: settings.jwtSecret,
+                privateKey: try settings.jwtPrivateKey.map { path throws(TokenKeysError) in
+                    Secret(try contents(of: path, as: .privateKeyUnusable))
+                },
+                keySet: try settings.jwks.map { path throws(TokenKeysError) in
+                    try contents(of: path, as: .keySetUnusable("it cannot be read"))
+                }
+            )
+        } catch .secretTooShort {
+            logger.error("the admin API is closed", metadata: ["reason": "\(TokenKeysError.secretTooShort)"])
+            return nil
+        } catch {
+            throw AdminAssemblyProblem(description: "\(error)")
+        }
+    }
+
+    private static func contents(of path: String, as failure: TokenKeysError) throws(TokenKeysError) -> String {
+        guard let data = try? Data(contentsOf: URL(filePath: path)), data.count <= 1 << 20,
+            let text = String(validating: data, as: UTF8.self)
+        else { throw failure }
+        return text
+    }
+}
+
+/// What knows people and tokens, put together.
+private struct IdentityParts {
+    let tokens: TokenAuthority
+    let stepUp: StepUp
+    let routes: [AdminRoute]
+
+    init(
+        _ settings: Configuration.Administration,
+        keys: TokenKeys,
+        redis: RedisClient,
+        sealing: SealingKey?,
+        now: @escaping @Sendable () -> Int64
+    ) {
+        let tokens = TokenAuthority(
+            keys: keys,
+            issuer: settings.issuer,
+            audience: settings.audience,
+            redis: redis,
+            now: now
+        )
+        let secondStep = SecondStep(redis: redis, sealing: sealing, issuer: settings.issuer, now: now)
+        let hashing = PasswordHashing()
+        let accounts = Accounts(redis: redis, hashing: hashing, tokens: tokens)
+        self.tokens = tokens
+        stepUp = StepUp(tokens: tokens, secondStep: secondStep, lifetime: settings.stepUpLifetime)
+        let signIn = SignIn(
+            redis: redis,
+            hashing: hashing,
+            secondStep: secondStep,
+            tokens: tokens,
+            accessLifetime: settings.tokenLifetime,
+            refreshLifetime: settings.refreshLifetime
+        )
+        routes =
+            SessionRoutes(signIn: signIn, accounts: accounts, secondStep: secondStep, stepUp: stepUp, keys: keys).routes
+            + PeopleRoutes(accounts: accounts, secondStep: secondStep).routes + TokenRoutes(tokens: tokens).routes
+    }
+}

@@ -1,0 +1,20 @@
+import Plugins
+
+extension AdminProblem {
+    /// What an operation on plugins was refused for.
+    init(_ error: PluginRegistryError) {
+        let problems = (error.problems + (error.refusal?.problems ?? []))
+            .map { Detail($0.pointer, $0.explanation) }
+        let code = error.code.rawValue.split(separator: "_").joined(separator: "-")
+        switch error.code {
+        case .unavailable, .unreachable:
+            self.init(503, code, error.explanation, errors: problems, headers: [("Retry-After", "1")])
+        case .unknown, .unknownVersion: self.init(404, code, error.explanation)
+        case .invalid, .refusedPackage: self.init(422, code, error.explanation, errors: problems)
+        case .conflict: self.init(412, "changed", error.explanation)
+        case .exists, .tooMany, .downgrade, .sameVersion, .unchanged, .noKey, .wrongKey:
+            self.init(409, code, error.explanation)
+        case .damaged: self.init(500, code, error.explanation)
+        }
+    }
+}
