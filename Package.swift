@@ -320,7 +320,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"], swiftSettings: strict),
-        .testTarget(name: "ProcessesTests", dependencies: ["Processes", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "ProcessesTests",
+            dependencies: ["Processes", "TestSupport", nioConcurrency],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "DocumentsTests",
             dependencies: ["Documents", "TestSupport"],
