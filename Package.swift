@@ -275,7 +275,8 @@ let package = Package(
             name: "OperatorTool",
             dependencies: [
                 "Administration", "Assistant", "Cryptography", "Feishu", "HTTP", "HTTPClient", "Identity", "JSON",
-                "JobPayload", "JobQueue", "MeetingMinutes", "Platform", "PluginPython", "Plugins", "Processes", "Redis", "TimeZones",
+                "JobPayload", "JobQueue", "MeetingMinutes", "Platform", "PluginPython", "Plugins", "Processes", "Redis",
+                "TimeZones",
                 argumentParser, logging, nioConcurrency,
             ],
             path: "Sources/CommandLine",
