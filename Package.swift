@@ -109,6 +109,7 @@ let package = Package(
             swiftSettings: strictWithC
         ),
         .target(name: "HTTP", path: "Sources/Shared/HTTP", swiftSettings: strict),
+        .target(name: "Resilience", path: "Sources/Shared/Resilience", swiftSettings: strict),
         .target(
             name: "HTTPClient",
             dependencies: ["CCurl", "HTTP", nioConcurrency],
@@ -139,7 +140,9 @@ let package = Package(
         ),
         .target(
             name: "LanguageModel",
-            dependencies: ["Cryptography", "HTTP", "JSON", coreMetrics, logging, metrics, nioConcurrency],
+            dependencies: [
+                "Cryptography", "HTTP", "JSON", "Resilience", coreMetrics, logging, metrics, nioConcurrency,
+            ],
             path: "Sources/Shared/LanguageModel",
             swiftSettings: strict
         ),
@@ -170,7 +173,7 @@ let package = Package(
         .target(
             name: "Plugins",
             dependencies: [
-                "Cryptography", "Deflate", "HTTP", "JSON", "JSONSchema", "Processes", "Redis",
+                "Cryptography", "Deflate", "HTTP", "JSON", "JSONSchema", "Processes", "Redis", "Resilience",
                 coreMetrics, logging, metrics, nio, nioConcurrency, nioPosix,
             ],
             path: "Sources/Shared/Plugins",
@@ -260,7 +263,7 @@ let package = Package(
             dependencies: [
                 "Assistant", "Documents", "Feishu", "HTTP", "HTTPClient", "JobPayload", "JobQueue", "Knowledge",
                 "Administration", "Cryptography", "JSON", "LanguageModel", "MeetingMinutes", "Platform", "Plugins",
-                "Processes", "Redis", "TimeZones", "ToolProtocol",
+                "Processes", "Redis", "Resilience", "TimeZones", "ToolProtocol",
                 argumentParser, lifecycle, lifecycleUnix, logging, metrics, nioConcurrency,
             ],
             path: "Sources/Worker",
@@ -305,6 +308,7 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
+        .testTarget(name: "ResilienceTests", dependencies: ["Resilience"], swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "TimeZonesTests", dependencies: ["TimeZones"], swiftSettings: strict),
         .testTarget(
@@ -362,7 +366,7 @@ let package = Package(
         .testTarget(
             name: "LanguageModelTests",
             dependencies: [
-                "Cryptography", "HTTP", "HTTPClient", "JSON", "LanguageModel", "Platform", "TestSupport",
+                "Cryptography", "HTTP", "HTTPClient", "JSON", "LanguageModel", "Platform", "Resilience", "TestSupport",
                 logging, nioConcurrency,
             ],
             exclude: ["Fixtures/make_token_counts.py"],

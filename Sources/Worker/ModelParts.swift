@@ -6,6 +6,7 @@ import LanguageModel
 import Logging
 import Platform
 import Redis
+import Resilience
 import ToolProtocol
 
 /// The models and what belongs to them, put together from the configuration.

@@ -3,6 +3,7 @@ import HTTP
 import HTTPClient
 import JSON
 import LanguageModel
+import Resilience
 import TestSupport
 import Testing
 

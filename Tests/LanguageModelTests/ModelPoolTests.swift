@@ -1,4 +1,5 @@
 import LanguageModel
+import Resilience
 import TestSupport
 import Testing
 

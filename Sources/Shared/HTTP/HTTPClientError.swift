@@ -5,6 +5,8 @@ package struct HTTPClientError: Error, Equatable, CustomStringConvertible {
     package enum Code: String, Sendable {
         /// No connection: the name is unknown, nobody listens, or the proxy refused.
         case connectFailed
+        /// An address of the server is none that the request may be sent to.
+        case addressRefused
         /// One of the request's deadlines passed.
         case timedOut
         /// The certificate was refused or the handshake failed.
@@ -38,7 +40,7 @@ package struct HTTPClientError: Error, Equatable, CustomStringConvertible {
     package var isTransient: Bool {
         switch code {
         case .connectFailed, .timedOut, .protocol: true
-        case .tls, .tooLarge, .cancelled, .invalidRequest: false
+        case .addressRefused, .tls, .tooLarge, .cancelled, .invalidRequest: false
         }
     }
 

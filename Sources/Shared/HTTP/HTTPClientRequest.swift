@@ -36,6 +36,11 @@ package struct HTTPClientRequest: Sendable {
     /// How much is read from the server at a time, in bytes. Smaller suits thousands of slow streams, each of which holds
     /// as much memory.
     package var pieceBytes: Int
+    /// Which addresses may be connected to; nil: all. Asked of the very address of each connection, so that a name that
+    /// resolves differently from one look to the next gains nothing. One address that is refused ends the request with
+    /// `.addressRefused`. Such a request goes straight to the server, whatever proxy the client has: a proxy would choose
+    /// the address itself.
+    package var allowedAddresses: (any AddressFilter)?
 
     package init(
         method: String = "GET",
@@ -45,7 +50,8 @@ package struct HTTPClientRequest: Sendable {
         deadlines: HTTPClientDeadlines = .init(),
         maximumResponseBytes: Int = 16 << 20,
         acceptsCompression: Bool = false,
-        pieceBytes: Int = 16 << 10
+        pieceBytes: Int = 16 << 10,
+        allowedAddresses: (any AddressFilter)? = nil
     ) {
         self.method = method
         self.url = url
@@ -55,5 +61,6 @@ package struct HTTPClientRequest: Sendable {
         self.maximumResponseBytes = maximumResponseBytes
         self.acceptsCompression = acceptsCompression
         self.pieceBytes = pieceBytes
+        self.allowedAddresses = allowedAddresses
     }
 }

@@ -37,6 +37,7 @@ extension ActiveTransfer {
         userAgent: String
     ) throws(HTTPClientError) {
         try easy.set(CURLOPT_URL, request.url)
+        if request.allowedAddresses != nil { try easy.set(CURLOPT_PROXY, "") }
         // Wait for a connection that is being made, to share it, but only where the handshake tells whether that can be.
         // On plain HTTP libcurl knows once a response has ended, so one slow stream would hold up all others.
         if mayShare { try easy.set(CURLOPT_PIPEWAIT, 1) }

@@ -91,10 +91,29 @@ final class ActiveTransfer {
 
     // MARK: Callbacks
 
-    private func beginRequest() {
+    /// The socket to connect with, or none where the address is not allowed.
+    private func openSocket(for address: UnsafePointer<curl_sockaddr>) -> curl_socket_t {
+        var bytes = [UInt8](repeating: 0, count: 16)
+        let count = unsafe Int(ccurl_address_bytes(address, &bytes))
+        guard allows(IPAddress(bytes: bytes.prefix(count))) else { return CURL_SOCKET_BAD }
+        return unsafe ccurl_open_socket(address)
+    }
+
+    /// Whether the request may be sent to an address; from a refusal on, to none.
+    private func allows(_ address: IPAddress?) -> Bool {
+        guard let filter = transfer.request.allowedAddresses else { return true }
+        if refusal == nil, let address, filter.allows(address) { return true }
+        refusal = refusal ?? error(.addressRefused, "the server has an address that is not allowed")
+        return false
+    }
+
+    /// - Parameter remote: The other end's address; the connection may be one that another request opened.
+    private func beginRequest(_ remote: String) -> Bool {
+        guard allows(IPAddress(remote)) else { return false }
         isUnderWay = true
         lastActivity = loop.now
         loop.schedule(self)
+        return true
     }
 
     private func receive(header line: UnsafeRawBufferPointer) -> Int {
@@ -152,11 +171,20 @@ final class ActiveTransfer {
             guard let active = unsafe ActiveTransfer.at(context) else { return 0 }
             return unsafe active.receive(body: UnsafeRawBufferPointer(start: data, count: size * count))
         }
-        try unsafe easy.setBeforeRequest { context, _, _, _, _ in
-            guard let active = unsafe ActiveTransfer.at(context) else { return 1 }
-            active.beginRequest()
-            return 0
+        try unsafe easy.setBeforeRequest { context, remote, _, _, _ in
+            guard let active = unsafe ActiveTransfer.at(context), let remote = unsafe remote else { return 1 }
+            return active.beginRequest(unsafe String(cString: remote)) ? 0 : 1
         }
+        guard transfer.request.allowedAddresses != nil else { return }
+        try unsafe easy.setOpenSocket(
+            { context, _, address in
+                guard let active = unsafe ActiveTransfer.at(context), let address = unsafe address else {
+                    return CURL_SOCKET_BAD
+                }
+                return unsafe active.openSocket(for: address)
+            },
+            context: context
+        )
     }
 
     /// The transfer behind a callback's context.

@@ -53,6 +53,14 @@ final class EasyHandle {
         try check(unsafe ccurl_set_prereq_callback(pointer, callback))
     }
 
+    /// Has a callback open the sockets, which may refuse to. The caller keeps the context alive while the handle is used.
+    func setOpenSocket(
+        _ callback: @escaping ccurl_open_socket_callback,
+        context: UnsafeMutableRawPointer
+    ) throws(HTTPClientError) {
+        try check(unsafe ccurl_set_open_socket_callback(pointer, callback, context))
+    }
+
     func allowOnlyHTTP() throws(HTTPClientError) {
         try check(unsafe ccurl_allow_only_http(pointer))
         try check(unsafe ccurl_never_wait_for_resolver(pointer))

@@ -28,6 +28,8 @@ package struct ProcessLaunch: Sendable {
     package let environment: [String: String]
     /// Our descriptors by the number they get there. 1 and 2 stay what they are where they are not named.
     package var descriptors: [Int32: Int32] = [:]
+    /// Its working directory; nil: ours.
+    package var directory: String?
 
     package init(_ program: String, arguments: [String], environment: [String: String]) {
         self.program = program
@@ -47,6 +49,7 @@ package struct ProcessLaunch: Sendable {
         for (number, descriptor) in descriptors.sorted(by: { $0.key < $1.key }) {
             posix_spawn_file_actions_adddup2(&actions, descriptor, number)
         }
+        if let directory { posix_spawn_file_actions_addchdir_np(&actions, directory) }
         // SwiftNIO's sockets would be inherited: a port would stay taken, a connection open, beyond our own end.
         posix_spawn_file_actions_addclosefrom_np(&actions, max(STDERR_FILENO, descriptors.keys.max() ?? 0) + 1)
 

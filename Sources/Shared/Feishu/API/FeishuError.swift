@@ -81,7 +81,7 @@ package struct FeishuError: Error, Equatable, Sendable {
             switch error.code {
             case .cancelled: .cancelled
             case .tooLarge: .content
-            case .connectFailed, .timedOut, .tls, .invalidRequest, .protocol:
+            case .connectFailed, .addressRefused, .timedOut, .tls, .invalidRequest, .protocol:
                 error.isTransient ? .transport : .badResponse
             }
         self.init(

@@ -94,7 +94,7 @@ extension LanguageModelError {
             case .timedOut: .timedOut
             case .tooLarge: .tooLarge
             case .cancelled: .cancelled
-            case .tls, .invalidRequest: .invalidRequest
+            case .addressRefused, .tls, .invalidRequest: .invalidRequest
             case .protocol: beforeResponse ? .connectFailed : .truncated
             }
         self.init(code: code, model: model, reason: error.code.rawValue)

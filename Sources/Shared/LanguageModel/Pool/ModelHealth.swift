@@ -1,4 +1,5 @@
 import NIOConcurrencyHelpers
+package import Resilience
 
 /// How a model of a pool is doing.
 package struct ModelHealth: Sendable, Equatable {

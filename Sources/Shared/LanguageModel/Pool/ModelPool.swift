@@ -1,4 +1,5 @@
 package import Logging
+package import Resilience
 
 /// Several models as one: asks them in order until one begins to answer.
 ///

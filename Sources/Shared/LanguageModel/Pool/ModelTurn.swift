@@ -1,5 +1,6 @@
 import Logging
 import NIOConcurrencyHelpers
+import Resilience
 
 /// One request to one model of a pool, from its admission to its end: tells the circuit, the limits and the metrics how it
 /// went.

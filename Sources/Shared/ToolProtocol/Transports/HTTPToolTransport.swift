@@ -207,7 +207,7 @@ extension ToolProtocolError {
             case .timedOut: .timedOut
             case .tooLarge: .tooLarge
             case .cancelled: .cancelled
-            case .connectFailed, .tls, .protocol, .invalidRequest: .unavailable
+            case .connectFailed, .addressRefused, .tls, .protocol, .invalidRequest: .unavailable
             }
         self.init(code, server: server)
     }

@@ -1,4 +1,4 @@
-import LanguageModel
+import Resilience
 import Testing
 
 @Suite("Circuit breaker")

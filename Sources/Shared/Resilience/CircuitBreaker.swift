@@ -1,9 +1,9 @@
-/// Decides whether a model is asked at all, from how the last requests to it ended. No clock, no lock.
+/// Decides whether a service is asked at all, from how the last requests to it ended. No clock, no lock.
 ///
 /// *Closed*: requests pass. It *opens* after failures in a row, or when too large a share of the window's requests failed;
-/// then nobody is kept waiting by a model that is down. After a pause one request is let through as a probe: its success
+/// then nobody is kept waiting by one that is down. After a pause one request is let through as a probe: its success
 /// closes the circuit, its failure opens it for twice as long (Nygard, "Release It!"; Polly's circuit breaker). Apart from
-/// that, a vendor that says how long to wait is left alone for as long.
+/// that, one that says how long to wait is left alone for as long.
 ///
 /// Times are durations since any one moment.
 package struct CircuitBreaker: Sendable {
@@ -17,7 +17,7 @@ package struct CircuitBreaker: Sendable {
         package var window: Duration
         /// How long it first stays open.
         package var pause: Duration
-        /// The most that the pause grows to, and the longest wait that is taken from a vendor.
+        /// The most that the pause grows to, and the longest wait that is taken from the service.
         package var longestPause: Duration
 
         package init(
@@ -39,7 +39,7 @@ package struct CircuitBreaker: Sendable {
 
     package enum Admission: Sendable, Equatable {
         case allowed
-        /// The one request that finds out whether the model is back. Its ending must be told.
+        /// The one request that finds out whether the service is back. Its ending must be told.
         case probe
         /// Ask again after this long.
         case refused(Duration)
@@ -57,7 +57,7 @@ package struct CircuitBreaker: Sendable {
     /// How often it has opened without a success in between.
     private var openings = 0
     private var isProbing = false
-    /// Until when the vendor wants to be left alone.
+    /// Until when the service wants to be left alone.
     private var restUntil = Duration.zero
 
     package init(policy: Policy = .init()) {
@@ -89,7 +89,7 @@ package struct CircuitBreaker: Sendable {
         self = CircuitBreaker(policy: policy)
     }
 
-    /// A request failed for a reason that lies with the model. `isLasting`: further tries are as vain, such as with a
+    /// A request failed for a reason that lies with the service. `isLasting`: further tries are as vain, such as with a
     /// wrong key.
     package mutating func failed(
         _ admission: Admission,
@@ -110,7 +110,7 @@ package struct CircuitBreaker: Sendable {
         }
     }
 
-    /// A request ended in a way that says nothing about the model, such as by cancellation.
+    /// A request ended in a way that says nothing about the service, such as by cancellation.
     package mutating func abandoned(_ admission: Admission) {
         if admission == .probe { isProbing = false }
     }

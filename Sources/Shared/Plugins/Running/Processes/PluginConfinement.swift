@@ -1,0 +1,80 @@
+import Processes
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// What a plugin's process may use, set by `prlimit` and `setpriv` of util-linux, which start it in their own place.
+struct PluginConfinement: Sendable {
+    /// The socket's number there; `LISTEN_FDS` begin at it.
+    static let listeningDescriptor: Int32 = 3
+    private static let mostFiles = 256
+    private static let largestFile = 64 << 20
+    private static let mostProcesses = 512
+
+    private struct Account: Sendable {
+        let user: uid_t
+        let group: gid_t
+    }
+
+    /// As whom it runs; nil: as we do.
+    private let account: Account?
+    private let memoryBytes: Int
+
+    /// - Parameters:
+    ///   - user: As whom it runs where we are root.
+    ///   - memoryBytes: For each of its processes.
+    /// - Throws: `PluginProcess.Failure` where we are root and there is no such user.
+    init(user: String, memoryBytes: Int) throws(PluginProcess.Failure) {
+        self.memoryBytes = memoryBytes
+        guard geteuid() == 0 else {
+            account = nil
+            return
+        }
+        account = try Self.account(user)
+        if account?.user == 0 {
+            throw PluginProcess.Failure(description: "plugins.user is root, as which no plugin is run")
+        }
+    }
+
+    private static func account(_ user: String) throws(PluginProcess.Failure) -> Account {
+        var entry = passwd()
+        var found: UnsafeMutablePointer<passwd>?
+        var buffer = [CChar](repeating: 0, count: 16_384)
+        guard getpwnam_r(user, &entry, &buffer, buffer.count, &found) == 0, found != nil else {
+            throw PluginProcess.Failure(description: "there is no user \(user), see plugins.user")
+        }
+        return Account(user: entry.pw_uid, group: entry.pw_gid)
+    }
+
+    /// Gives it a folder of ours.
+    ///
+    /// - Returns: Whether that went well; `errno` says why not.
+    func give(_ folder: String) -> Bool {
+        guard let account else { return true }
+        return chown(folder, account.user, account.group) == 0
+    }
+
+    /// How to start a command so confined.
+    func launch(_ command: [String], environment: [String: String]) -> ProcessLaunch {
+        var options = [
+            // What it writes to memory. Of its address space a part may only be reserved, as language runtimes do, so that
+            // has a wider limit: it bounds memory that is shared between processes.
+            "--data=\(memoryBytes)", "--as=\(4 * memoryBytes + (1 << 30))",
+            "--nofile=\(Self.mostFiles)", "--fsize=\(Self.largestFile)", "--core=0",
+        ]
+        var privileges = ["--no-new-privs", "--pdeathsig", "KILL"]
+        if let account {
+            // Counted per user: as ourselves, our own threads would count.
+            options.append("--nproc=\(Self.mostProcesses)")
+            privileges += ["--reuid", "\(account.user)", "--regid", "\(account.group)", "--clear-groups"]
+        }
+        return ProcessLaunch(
+            "prlimit",
+            arguments: options + ["--", "setpriv"] + privileges + ["--"] + command,
+            environment: environment
+        )
+    }
+}
