@@ -78,6 +78,7 @@ let package = Package(
         // What everything stands on.
         .target(name: "JSON", path: "Sources/Shared/JSON", swiftSettings: strict),
         .target(name: "TimeZones", path: "Sources/Shared/TimeZones", swiftSettings: strict),
+        .target(name: "Patterns", path: "Sources/Shared/Patterns", swiftSettings: strict),
         .target(
             name: "TimePhrases",
             dependencies: ["TimeZones"],
@@ -121,7 +122,8 @@ let package = Package(
         .target(
             name: "JobQueue",
             dependencies: [
-                "Deflate", "JSON", "Redis", "TimeZones", nio, nioPosix, nioConcurrency, logging, metrics, lifecycle,
+                "Deflate", "JSON", "Patterns", "Redis", "TimeZones",
+                nio, nioPosix, nioConcurrency, logging, metrics, lifecycle,
             ],
             path: "Sources/Shared/JobQueue",
             swiftSettings: strict
@@ -166,14 +168,14 @@ let package = Package(
         ),
         .target(
             name: "JSONSchema",
-            dependencies: ["JSON"],
+            dependencies: ["JSON", "Patterns"],
             path: "Sources/Shared/JSONSchema",
             swiftSettings: strict
         ),
         .target(
             name: "Plugins",
             dependencies: [
-                "Cryptography", "Deflate", "HTTP", "JSON", "JSONSchema", "Processes", "Redis", "Resilience",
+                "Cryptography", "Deflate", "HTTP", "JSON", "JSONSchema", "Patterns", "Processes", "Redis", "Resilience",
                 coreMetrics, logging, metrics, nio, nioConcurrency, nioPosix,
             ],
             path: "Sources/Shared/Plugins",
@@ -311,6 +313,7 @@ let package = Package(
         .testTarget(name: "ResilienceTests", dependencies: ["Resilience"], swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "TimeZonesTests", dependencies: ["TimeZones"], swiftSettings: strict),
+        .testTarget(name: "PatternsTests", dependencies: ["Patterns"], swiftSettings: strict),
         .testTarget(
             name: "TimePhrasesTests",
             dependencies: ["TimePhrases", "TimeZones"],
@@ -572,6 +575,13 @@ let package = Package(
             name: "cron-probe",
             dependencies: ["JobQueue", "TimeZones"],
             path: "Tests/CronProbe",
+            swiftSettings: strict
+        ),
+        // Tells what is wrong with values by a schema, for a check against another validator.
+        .executableTarget(
+            name: "schema-probe",
+            dependencies: ["JSON", "JSONSchema"],
+            path: "Tests/SchemaProbe",
             swiftSettings: strict
         ),
         .target(

@@ -15,6 +15,11 @@ public struct JSONObject: Sendable, Hashable, ExpressibleByDictionaryLiteral {
         members = elements.map { Member(key: $0.0, value: $0.1) }
     }
 
+    /// Members in their order; where a key comes more than once the last one counts.
+    package init(_ members: [(key: String, value: JSONValue)]) {
+        self.members = members.map { Member(key: $0.key, value: $0.value) }
+    }
+
     public var isEmpty: Bool { members.isEmpty }
     public var count: Int { members.count }
 

@@ -47,7 +47,10 @@ struct RemotePartsTests {
 
     @Test(
         "what is no pattern, is too long, or would need a search backwards is refused",
-        arguments: ["(", "[", "*", "a{1000}", "(?=a)", "(a)\\1", "\\q", String(repeating: "(", count: 400)]
+        arguments: [
+            "(", "[", "*", "a{1001}", "(?=a)", "(a)\\1", "\\q", String(repeating: "(", count: 400),
+            "((a{0,60}){0,60}){0,60}b",
+        ]
     )
     func brokenPatterns(pattern: String) {
         #expect(NodePattern(pattern, matcher: "pcre") == nil)
@@ -58,7 +61,7 @@ struct RemotePartsTests {
     func hostilePatterns() {
         let name = String(repeating: "a", count: 200)
         let began = ContinuousClock.now
-        for pattern in ["(a+)+$x", "(a|a)*(a|a)*(a|a)*b", "((a{0,60}){0,60}){0,60}b", "(.*)*(.*)*(.*)*(.*)*b"] {
+        for pattern in ["(a+)+$x", "(a|a)*(a|a)*(a|a)*b", "((a{0,9}){0,9}){0,9}b", "(.*)*(.*)*(.*)*(.*)*b"] {
             #expect(NodePattern(pattern, matcher: "pcre")?.matches(name) == false)
         }
         #expect(NodePattern(String(repeating: "*a", count: 200) + "b", matcher: "glob")?.matches(name) == false)
