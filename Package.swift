@@ -356,7 +356,7 @@ let package = Package(
         ),
         .testTarget(
             name: "JobPayloadTests",
-            dependencies: ["Cryptography", "JSON", "JobPayload", "JobQueue"],
+            dependencies: ["Cryptography", "Deflate", "JSON", "JobPayload", "JobQueue"],
             swiftSettings: strict
         ),
         .testTarget(

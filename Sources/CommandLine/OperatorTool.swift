@@ -16,7 +16,7 @@ struct OperatorTool: ProgramCommand {
             DevCommand.self, HealthcheckCommand.self, DoctorCommand.self, ConfigCommand.self, QueueCommand.self,
             JobCommand.self, DeadCommand.self, WorkerCommand.self, ScheduleCommand.self, LimitCommand.self,
             TurnCommand.self, UsageCommand.self, FeedbackCommand.self, PluginsCommand.self, TokenCommand.self,
-            PersonCommand.self, VersionCommand.self,
+            PersonCommand.self, AuditCommand.self, VersionCommand.self,
         ]
     )
 }

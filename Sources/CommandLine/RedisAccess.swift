@@ -45,6 +45,28 @@ enum RedisAccess {
         }
     }
 
+    /// Runs what asks the audit log.
+    ///
+    /// - Throws: as `with` does for what Redis said; `.failed` for what else is wrong with the log.
+    static func with<Value>(
+        _ settings: Configuration.Redis,
+        audit body: (RedisClient) async throws(AuditError) -> Value
+    ) async throws(CommandFailure) -> Value {
+        let result = try await with(settings) { redis async throws(RedisError) -> Result<Value, AuditError> in
+            do throws(AuditError) {
+                return .success(try await body(redis))
+            } catch {
+                if let cause = error.cause { throw cause }
+                return .failure(error)
+            }
+        }
+        do {
+            return try result.get()
+        } catch {
+            throw CommandFailure(.failed, "\(error)")
+        }
+    }
+
     /// What happens to connections is told by the errors; a log would only stand in the way of the output.
     static let silentLogger = Logger(label: "redis") { _ in SwiftLogNoOpLogHandler() }
 

@@ -1,3 +1,5 @@
+import Administration
+import Cryptography
 import Feishu
 import Hummingbird
 import JobPayload
@@ -20,7 +22,7 @@ struct Gateway {
     ///   - registry: Where the metrics are kept.
     ///   - logger: For everything.
     /// - Throws: When the Redis URL or the TLS files are not usable, or something configured is not supported.
-    init(configuration: Configuration, registry: PrometheusRegistry, logger: Logger) throws {
+    init(configuration: Configuration, registry: PrometheusRegistry, logger: Logger) async throws {
         let settings = configuration.gateway
         // Two loops saturate what one Redis takes; more would only compete with it for cores.
         let loops = min(2, System.coreCount)
@@ -37,6 +39,29 @@ struct Gateway {
         }
         let router = Router(context: GatewayRequestContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: JSONErrors())
+        let payload = try JobPayload(
+            keysFile: configuration.payload.keysFile,
+            compressingOver: configuration.payload.compressOver,
+            storingAsideOver: configuration.payload.asideOver
+        )
+        let audit = AuditTrail(redis: redis, file: configuration.administration.auditFile, logger: logger)
+        router.add(
+            middleware: AdminMount(
+                api: try await AdminAPI(
+                    configuration: configuration,
+                    redis: redis,
+                    audit: audit,
+                    payload: payload,
+                    workers: QueuedPluginWork(
+                        producer: JobProducer(redis: redis, durability: durability, payload: payload),
+                        sealing: try configuration.plugins.key.map { try SealingKey($0) }
+                    ),
+                    logger: logger
+                ),
+                clients: try ClientAddresses(trusting: configuration.administration.trustedProxies),
+                maximumBodyBytes: settings.maximumBodyBytes
+            )
+        )
         let ping = ReadinessCheck(name: "redis", deadline: .milliseconds(800)) {
             _ = try await redis.send(RedisCommand("PING"), timeout: .milliseconds(700))
         }
@@ -51,11 +76,7 @@ struct Gateway {
                     producer: JobProducer(
                         redis: redis,
                         durability: durability,
-                        payload: try JobPayload(
-                            keysFile: configuration.payload.keysFile,
-                            compressingOver: configuration.payload.compressOver,
-                            storingAsideOver: configuration.payload.asideOver
-                        )
+                        payload: payload
                     ),
                     timeout: settings.enqueueTimeout,
                     group: group
@@ -80,7 +101,13 @@ struct Gateway {
             shared: shared
         )
         let safety = ServerSafety(redis: redis, durability: durability, logger: logger)
-        self.services = [RedisService(client: redis), safety, server]
+        let upkeep = AuditUpkeep(
+            redis: redis,
+            trail: audit,
+            days: configuration.administration.auditDays,
+            logger: logger
+        )
+        self.services = [RedisService(client: redis), safety, upkeep, server]
     }
 }
 

@@ -27,7 +27,7 @@ struct GatewayCommand: ProgramCommand {
         let program = ServiceProgram(
             "gateway",
             circumstances: { ["address": "\($0.gateway.host):\($0.gateway.port)"] },
-            services: { try Gateway(configuration: $0, registry: $1, logger: $2).services }
+            services: { try await Gateway(configuration: $0, registry: $1, logger: $2).services }
         )
         try await program.run(
             flags: ["gateway.host": host, "gateway.port": port, "log.level": logLevel],

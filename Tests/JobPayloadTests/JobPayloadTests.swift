@@ -1,4 +1,5 @@
 import Cryptography
+import Deflate
 import JSON
 import JobQueue
 import Testing

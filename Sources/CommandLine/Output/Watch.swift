@@ -55,7 +55,7 @@ struct Screen {
 }
 
 /// A stream of moments, which a signal ends.
-private struct Ticks {
+struct Ticks {
     let stream: AsyncStream<Void>
     private let timer: any DispatchSourceTimer
     private let signals: [any DispatchSourceSignal]

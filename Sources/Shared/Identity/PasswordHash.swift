@@ -33,6 +33,19 @@ struct PasswordHash: Codable, Equatable, Sendable {
             parameters: parameters,
             byteCount: Self.hashByteCount
         )
+        self.init(parameters: parameters, salt: salt, hash: hash)
+    }
+
+    /// A hash that is nobody's, and as dear to check as one that is.
+    static func nobodys(_ parameters: Scrypt.Parameters) -> PasswordHash {
+        PasswordHash(
+            parameters: parameters,
+            salt: RandomBytes.generate(count: saltByteCount),
+            hash: RandomBytes.generate(count: hashByteCount)
+        )
+    }
+
+    private init(parameters: Scrypt.Parameters, salt: [UInt8], hash: [UInt8]) {
         costExponent = parameters.costExponent
         blockSize = parameters.blockSize
         parallelism = parameters.parallelism

@@ -19,7 +19,7 @@ package final class PasswordHashing: Sendable {
     package init(parameters: Scrypt.Parameters = .standard, capacity: Int = 32) {
         self.parameters = parameters
         self.capacity = capacity
-        nobody = PasswordHash(of: "", parameters: parameters)
+        nobody = .nobodys(parameters)
     }
 
     /// - Throws: `.busy`.

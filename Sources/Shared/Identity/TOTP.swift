@@ -23,9 +23,7 @@ package struct TOTP: Sendable {
     /// The secret as people type it into their device.
     package var text: Secret { Secret(Base32.encode(bytes)) }
 
-    /// The step that a time is in.
-    ///
-    /// - Parameter time: In milliseconds since 1970.
+    /// The step that a time, in milliseconds since 1970, is in.
     static func counter(at time: Int64) -> Int64 { time / (period * 1_000) }
 
     /// The code of a time, in milliseconds since 1970.
@@ -41,12 +39,13 @@ package struct TOTP: Sendable {
         return String(repeating: "0", count: Self.digits - text.utf8.count) + text
     }
 
-    /// The step whose code this is, among those around a time and after `last`; nil where it is none's.
+    /// Finds the step whose code this is, among those around a time and after the last that was taken.
     ///
     /// - Parameters:
     ///   - code: What the person typed.
     ///   - time: In milliseconds since 1970.
     ///   - last: The last step whose code was taken.
+    /// - Returns: The step; nil where it is none's.
     func counter(of code: String, at time: Int64, after last: Int64) -> Int64? {
         let current = Self.counter(at: time)
         var found: Int64?

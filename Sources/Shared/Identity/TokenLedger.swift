@@ -34,7 +34,7 @@ struct TokenLedger: Sendable {
         return count != 0
     }
 
-    /// - Parameter milliseconds: For how long it has to be remembered.
+    /// Marks a token as revoked, for as long as that has to be remembered.
     func revoke(_ id: String, for milliseconds: Int64) async throws(TokenError) {
         _ = try await ask { () async throws(RedisError) in
             try await redis.send(RedisCommand("SET", keys.revoked(id), "1", "PX", milliseconds))

@@ -1,9 +1,8 @@
-import Identity
-package import JSON
+package import Identity
+import JSON
 import JSONSchema
 import JobQueue
-package import Logging
-import NIOConcurrencyHelpers
+import Logging
 import Platform
 import Plugins
 import Redis

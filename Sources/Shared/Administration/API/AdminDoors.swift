@@ -1,4 +1,5 @@
 import Identity
+import JSON
 import Redis
 
 /// Who gets in: tokens, roles, rates and second steps.

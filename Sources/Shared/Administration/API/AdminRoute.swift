@@ -1,4 +1,4 @@
-import Identity
+package import Identity
 import JSON
 
 /// One operation of the admin API: what it is called, who may do it, what it takes and gives, and how it is done.
@@ -88,7 +88,11 @@ package struct AdminRoute: Sendable {
 
     func taking(_ schema: JSONObject) -> AdminRoute { changed { $0.body = schema } }
 
-    func answering(_ status: Int = 200, _ schema: JSONObject?) -> AdminRoute { changed { $0.answers[status] = schema } }
+    func answering(_ schema: JSONObject) -> AdminRoute { answering(200, schema) }
+
+    func answering(_ status: Int, _ schema: JSONObject?) -> AdminRoute {
+        changed { $0.answers.updateValue(schema, forKey: status) }
+    }
 
     func refusing(_ statuses: Int...) -> AdminRoute { changed { $0.problems.formUnion(statuses) } }
 

@@ -1,3 +1,4 @@
+import Identity
 import JSON
 
 /// The description of the admin API, written from its routes (OpenAPI 3.1).

@@ -1,4 +1,5 @@
 import Assistant
+import Identity
 import JSON
 
 /// Conversations: which there are and how long, never what was said.

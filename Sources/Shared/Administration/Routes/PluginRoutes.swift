@@ -1,4 +1,5 @@
 import Cryptography
+import Identity
 import JSON
 import Plugins
 
@@ -129,7 +130,7 @@ struct PluginRoutes {
             let version = try Self.version(call.body["version"])
             let change = try await operations.upgrade(
                 try Self.name(call),
-                to: PluginUpgrade(
+                PluginUpgrade(
                     version: version,
                     origin: try Self.origin(call.body, version: version),
                     patch: call.body["configuration"]?.object ?? [:],

@@ -1,4 +1,5 @@
 import Assistant
+import Identity
 import JSON
 import Redis
 

@@ -28,9 +28,7 @@ extension RedisConversationStore {
         let keys = stride(from: 0, to: entries.count - 1, by: 2).compactMap { entries[$0].string }
         let times = stride(from: 1, to: entries.count, by: 2).map { entries[$0].string.flatMap { Double($0) } ?? 0 }
         guard !keys.isEmpty else { return [] }
-        var fields: RedisArguments = [parts]
-        for key in keys { fields.append(key) }
-        let found = try await redis.send(RedisCommand("HMGET", arguments: fields))
+        let found = try await redis.send(RedisCommand("HMGET", arguments: [parts] + keys))
         return zip(found.array ?? [], times).compactMap { part, time in
             Self.conversation(part.bytes).map { KnownConversation(conversation: $0, at: Int64(time)) }
         }

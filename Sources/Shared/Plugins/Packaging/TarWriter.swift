@@ -2,9 +2,7 @@
 enum TarWriter {
     private static let mostNameBytes = 100
 
-    /// The archive.
-    ///
-    /// - Parameter entries: Checked ones, in any order.
+    /// The archive of files that were checked, in any order.
     static func archive(of entries: [PluginArchive.Entry]) -> [UInt8] {
         var archive: [UInt8] = []
         for entry in entries.sorted(by: { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }) {

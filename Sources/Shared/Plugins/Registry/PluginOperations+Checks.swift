@@ -7,7 +7,9 @@ extension PluginOperations {
     /// - Parameters:
     ///   - origin: Where it comes from.
     ///   - name: What the catalogue is asked for.
-    ///   - secret: Of a service that has one already.
+    ///   - known: The secret of a service that has one already.
+    /// - Returns: What may be installed.
+    /// - Throws: `.unknown`, `.unknownVersion`, `.invalid`, `.refusedPackage`, `.noKey`, `.unreachable`.
     func candidate(
         _ origin: PluginOrigin,
         name: PluginName?,

@@ -76,9 +76,7 @@ package struct PluginRegistry: Sendable {
 
     /// The whole configuration of a release with its secrets, and the schema's defaults for what is absent.
     ///
-    /// - Parameters:
-    ///   - release: The record's own, or its previous one.
-    ///   - name: Of the plugin.
+    /// - Parameter release: The record's own, or its previous one.
     /// - Returns: What a plugin with the permission for secrets is given.
     /// - Throws: `.noKey`, `.wrongKey`.
     package func configuration(of release: PluginRelease) throws(PluginRegistryError) -> JSONObject {

@@ -65,15 +65,19 @@ struct PluginConfinement: Sendable {
             "--data=\(memoryBytes)", "--as=\(4 * memoryBytes + (1 << 30))",
             "--nofile=\(Self.mostFiles)", "--fsize=\(Self.largestFile)", "--core=0",
         ]
-        var privileges = ["--no-new-privs", "--pdeathsig", "KILL"]
+        var identity: [String] = []
         if let account {
             // Counted per user: as ourselves, our own threads would count.
             options.append("--nproc=\(Self.mostProcesses)")
-            privileges += ["--reuid", "\(account.user)", "--regid", "\(account.group)", "--clear-groups"]
+            identity = [
+                "setpriv", "--reuid", "\(account.user)", "--regid", "\(account.group)", "--clear-groups", "--",
+            ]
         }
+        // A program of its own: the death signal is forgotten when the user changes, see prctl(2).
+        let privileges = ["setpriv", "--no-new-privs", "--pdeathsig", "KILL", "--"]
         return ProcessLaunch(
             "prlimit",
-            arguments: options + ["--", "setpriv"] + privileges + ["--"] + command,
+            arguments: options + ["--"] + identity + privileges + command,
             environment: environment
         )
     }
