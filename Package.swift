@@ -253,7 +253,7 @@ let package = Package(
             name: "Gateway",
             dependencies: [
                 "Administration", "Cryptography", "Feishu", "Identity", "JSON", "JobPayload", "JobQueue", "Platform",
-                "Plugins", "Redis",
+                "HTTP", "Plugins", "Redis",
                 argumentParser, coreMetrics, httpTypes, hummingbird, hummingbirdCore, lifecycle, logging, metrics,
                 nio, nioConcurrency, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1, nioPosix, nioSSL,
             ],
@@ -322,7 +322,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"], swiftSettings: strict),
-        .testTarget(name: "ProcessesTests", dependencies: ["Processes", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "ProcessesTests",
+            dependencies: ["Processes", "TestSupport", nioConcurrency],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "DocumentsTests",
             dependencies: ["Documents", "TestSupport"],
@@ -424,8 +428,8 @@ let package = Package(
         .testTarget(
             name: "AdministrationTests",
             dependencies: [
-                "Administration", "Cryptography", "Identity", "JSON", "JSONSchema", "JobQueue", "Platform", "Plugins",
-                "Redis", "TestSupport", logging, nioConcurrency,
+                "Administration", "Cryptography", "Identity", "JSON", "JSONSchema", "JobPayload", "JobQueue", "Platform",
+                "Plugins", "Redis", "TestSupport", logging, nioConcurrency,
             ],
             swiftSettings: strict
         ),

@@ -45,6 +45,11 @@ struct Gateway {
             storingAsideOver: configuration.payload.asideOver
         )
         let audit = AuditTrail(redis: redis, file: configuration.administration.auditFile, logger: logger)
+        let work = QueuedPluginWork(
+            producer: JobProducer(redis: redis, durability: durability, payload: payload),
+            sealing: try configuration.plugins.key.map { try SealingKey($0) },
+            language: configuration.assistant.language
+        )
         router.add(
             middleware: AdminMount(
                 api: try await AdminAPI(
@@ -52,10 +57,8 @@ struct Gateway {
                     redis: redis,
                     audit: audit,
                     payload: payload,
-                    workers: QueuedPluginWork(
-                        producer: JobProducer(redis: redis, durability: durability, payload: payload),
-                        sealing: try configuration.plugins.key.map { try SealingKey($0) }
-                    ),
+                    examiner: work,
+                    trials: work,
                     logger: logger
                 ),
                 clients: try ClientAddresses(trusting: configuration.administration.trustedProxies),

@@ -49,7 +49,7 @@ struct AuditRecordTests {
 
     @Test("a record with a member of its own, or one twice, is none of ours though its hash were right")
     func foreignMembers() {
-        let text = String(decoding: record(.sample("q")).line.dropLast(74), as: UTF8.self)
+        let text = String(decoding: record(.sample("q")).line.dropLast(75), as: UTF8.self)
         for extra in [#","actor":"bob""#, #","note":"x""#] {
             let hash = Hex.encode(SHA256.hash(Array("\(text)\(extra)}".utf8)))
             #expect(throws: AuditRecord.Flaw.altered(1)) {

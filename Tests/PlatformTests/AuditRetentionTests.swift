@@ -10,13 +10,13 @@ import Testing
 struct AuditRetentionTests {
     private static let day: Int64 = 86_400_000
 
-    /// 700 records of two days ago and, after `fill`, three of now; then the old ones are removed.
+    /// 505 records of two days ago and, after `fill`, three of now; then the old ones are removed.
     private func withPruned(_ body: (AuditFixture) async throws -> Void) async throws {
         try await AuditFixture.with { fixture in
-            try await fixture.fill(700, from: AuditTime.now().milliseconds - 3 * Self.day)
+            try await fixture.fill(505, from: AuditTime.now().milliseconds - 3 * Self.day)
             for target in ["a", "b", "c"] { try await fixture.log.append(.sample(target)) }
             let retention = AuditRetention(redis: fixture.redis, log: fixture.log)
-            #expect(try await retention.prune(olderThan: 1, by: .init(actor: "local:root", role: "admin")) == 700)
+            #expect(try await retention.prune(olderThan: 1, by: .init(actor: "local:root", role: "admin")) == 505)
             try await body(fixture)
         }
     }
@@ -26,12 +26,12 @@ struct AuditRetentionTests {
         try await withPruned { fixture in
             let report = try await fixture.verify()
             #expect(report.breach == nil)
-            #expect(report.first == 701)
+            #expect(report.first == 506)
             #expect(report.count == 4)
             let newest = try await AuditReader(redis: fixture.redis).page(limit: 1).records.first?.entry
             #expect(newest?.action == "audit.prune")
             #expect(newest?.actor == "local:root")
-            #expect(newest?.target == "1-700")
+            #expect(newest?.target == "1-505")
             let retention = AuditRetention(redis: fixture.redis, log: fixture.log)
             #expect(try await retention.prune(olderThan: 1, by: .upkeep) == 0)
             #expect(try await fixture.verify().count == 4)
@@ -57,18 +57,18 @@ struct AuditRetentionTests {
         try await withPruned { fixture in
             let key = fixture.stream.anchorKey
             let anchor = try #require(await fixture.stream.anchor())
-            #expect(anchor.seq == 700)
+            #expect(anchor.seq == 505)
             _ = try await fixture.redis.send(RedisCommand("HSET", key, "hash", AuditLink.origin.hash))
             #expect(try await fixture.verify().breach?.kind == .anchor)
             _ = try await fixture.redis.send(RedisCommand("DEL", key))
             #expect(try await fixture.verify().breach?.kind == .missing)
-            _ = try await fixture.redis.send(RedisCommand("HSET", key, "seq", "702", "hash", anchor.hash))
+            _ = try await fixture.redis.send(RedisCommand("HSET", key, "seq", "507", "hash", anchor.hash))
             #expect(try await fixture.verify().breach?.kind == .anchor)
-            _ = try await fixture.redis.send(RedisCommand("HSET", key, "seq", "700", "hash", anchor.hash))
+            _ = try await fixture.redis.send(RedisCommand("HSET", key, "seq", "505", "hash", anchor.hash))
             #expect(try await fixture.verify().breach == nil)
-            _ = try await fixture.redis.send(RedisCommand("XDEL", fixture.stream.logKey, "701-0"))
+            _ = try await fixture.redis.send(RedisCommand("XDEL", fixture.stream.logKey, "506-0"))
             let breach = try #require(try await fixture.verify().breach)
-            #expect(breach == .missing(701, through: 701, ", from the beginning of the log"))
+            #expect(breach == .missing(506, through: 506, ", from the beginning of the log"))
         }
     }
 
@@ -91,7 +91,7 @@ struct AuditRetentionTests {
     @Test("several that remove at once remove each record once")
     func atOnce() async throws {
         try await AuditFixture.with { fixture in
-            try await fixture.fill(1_300)
+            try await fixture.fill(510)
             let counts = try await withThrowingTaskGroup(of: Int.self) { group in
                 for _ in 0..<4 {
                     group.addTask {
@@ -101,7 +101,7 @@ struct AuditRetentionTests {
                 }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
-            #expect(counts.reduce(0, +) == 1_300)
+            #expect(counts.reduce(0, +) == 510)
             #expect(try await fixture.verify().breach == nil)
         }
     }

@@ -246,4 +246,30 @@ struct RunningCallTests {
             #expect(server.tally.connections == 0)
         }
     }
+
+    @Test("a service is asked for its health, manifest and schema before it is installed")
+    func examination() async throws {
+        try await ScriptedHTTPServer.with { request, exchange in
+            switch request.path {
+            case "/health": try await exchange.respond(headers: Self.json, #"{"status": "ok"}"#)
+            case "/manifest": try await exchange.respond(headers: Self.json, #"{"name": "sample"}"#)
+            default: try await exchange.respond(status: 404)
+            }
+        } _: { server in
+            let transport = HTTPClient()
+            let inside = try #require(AddressPolicy(allowedNetworks: ["127.0.0.1"]))
+            let examiner = ServiceExaminer(addresses: inside, transport: transport, now: { .now })
+            let found = try await examiner.examine(url: server.url, secret: Secret("shared"))
+            #expect(found.manifest == ["name": "sample"])
+            #expect(found.schema == ["type": "object"])
+            #expect(server.tally.requests.allSatisfy { $0.values(of: "plugin-signature").first?.count == 67 })
+
+            let outside = try #require(AddressPolicy(allowedNetworks: []))
+            let careful = ServiceExaminer(addresses: outside, transport: transport, now: { .now })
+            await #expect(throws: ContractProblems.self) {
+                try await careful.examine(url: server.url, secret: Secret("shared"))
+            }
+            await transport.shutdown()
+        }
+    }
 }

@@ -20,13 +20,14 @@ struct RunningPlugin {
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
         if MODE == "silent":
             time.sleep(600)
+        # Of the first thread: the others have no such signal of their own.
+        death = ctypes.c_int()
+        ctypes.CDLL(None).prctl(2, ctypes.byref(death))
         print("hello from", os.environ["PLUGIN_NAME"], flush=True)
 
         def facts():
             with open("/proc/self/status") as file:
                 status = dict(line.rstrip("\n").split(":\t", 1) for line in file if ":\t" in line)
-            death = ctypes.c_int()
-            ctypes.CDLL(None).prctl(2, ctypes.byref(death))
             return {
                 "environment": dict(os.environ), "directory": os.getcwd(), "user": os.getuid(),
                 "descriptors": sorted(int(name) for name in os.listdir("/proc/self/fd")),

@@ -5,7 +5,10 @@ import HTTP
 import HTTPClient
 import Identity
 import JSON
+import JobPayload
+import JobQueue
 import Platform
+import Plugins
 import Redis
 
 /// The admin API as a command uses it, wherever it is.
@@ -63,14 +66,49 @@ struct AdminSession: Sendable {
             throw RedisAccess.failure(error, settings.redis)
         }
         defer { redis.close() }
-        let api: AdminAPI
+        let api = try await api(settings, redis, http)
+        let principal = Principal(subject: Principal.localPrefix + ProcessInfo.processInfo.userName, role: .admin)
+        return try await body(AdminSession(way: .local(api, principal)))
+    }
+
+    /// The API in this process. Services are asked from here; what takes a worker is done by one.
+    private static func api(
+        _ settings: Configuration,
+        _ redis: RedisClient,
+        _ http: HTTPClient
+    ) async throws(CommandFailure) -> AdminAPI {
+        let logger = RedisAccess.silentLogger
+        guard let addresses = AddressPolicy(allowedNetworks: settings.plugins.allowedNetworks) else {
+            throw CommandFailure(.usage, "plugins.allowed_networks: expected networks such as 10.1.0.0/16")
+        }
         do {
-            api = try AdminAPI(configuration: settings, redis: redis, http: http, logger: RedisAccess.silentLogger)
+            let payload = try JobPayload(settings.payload)
+            let producer = JobProducer(
+                redis: redis,
+                durability: Durability(settings.redis.durability),
+                payload: payload
+            )
+            return try await AdminAPI(
+                configuration: settings,
+                redis: redis,
+                audit: AuditTrail(redis: redis, file: settings.administration.auditFile, logger: logger),
+                payload: payload,
+                examiner: ServiceExaminer(addresses: addresses, transport: http, now: Self.time),
+                trials: QueuedPluginWork(
+                    producer: producer,
+                    sealing: try settings.plugins.key.map { try SealingKey($0) },
+                    language: settings.assistant.language
+                ),
+                logger: logger
+            )
         } catch {
             throw CommandFailure(.usage, "\(error)")
         }
-        let principal = Principal(subject: Principal.localPrefix + ProcessInfo.processInfo.userName, role: .admin)
-        return try await body(AdminSession(way: .local(api, principal)))
+    }
+
+    private static let time: @Sendable () -> ISODate = {
+        let milliseconds = WireTime.now.milliseconds
+        return ISODate(seconds: milliseconds / 1_000, nanoseconds: milliseconds % 1_000 * 1_000_000)
     }
 
     /// Asks for one thing.

@@ -108,6 +108,7 @@ final class ActiveTransfer {
     }
 
     /// - Parameter remote: The other end's address; the connection may be one that another request opened.
+    /// - Returns: Whether the request may be sent.
     private func beginRequest(_ remote: String) -> Bool {
         guard allows(IPAddress(remote)) else { return false }
         isUnderWay = true

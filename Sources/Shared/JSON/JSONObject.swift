@@ -27,9 +27,14 @@ public struct JSONObject: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     public subscript(key: String) -> JSONValue? {
         get { members.last { $0.key == key }?.value }
         set {
+            guard let newValue else {
+                // One that was written twice is gone altogether, and not the older one back.
+                members.removeAll { $0.key == key }
+                return
+            }
             if let index = members.lastIndex(where: { $0.key == key }) {
-                if let newValue { members[index].value = newValue } else { members.remove(at: index) }
-            } else if let newValue {
+                members[index].value = newValue
+            } else {
                 members.append(Member(key: key, value: newValue))
             }
         }

@@ -87,12 +87,17 @@ struct SessionRoutes {
             .role(.viewer),
             "Changes one's own password; every sign-in of before ends."
         ) { call in
-            _ = try await signIn.signIn(
-                call.subject,
-                password: call.body["password"]?.string ?? "",
-                code: call.body["code"]?.string,
-                from: call.request.address
-            )
+            do throws(IdentityError) {
+                _ = try await signIn.signIn(
+                    call.subject,
+                    password: call.body["password"]?.string ?? "",
+                    code: call.body["code"]?.string,
+                    from: call.request.address
+                )
+            } catch .wrongCredentials, .secondStepRequired {
+                // Who it is, the token has said: 401 would ask for another one.
+                throw AdminProblem(403, "wrong-credentials", "the password is wrong, or a code is needed with it")
+            }
             try await accounts.setPassword(call.body["new_password"]?.string ?? "", of: call.subject)
             return .none
         }

@@ -1,4 +1,5 @@
 package import Feishu
+import JSON
 package import Logging
 import ServiceLifecycle
 

@@ -27,45 +27,6 @@ package struct AutomationEvent: Sendable, Equatable {
     }
 }
 
-/// A place in a JSON value, by RFC 6901: `/event/chat/0/name`.
-package struct JSONPointer: Sendable, Equatable {
-    let tokens: [String]
-
-    /// nil for what is no pointer.
-    package init?(_ text: String) {
-        guard text.isEmpty || text.hasPrefix("/"), text.utf8.count <= 1_024 else { return nil }
-        var tokens: [String] = []
-        for part in text.split(separator: "/", omittingEmptySubsequences: false).dropFirst() {
-            var token = ""
-            var rest = part
-            while let tilde = rest.firstIndex(of: "~") {
-                token += rest[..<tilde]
-                let code = rest[rest.index(after: tilde)...].first
-                guard code == "0" || code == "1" else { return nil }
-                token += code == "0" ? "~" : "/"
-                rest = rest[rest.index(tilde, offsetBy: 2)...]
-            }
-            tokens.append(token + rest)
-        }
-        self.tokens = tokens
-    }
-
-    package func value(in json: JSONValue) -> JSONValue? {
-        var value = json
-        for token in tokens {
-            let next: JSONValue?
-            if let array = value.array {
-                next = Int(token).flatMap { array.indices.contains($0) ? array[$0] : nil }
-            } else {
-                next = value[token]
-            }
-            guard let next else { return nil }
-            value = next
-        }
-        return value
-    }
-}
-
 extension JSONValue {
     /// As people read it: a text as it is, the rest as JSON; null is nothing.
     var readable: String { isNull ? "" : string ?? text }

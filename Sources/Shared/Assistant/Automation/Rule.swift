@@ -1,3 +1,4 @@
+import JSON
 package import JobQueue
 
 /// Something that happens by itself: when, and what then.

@@ -1,3 +1,4 @@
+import JSON
 package import TimeZones
 import Yams
 
@@ -140,7 +141,7 @@ private struct RuleParser {
             reader.note(path, "expected one of equals, contains, exists")
         }
         guard let field = mapping.text("field") else { return nil }
-        guard let pointer = JSONPointer(field), !pointer.tokens.isEmpty else {
+        guard field.utf8.count <= 1_024, let pointer = JSONPointer(field), !pointer.tokens.isEmpty else {
             mapping.note("field", "expected a path into the event such as /event/chat_id")
             return nil
         }

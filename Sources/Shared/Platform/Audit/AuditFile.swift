@@ -18,8 +18,10 @@ struct AuditFile: Sendable {
         case forked
     }
 
-    /// How much of the end is read to find the last record: more than one has.
-    private static let tailBytes = 4 * AuditRecord.maximumBytes
+    /// How much of the end is read to find the last record, at first; then twice as much, again and again.
+    private static let tailBytes = 8_192
+    /// More than a record has: how much is read at most.
+    private static let maximumTailBytes = 4 * AuditRecord.maximumBytes
 
     let path: String
 
@@ -35,13 +37,11 @@ struct AuditFile: Sendable {
         guard let first = records.first, let final = records.last else { return .done }
         let descriptor = try openLocked()
         defer { close(descriptor) }
-        let tail = try tail(of: descriptor)
         var added = Added.done
         var wanted = records[...]
-        if let last = tail.last?.link ?? remembered {
+        if let last = try last(in: descriptor)?.link ?? remembered {
             if final.seq <= last.seq {
-                let isThere = tail.contains(final) || (tail.first.map { $0.seq > final.seq } ?? true)
-                if isThere { return .done }
+                if try contains(final, descriptor) { return .done }
                 added = .forked
             } else {
                 if first.seq > last.seq + 1, !isComplete { return .behind(last.seq) }
@@ -61,7 +61,7 @@ struct AuditFile: Sendable {
     func lastNumber() throws(AuditError) -> Int64? {
         let descriptor = try openLocked()
         defer { close(descriptor) }
-        return try tail(of: descriptor).last?.seq
+        return try last(in: descriptor)?.seq
     }
 
     /// Opens and locks the file that has the name now; another may have got it while we waited for the lock.
@@ -88,11 +88,42 @@ struct AuditFile: Sendable {
         }
     }
 
-    /// The last records of the file, after what a crash left of an unfinished line was removed.
-    private func tail(of descriptor: Int32) throws(AuditError) -> [AuditRecord] {
+    /// The last record of the file; nil where there is none.
+    private func last(in descriptor: Int32) throws(AuditError) -> AuditRecord? {
+        var size = Self.tailBytes
+        while true {
+            let tail = try tail(of: descriptor, bytes: size)
+            for line in tail.lines.reversed() {
+                if let record = try? AuditRecord(line: Array(line)) { return record }
+            }
+            guard !tail.isAll, size < Self.maximumTailBytes else { return nil }
+            size *= 2
+        }
+    }
+
+    /// Whether the record is among the last of the file. One from before these counts as there.
+    private func contains(_ record: AuditRecord, _ descriptor: Int32) throws(AuditError) -> Bool {
+        let wanted = record.line[...]
+        var size = Self.tailBytes
+        while true {
+            let tail = try tail(of: descriptor, bytes: size)
+            if tail.lines.contains(wanted) { return true }
+            let first = tail.lines.first.flatMap { try? AuditRecord(line: Array($0)) }
+            if tail.isAll { return false }
+            if let first, first.seq <= record.seq { return false }
+            guard size < Self.maximumTailBytes else { return true }
+            size *= 2
+        }
+    }
+
+    /// The whole lines among the last bytes, after what a crash left of an unfinished one was removed.
+    private func tail(
+        of descriptor: Int32,
+        bytes limit: Int
+    ) throws(AuditError) -> (lines: [ArraySlice<UInt8>], isAll: Bool) {
         let size = lseek(descriptor, 0, SEEK_END)
         guard size >= 0 else { throw AuditLines.failure("read") }
-        let start = max(0, size - off_t(Self.tailBytes))
+        let start = max(0, size - off_t(limit))
         var bytes = [UInt8](repeating: 0, count: Int(size - start))
         var filled = 0
         while filled < bytes.count {
@@ -107,7 +138,10 @@ struct AuditFile: Sendable {
         if whole < bytes.count, whole > 0 || start == 0 {
             guard ftruncate(descriptor, start + off_t(whole)) == 0 else { throw AuditLines.failure("written") }
         }
-        return bytes[..<whole].split(separator: UInt8(ascii: "\n")).compactMap { try? AuditRecord(line: Array($0)) }
+        var lines = bytes[..<whole].split(separator: UInt8(ascii: "\n"))
+        // The first is whole only where the file begins.
+        if start > 0, !lines.isEmpty { lines.removeFirst() }
+        return (lines, start == 0)
     }
 
     /// Writes all bytes and has them on the disk, or none.

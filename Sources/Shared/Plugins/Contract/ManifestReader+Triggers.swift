@@ -1,4 +1,6 @@
 import JSON
+import JSONSchema
+import Patterns
 
 extension ManifestReader {
     private static let mostTriggers = 64
@@ -14,7 +16,25 @@ extension ManifestReader {
         for (index, entry) in entries.enumerated() {
             if let trigger = trigger(entry, "/triggers/\(index)") { triggers.append(trigger) }
         }
+        checkNames(triggers)
         return triggers
+    }
+
+    /// A name means one thing: no two commands, schedules or tools have the same.
+    private mutating func checkNames(_ triggers: [PluginTrigger]) {
+        var names: Set<String> = []
+        for trigger in triggers {
+            let (kind, words): (String, [String]) =
+                switch trigger {
+                case .command(let name, let aliases): ("command", [name] + aliases)
+                case .schedule(let name, _, _): ("schedule", [name])
+                case .tool(let tool): ("tool", [tool.name])
+                case .keyword, .pattern, .event: ("", [])
+                }
+            for word in words where !names.insert("\(kind) \(word)").inserted {
+                note("/triggers", "expected each \(kind) to have a name of its own, and one has it twice: \(word)")
+            }
+        }
     }
 
     private mutating func trigger(_ value: JSONValue, _ pointer: String) -> PluginTrigger? {
@@ -31,7 +51,7 @@ extension ManifestReader {
             if words.isEmpty { note("\(pointer)/words", "expected at least one word") }
             return .keyword(words: words)
         case "pattern":
-            return required(value["pattern"], "\(pointer)/pattern").map { .pattern($0) }
+            return pattern(value["pattern"], "\(pointer)/pattern").map { .pattern($0) }
         case "event":
             let types = texts(value["event_types"], "\(pointer)/event_types", most: 64) ?? []
             if types.isEmpty { note("\(pointer)/event_types", "expected at least one type of event") }
@@ -64,13 +84,33 @@ extension ManifestReader {
         if !isName { note("\(pointer)/name", "expected letters, digits, '_' and '-', at most 64") }
         let description = required(value["description"], "\(pointer)/description") ?? ""
         let parameters = value["parameters"] ?? .object(["type": "object"])
-        if parameters.object == nil { note("\(pointer)/parameters", "expected a JSON Schema, an object") }
+        check(parameters: parameters, "\(pointer)/parameters")
         return PluginTool(
             name: name,
             description: description,
             parameters: parameters.object ?? [:],
             isSensitive: flag(value["sensitive"], "\(pointer)/sensitive")
         )
+    }
+
+    private mutating func check(parameters: JSONValue, _ pointer: String) {
+        guard parameters.object != nil else { return note(pointer, "expected a JSON Schema, an object") }
+        do throws(SchemaProblems) {
+            _ = try JSONSchema(parameters)
+        } catch {
+            for problem in error.problems { note(pointer + problem.pointer, problem.explanation) }
+        }
+    }
+
+    private mutating func pattern(_ value: JSONValue?, _ pointer: String) -> String? {
+        guard let text = required(value, pointer) else { return nil }
+        do throws(PatternError) {
+            _ = try Pattern(text)
+            return text
+        } catch {
+            note(pointer, "expected a regular expression; this one \(error)")
+            return nil
+        }
     }
 
     private mutating func required(_ value: JSONValue?, _ pointer: String) -> String? {

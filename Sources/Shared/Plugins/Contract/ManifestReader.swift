@@ -116,7 +116,9 @@ struct ManifestReader {
 
     /// Nil where the text is empty, too long, or has control characters.
     private mutating func bounded(_ text: String, _ pointer: String) -> String? {
-        let isPlain = !text.isEmpty && text.utf8.count <= 4_096 && !text.unicodeScalars.contains { $0.value < 0x20 }
+        let isPlain =
+            !text.isEmpty && text.utf8.count <= 4_096
+            && !text.unicodeScalars.contains { $0.properties.generalCategory == .control }
         if !isPlain { note(pointer, "expected 1 to 4096 bytes of text without control characters") }
         return isPlain ? text : nil
     }

@@ -38,15 +38,19 @@ package struct SemanticVersion: Sendable, Equatable, Comparable, CustomStringCon
             return !left.prerelease.isEmpty && right.prerelease.isEmpty
         }
         for (one, other) in zip(left.prerelease, right.prerelease) where one != other {
-            switch (UInt64(one), UInt64(other)) {
-            case (let one?, let other?): return one < other
-            case (_?, nil): return true
-            case (nil, _?): return false
-            case (nil, nil): return one < other
+            switch (isNumber(one), isNumber(other)) {
+            // They have no zeros before them, so the longer one is the larger one, however long.
+            case (true, true):
+                return one.utf8.count == other.utf8.count ? one < other : one.utf8.count < other.utf8.count
+            case (true, false): return true
+            case (false, true): return false
+            case (false, false): return one < other
             }
         }
         return left.prerelease.count < right.prerelease.count
     }
+
+    private static func isNumber(_ text: String) -> Bool { text.utf8.allSatisfy { (0x30...0x39).contains($0) } }
 
     private static func number(_ text: some StringProtocol) -> UInt64? {
         guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), text == "0" || text.first != "0"
@@ -63,8 +67,8 @@ package struct SemanticVersion: Sendable, Equatable, Comparable, CustomStringCon
             let isPlain = bytes.allSatisfy {
                 (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) || $0 == 0x2D
             }
-            let isNumber = bytes.allSatisfy { (0x30...0x39).contains($0) }
-            return !part.isEmpty && isPlain && !(numbersAreCanonical && isNumber && number(part) == nil)
+            let hasZero = isNumber(part) && bytes.count > 1 && bytes.first == 0x30
+            return !part.isEmpty && isPlain && !(numbersAreCanonical && hasZero)
         }
         return areRight ? parts : nil
     }

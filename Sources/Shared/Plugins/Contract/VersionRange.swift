@@ -41,7 +41,8 @@ package struct VersionRange: Sendable, Equatable {
             case .atMost: version <= condition.version
             case .below: version < condition.version
             case .above: version > condition.version
-            case .exactly: version == condition.version
+            // What a build is called makes no difference.
+            case .exactly: version >= condition.version && version <= condition.version
             }
         }
     }

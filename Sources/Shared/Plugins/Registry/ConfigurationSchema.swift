@@ -31,7 +31,7 @@ struct ConfigurationSchema {
         by schema: ConfigurationSchema?
     ) -> (open: JSONObject, secrets: [(pointer: String, value: JSONValue)]) {
         guard let schema else {
-            return ([:], configuration.members.map { ("/\(escaped($0.key))", $0.value) })
+            return ([:], configuration.members.map { (JSONPointer([$0.key]).description, $0.value) })
         }
         let parts = schema.schema.separatingSecrets(.object(configuration))
         return (parts.open.object ?? [:], parts.secrets)
@@ -40,10 +40,5 @@ struct ConfigurationSchema {
     /// The opposite.
     static func inserting(_ secrets: [(pointer: String, value: JSONValue)], into open: JSONObject) -> JSONObject {
         JSONSchema.inserting(secrets, into: .object(open)).object ?? open
-    }
-
-    /// A member's name as a part of a JSON Pointer (RFC 6901).
-    private static func escaped(_ name: String) -> String {
-        name.replacing("~", with: "~0").replacing("/", with: "~1")
     }
 }

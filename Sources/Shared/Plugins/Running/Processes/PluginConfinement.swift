@@ -65,19 +65,16 @@ struct PluginConfinement: Sendable {
             "--data=\(memoryBytes)", "--as=\(4 * memoryBytes + (1 << 30))",
             "--nofile=\(Self.mostFiles)", "--fsize=\(Self.largestFile)", "--core=0",
         ]
-        var identity: [String] = []
+        // setpriv asks for the death signal last: a change of the user would take it back, see prctl(2).
+        var privileges = ["--no-new-privs", "--pdeathsig", "KILL"]
         if let account {
             // Counted per user: as ourselves, our own threads would count.
             options.append("--nproc=\(Self.mostProcesses)")
-            identity = [
-                "setpriv", "--reuid", "\(account.user)", "--regid", "\(account.group)", "--clear-groups", "--",
-            ]
+            privileges += ["--reuid", "\(account.user)", "--regid", "\(account.group)", "--clear-groups"]
         }
-        // A program of its own: the death signal is forgotten when the user changes, see prctl(2).
-        let privileges = ["setpriv", "--no-new-privs", "--pdeathsig", "KILL", "--"]
         return ProcessLaunch(
             "prlimit",
-            arguments: options + ["--"] + identity + privileges + command,
+            arguments: options + ["--", "setpriv"] + privileges + ["--"] + command,
             environment: environment
         )
     }

@@ -96,6 +96,7 @@ struct SupervisionState {
     ///   - name: Its plugin.
     ///   - reason: Why, for whoever runs the system.
     ///   - starts: How many starts in a row came to nothing.
+    /// - Returns: What is to be done.
     mutating func faltered(_ id: RunID, of name: PluginName, _ reason: String, after starts: Int) -> [Action] {
         guard var plugin = runs[name], let index = plugin.firstIndex(where: { $0.id == id }) else { return [] }
         plugin[index].state = starts >= Self.startsBeforeFailure ? .failed(reason: reason) : .starting
