@@ -219,7 +219,7 @@ let package = Package(
             name: "Assistant",
             dependencies: [
                 "Cryptography", "Documents", "Feishu", "JSON", "JobQueue", "Knowledge", "LanguageModel",
-                "MeetingMinutes", "Plugins", "Redis", "TimePhrases", "TimeZones", "ToolProtocol",
+                "MeetingMinutes", "Patterns", "Plugins", "Redis", "TimePhrases", "TimeZones", "ToolProtocol",
                 lifecycle, logging, nioConcurrency, yams,
             ],
             path: "Sources/Shared/Assistant",
@@ -264,7 +264,8 @@ let package = Package(
             name: "Worker",
             dependencies: [
                 "Assistant", "Documents", "Feishu", "HTTP", "HTTPClient", "JobPayload", "JobQueue", "Knowledge",
-                "Administration", "Cryptography", "JSON", "LanguageModel", "MeetingMinutes", "Platform", "Plugins",
+                "Administration", "Cryptography", "JSON", "LanguageModel", "MeetingMinutes", "Platform", "PluginPython",
+                "Plugins",
                 "Processes", "Redis", "Resilience", "TimeZones", "ToolProtocol",
                 argumentParser, lifecycle, lifecycleUnix, logging, metrics, nioConcurrency,
             ],
@@ -485,8 +486,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "Cryptography", "FakeMinutesModel", "HTTP", "HTTPClient", "JSON", "JobQueue", "Redis", "TestSupport",
-                nioConcurrency,
+                "Cryptography", "FakeMinutesModel", "HTTP", "HTTPClient", "JSON", "JobQueue", "Plugins", "Redis",
+                "TestSupport", nioConcurrency,
             ],
             path: "Tests/Integration",
             resources: [.copy("Fixtures")],

@@ -22,12 +22,26 @@ struct AssistantAssembly {
     private let knowledge: KnowledgeIndex?
     private let documents: DocumentReader
     private let tools: ToolSet
+    private let plugins: PluginAssembly?
     private let configuration: Configuration
     private let redis: RedisClient
     private let logger: Logger
 
+    /// - Parameters:
+    ///   - configuration: All of it.
+    ///   - redis: The client.
+    ///   - http: Calls Feishu and models.
+    ///   - plugins: What runs plugins; nil where this process does not.
+    ///   - logger: The logger.
     /// - Throws: `RuleProblems`, `MinutesTemplateProblems`, or `AssemblyProblem`.
-    init(_ configuration: Configuration, redis: RedisClient, http: HTTPClient, logger: Logger) throws {
+    init(
+        _ configuration: Configuration,
+        redis: RedisClient,
+        http: HTTPClient,
+        plugins: PluginAssembly?,
+        logger: Logger
+    ) throws {
+        self.plugins = plugins
         self.configuration = configuration
         self.redis = redis
         self.logger = logger
@@ -50,7 +64,9 @@ struct AssistantAssembly {
             KnowledgeIndex(maximumPassages: configuration.knowledge.maximumPassages)
         }
         documents = DocumentReader()
-        tools = models.tools
+        tools = models.tools(
+            joinedBy: plugins.map { [PluginTools(host: $0.host, language: language.rawValue)] } ?? []
+        )
         let pool = models.pool
         let parts = AssistantParts(
             profiles: profiles,
@@ -83,6 +99,7 @@ struct AssistantAssembly {
             ),
             tools: tools,
             reminders: ReminderDesk(reminders: reminders, zone: zone),
+            plugins: plugins?.parts,
             rules: rules,
             zone: zone,
             now: { WireTime.now.milliseconds }
@@ -99,6 +116,7 @@ struct AssistantAssembly {
                 language: language
             )
         )
+        if let examination = plugins?.examination { registry.register(examination) }
         // It runs in a process of its own, which only a program can start.
         registry.register(SpinJob())
         self.registry = registry
@@ -130,12 +148,13 @@ struct AssistantAssembly {
             ),
             ToolConnections(tools: tools),
         ]
+        services += pluginServices
         let automation = configuration.automation
         if let path = automation.rulesFile {
             // A worker without a file leaves alone what others brought.
             services += [
                 RulesFile(path: path, book: rules, zone: zone, interval: automation.pollInterval, logger: logger),
-                RuleTimes(book: rules, redis: redis, interval: automation.pollInterval, logger: logger),
+                RuleTimes.following(rules, redis: redis, interval: automation.pollInterval, logger: logger),
             ]
         }
         if let folder = configuration.knowledge.folder, let knowledge {
@@ -150,6 +169,20 @@ struct AssistantAssembly {
             )
         }
         return services
+    }
+
+    private var pluginServices: [any Service] {
+        guard let plugins else { return [] }
+        // Chats named in a manifest are those of the first app.
+        guard let app = configuration.feishu.apps.first else { return [plugins.service] }
+        let times = PluginTimes.following(
+            plugins.host,
+            appID: app.appID,
+            zone: configuration.automation.timeZone,
+            redis: redis,
+            logger: logger
+        )
+        return [plugins.service, times]
     }
 
     private static func clients(
