@@ -16,7 +16,7 @@ extension PluginsCommand {
                 """
         )
 
-        @OptionGroup var admin: AdminOptions
+        @OptionGroup var admin: PluginAdminOptions
         @OptionGroup var options: OutputOptions
         @Argument(help: "A folder with manifest.json, a tar.gz of one, or a Python file; none: the catalogue, or --url.")
         var path: String?
@@ -59,7 +59,7 @@ extension PluginsCommand {
                 """
         )
 
-        @OptionGroup var admin: AdminOptions
+        @OptionGroup var admin: PluginAdminOptions
         @OptionGroup var options: OutputOptions
         @Argument(help: "The plugin.")
         var name: String
@@ -91,7 +91,7 @@ extension PluginsCommand {
                 """
         )
 
-        @OptionGroup var admin: AdminOptions
+        @OptionGroup var admin: PluginAdminOptions
         @OptionGroup var options: OutputOptions
         @Argument(help: "The plugin.")
         var name: String
