@@ -11,6 +11,8 @@ struct PluginRequests: Sendable {
     /// A request that is answered before it was read.
     private struct Refused: Error {
         let answer: Answer
+        /// Whether its body was begun: a body can be read only once, so that what is left of it cannot be heard out.
+        var wasBegun = false
 
         init(_ answer: Answer) { self.answer = answer }
 
@@ -51,7 +53,7 @@ struct PluginRequests: Sendable {
             answer = answered
         } catch let refused as Refused {
             try await write(refused.answer, to: writer, isLast: true)
-            await hearOut(request)
+            if !refused.wasBegun { await hearOut(request) }
             throw Ended()
         }
         try await write(answer, to: writer, isLast: false)
@@ -76,7 +78,9 @@ struct PluginRequests: Sendable {
             group.addTask { Array(buffer: try await request.body.collect(upTo: length)) }
             group.addTask {
                 try await Task.sleep(for: limits.body)
-                throw Refused(408, "too_slow", "the body took too long")
+                var refused = Refused(408, "too_slow", "the body took too long")
+                refused.wasBegun = true
+                throw refused
             }
             defer { group.cancelAll() }
             return try await group.next() ?? []
