@@ -1,4 +1,5 @@
 import Administration
+import HTTPTypes
 import Hummingbird
 import JSON
 import Logging

@@ -94,7 +94,8 @@ struct SessionRoutes {
                     code: call.body["code"]?.string,
                     from: call.request.address
                 )
-            } catch .wrongCredentials, .secondStepRequired {
+            } catch {
+                guard [.wrongCredentials, .secondStepRequired].contains(error) else { throw error }
                 // Who it is, the token has said: 401 would ask for another one.
                 throw AdminProblem(403, "wrong-credentials", "the password is wrong, or a code is needed with it")
             }
