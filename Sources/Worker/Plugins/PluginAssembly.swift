@@ -50,7 +50,7 @@ struct PluginAssembly {
         let supervisor = PluginSupervisor(
             PluginSupervisor.Configuration(
                 surroundings: PluginSurroundings(
-                    scratch: "\(folder)/scratch-\(worker)",
+                    scratch: "\(folder)/scratch",
                     user: settings.user,
                     pythonPath: Self.pythonPath(below: folder, logger: logger),
                     environment: ProcessInfo.processInfo.environment
