@@ -18,7 +18,8 @@ struct AssistantAssembly {
     private let profiles: ProfileBook
     private let rules: RuleBook
     private let zone: TimeZoneRules
-    private let clients: [FeishuClient]
+    private let clients: FeishuClients
+    private let makeClient: @Sendable (FeishuApp) -> FeishuClient
     private let knowledge: KnowledgeIndex?
     private let documents: DocumentReader
     private let tools: ToolSet
@@ -52,7 +53,13 @@ struct AssistantAssembly {
         }
         self.zone = zone
         let language = WrittenLanguage(rawValue: configuration.assistant.language) ?? .chinese
-        clients = Self.clients(configuration.feishu, http: http, redis: redis, logger: logger)
+        let makeClient = Self.clientMaker(configuration.feishu, http: http, redis: redis, logger: logger)
+        let clients = FeishuClients(configuration.feishu.apps.map { makeClient(FeishuApp($0)) })
+        self.clients = clients
+        self.makeClient = makeClient
+        if clients.all.isEmpty {
+            logger.warning("no app is configured, nothing can be answered before feishu-adapter is installed")
+        }
         let chat = FeishuChat(clients: clients, sent: RedisSentParts(redis: redis), logger: logger)
         let models = ModelParts(configuration: configuration, redis: redis, http: http, logger: logger)
         let reminders = RedisReminders(redis: redis)
@@ -173,8 +180,9 @@ struct AssistantAssembly {
 
     private var pluginServices: [any Service] {
         guard let plugins else { return [] }
+        let service = plugins.service(joining: { [clients, makeClient] apps in clients.join(apps, making: makeClient) })
         // Chats named in a manifest are those of the first app.
-        guard let app = configuration.feishu.apps.first else { return [plugins.service] }
+        guard let app = configuration.feishu.apps.first else { return [service] }
         let times = PluginTimes.following(
             plugins.host,
             appID: app.appID,
@@ -182,42 +190,38 @@ struct AssistantAssembly {
             redis: redis,
             logger: logger
         )
-        return [plugins.service, times]
+        return [service, times]
     }
 
-    private static func clients(
+    /// Makes the clients of apps, which share what they call and what they count.
+    private static func clientMaker(
         _ settings: Configuration.Feishu,
         http: HTTPClient,
         redis: RedisClient,
         logger: Logger
-    ) -> [FeishuClient] {
+    ) -> @Sendable (FeishuApp) -> FeishuClient {
         let endpoint = FeishuEndpoint(baseURL: settings.baseURL, http: http)
         let metrics = FeishuMetrics()
-        let clients = settings.apps.map { app in
-            let app = FeishuApp(app)
-            let tokens = TenantAccessTokens(
+        return { app in
+            FeishuClient(
                 app: app,
                 endpoint: endpoint,
-                store: RedisTokenStore(redis),
-                logger: logger
-            )
-            let governor = RedisCallGovernor(
-                redis: redis,
-                appID: app.appID,
-                limits: CallLimits(streamingCallsPerMinute: settings.limits.streamingCallsPerMinute),
-                monthlyQuota: settings.limits.monthlyQuota,
-                logger: logger
-            )
-            return FeishuClient(
-                app: app,
-                endpoint: endpoint,
-                tokens: tokens,
-                governor: governor,
+                tokens: TenantAccessTokens(
+                    app: app,
+                    endpoint: endpoint,
+                    store: RedisTokenStore(redis),
+                    logger: logger
+                ),
+                governor: RedisCallGovernor(
+                    redis: redis,
+                    appID: app.appID,
+                    limits: CallLimits(streamingCallsPerMinute: settings.limits.streamingCallsPerMinute),
+                    monthlyQuota: settings.limits.monthlyQuota,
+                    logger: logger
+                ),
                 metrics: metrics
             )
         }
-        if clients.isEmpty { logger.warning("no app is configured, nothing can be answered") }
-        return clients
     }
 }
 

@@ -1,5 +1,6 @@
 import Assistant
 import Cryptography
+import Feishu
 import FoundationEssentials
 import HTTPClient
 import JSON
@@ -17,7 +18,7 @@ struct PluginAssembly {
     let parts: PluginParts
     /// Nil where no secret can be kept, so no service installed.
     let examination: PluginExamineJob?
-    let service: PluginService
+    private let service: PluginService
 
     /// - Parameters:
     ///   - configuration: All of it.
@@ -76,12 +77,23 @@ struct PluginAssembly {
             supervisor: supervisor,
             plugins: host,
             unpacking: PluginUnpacking(registry: registry, folder: "\(folder)/packages"),
+            join: { _ in },
             worker: worker,
             news: news,
             clock: ContinuousClock(),
             now: now,
             logger: logger
         )
+    }
+
+    /// What keeps the plugins as they are installed.
+    ///
+    /// - Parameter join: Told the apps that `feishu-adapter` brings, with each change.
+    /// - Returns: The service.
+    func service(joining join: @escaping @Sendable ([FeishuApp]) -> Void) -> PluginService {
+        var service = service
+        service.join = join
+        return service
     }
 
     private static func sealingKey(_ settings: Configuration.Plugins) throws(AssemblyProblem) -> SealingKey? {

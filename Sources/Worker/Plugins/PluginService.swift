@@ -1,6 +1,8 @@
 import Cryptography
+import Feishu
 import JSON
 import Logging
+import Platform
 import Plugins
 import ServiceLifecycle
 
@@ -23,6 +25,8 @@ struct PluginService: Service {
     let supervisor: PluginSupervisor
     let plugins: LocalPlugins
     let unpacking: PluginUnpacking
+    /// Told the apps that `feishu-adapter` brings, with each change.
+    var join: @Sendable ([FeishuApp]) -> Void
     /// This worker's name in standings.
     let worker: String
     let news: AsyncStream<News>
@@ -77,9 +81,16 @@ struct PluginService: Service {
             await tell(record.name, .failed, record.generation, problem)
         }
         plugins.take(installed)
+        join(apps(of: records))
         supervisor.apply(desired)
         plugins.refresh()
         logger.info("plugins are as installed", metadata: ["plugins": "\(installed.count)", "run": "\(desired.count)"])
+    }
+
+    private func apps(of records: [PluginRecord]) -> [FeishuApp] {
+        records.filter { $0.isEnabled && $0.source == .builtIn && $0.name.rawValue == FeishuAdapterPlugin.name }
+            .compactMap { record in plugins.installed[record.name]?.releases.first?.settings.complete }
+            .compactMap { FeishuApp(adapter: $0) }
     }
 
     /// Takes back upgrades that have not become healthy here in time.

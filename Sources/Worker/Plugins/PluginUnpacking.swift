@@ -64,7 +64,7 @@ actor PluginUnpacking {
 
     private func place(of release: PluginRelease) async throws -> DesiredPlugin.Place? {
         switch release.source {
-        case .builtIn: throw UnusedPlugin(name: release.manifest.name)
+        case .builtIn: return nil
         case .package(let digest, _):
             if let place = places[digest] { return .directory(place) }
             let place = try await unpack(try await registry.package(digest))
@@ -80,14 +80,5 @@ actor PluginUnpacking {
         try await withCheckedThrowingContinuation { continuation in
             lane.perform { [folder] in continuation.resume(with: Result { try package.unpack(into: folder) }) }
         }
-    }
-}
-
-/// A plugin of the catalogue that this program does nothing for.
-private struct UnusedPlugin: Error, CustomStringConvertible {
-    let name: PluginName
-
-    var description: String {
-        "this version takes apps from its configuration only (FEISHU_APP_ID, FEISHU_APP_SECRET), not from \(name)"
     }
 }

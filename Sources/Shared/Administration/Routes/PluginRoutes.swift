@@ -301,7 +301,7 @@ struct PluginRoutes {
         "type": "object",
         "properties": [
             "name": Schemas.of("string"), "status": Schemas.of("string"), "version": Schemas.of("string"),
-            "description": Schemas.of("string"), "source": .object(Schemas.anything),
+            "etag": Schemas.of("string"), "description": Schemas.of("string"), "source": .object(Schemas.anything),
             "enabled": Schemas.of("boolean"), "permissions": .object(Schemas.list(of: ["type": "string"])),
             "configuration": .object(Schemas.anything), "installed_at": Schemas.of("integer"),
             "changed_at": Schemas.of("integer"), "previous_version": Schemas.of("string"),
@@ -315,6 +315,7 @@ struct PluginRoutes {
         var view: JSONObject = [
             "name": .string(record.name.rawValue),
             "status": .string(try await registry.phase(of: record).rawValue),
+            "etag": .string(String(record.etag)),
         ]
         for member in record.view(language: language).members { view[member.key] = member.value }
         return view
@@ -324,6 +325,7 @@ struct PluginRoutes {
         var reply = AdminReply(status: status)
         reply.before = change.before.map { .object($0.view(language: language)) }
         if let after = change.after {
+            reply.target = "plugins/\(after.name)"
             var view = try await view(after)
             reply.after = .object(view)
             if let secret = change.madeSecret { view["secret"] = .string(secret.value) }

@@ -32,6 +32,7 @@ struct TokenRoutes {
                 ],
                 status: 201
             )
+            reply.target = "tokens/\(token.id)"
             reply.after = [
                 "id": .string(token.id), "subject": .string(subject), "role": .string(role.rawValue),
                 "expires_at": .integer(token.expiresAt),

@@ -50,7 +50,7 @@ extension RedisConversationStore {
         _ = try await redis.evaluate(
             ConversationScripts.index,
             keys: [index, parts],
-            arguments: [conversation.key, part, time, Self.mostKnown]
+            arguments: [conversation.key, part, time, Self.mostKnown, seconds]
         )
     }
 
