@@ -442,7 +442,8 @@ let package = Package(
         .testTarget(
             name: "AdministrationTests",
             dependencies: [
-                "Administration", "Cryptography", "Identity", "JSON", "JSONSchema", "JobPayload", "JobQueue", "Platform",
+                "Administration", "Cryptography", "Identity", "JSON", "JSONSchema", "JobPayload", "JobQueue",
+                "Platform",
                 "Plugins", "Redis", "TestSupport", logging, nioConcurrency,
             ],
             swiftSettings: strict

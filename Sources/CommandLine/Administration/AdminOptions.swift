@@ -48,7 +48,10 @@ struct ConnectionOptions: ParsableArguments {
     )
     var tokenFile: String?
     @Option(
-        help: ArgumentHelp("File with a code of the second step, - for standard input; else it is asked.", valueName: "path")
+        help: ArgumentHelp(
+            "File with a code of the second step, - for standard input; else it is asked.",
+            valueName: "path"
+        )
     )
     var codeFile: String?
 
@@ -68,7 +71,10 @@ struct ConnectionOptions: ParsableArguments {
     func token() throws(CommandFailure) -> Secret {
         if let path = tokenFile ?? Self.variable("AI_ASSISTANT_TOKEN_FILE") { return try SecretFile.read(path) }
         guard let token = Self.variable("AI_ASSISTANT_TOKEN") else {
-            throw CommandFailure(.usage, "a gateway wants a token: --token-file, AI_ASSISTANT_TOKEN_FILE or AI_ASSISTANT_TOKEN")
+            throw CommandFailure(
+                .usage,
+                "a gateway wants a token: --token-file, AI_ASSISTANT_TOKEN_FILE or AI_ASSISTANT_TOKEN"
+            )
         }
         return Secret(token)
     }

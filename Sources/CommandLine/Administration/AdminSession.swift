@@ -167,7 +167,8 @@ struct AdminSession: Sendable {
     ///   - most: How many at most.
     /// - Returns: The elements.
     /// - Throws: `CommandFailure` where it was refused, or nobody answers.
-    func all(_ path: String..., query: [(String, String?)] = [], atMost most: Int = 10_000) async throws -> [JSONValue] {
+    func all(_ path: String..., query: [(String, String?)] = [], atMost most: Int = 10_000) async throws -> [JSONValue]
+    {
         var items: [JSONValue] = []
         var cursor: String?
         repeat {

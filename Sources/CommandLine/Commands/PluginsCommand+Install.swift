@@ -5,7 +5,8 @@ import Platform
 extension PluginsCommand {
     struct Install: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Installs a plugin: of the catalogue, a folder, an archive, a Python file, or a service at a URL.",
+            abstract:
+                "Installs a plugin: of the catalogue, a folder, an archive, a Python file, or a service at a URL.",
             discussion: """
                 ai-assistant plugins install --name feishu-adapter --version 1.2.0 --config '{"app_id":"cli_…"}' --secret app_secret
                 ai-assistant plugins install ./weather --config '{"endpoint":"https://api.example.com"}' --secret api_key=@key.txt
@@ -18,7 +19,9 @@ extension PluginsCommand {
 
         @OptionGroup var admin: PluginAdminOptions
         @OptionGroup var options: OutputOptions
-        @Argument(help: "A folder with manifest.json, a tar.gz of one, or a Python file; none: the catalogue, or --url.")
+        @Argument(
+            help: "A folder with manifest.json, a tar.gz of one, or a Python file; none: the catalogue, or --url."
+        )
         var path: String?
         @Option(help: ArgumentHelp("The plugin's name; of the catalogue it says which.", valueName: "name"))
         var name: String?

@@ -29,7 +29,13 @@ struct PluginRoutes {
     }
 
     private var show: AdminRoute {
-        AdminRoute(.get, "/plugins/{name}", "plugins.show", .role(.viewer), "Tells all about one plugin but its secrets.") {
+        AdminRoute(
+            .get,
+            "/plugins/{name}",
+            "plugins.show",
+            .role(.viewer),
+            "Tells all about one plugin but its secrets."
+        ) {
             call in
             let record = try await record(call)
             var view = try await view(record)
@@ -68,10 +74,14 @@ struct PluginRoutes {
             return try await reply(change, status: 201)
         }
         .needing(.plugins)
-        .taking(Schemas.object(Self.originMembers(and: [
-            "name": .object(Self.nameSchema), "version": .object(Schemas.text(128)),
-            "configuration": .object(Schemas.anything), "enabled": Schemas.of("boolean"),
-        ])))
+        .taking(
+            Schemas.object(
+                Self.originMembers(and: [
+                    "name": .object(Self.nameSchema), "version": .object(Schemas.text(128)),
+                    "configuration": .object(Schemas.anything), "enabled": Schemas.of("boolean"),
+                ])
+            )
+        )
         .answering(201, Self.plugin)
         .refusing(404, 409)
     }
@@ -141,10 +151,14 @@ struct PluginRoutes {
             return try await reply(change)
         }
         .needing(.plugins)
-        .taking(Schemas.object(Self.originMembers(and: [
-            "version": .object(Schemas.text(128)), "configuration": .object(Schemas.anything),
-            "allow_downgrade": Schemas.of("boolean"),
-        ])))
+        .taking(
+            Schemas.object(
+                Self.originMembers(and: [
+                    "version": .object(Schemas.text(128)), "configuration": .object(Schemas.anything),
+                    "allow_downgrade": Schemas.of("boolean"),
+                ])
+            )
+        )
         .answering(Self.plugin)
         .refusing(409)
     }
@@ -241,7 +255,9 @@ struct PluginRoutes {
         ]
         members["digest"] = .object(Schemas.text(71, "sha256: and 64 hexadecimal digits that the archive must have."))
         members["url"] = .object(Schemas.text(2_000, "Where a service is."))
-        members["secret"] = .object(Schemas.text(1_000, "What requests to the service are signed with; else one is made."))
+        members["secret"] = .object(
+            Schemas.text(1_000, "What requests to the service are signed with; else one is made.")
+        )
         return members
     }
 
