@@ -303,7 +303,8 @@ class Hunt:
 
     def model(self):
         """a provider of models that repeats the key which it refuses"""
-        self.product.answer(self.product.say("What is the capital of France?", "Ida"))
+        self.product.say("What is the capital of France?", "Ida")
+        until(lambda: '"LanguageModelError"' in self.programs.log(self.worker.name), "the provider refuses", 15)
 
     def show_all(self):
         """whatever shows configuration, metrics, jobs and records"""
@@ -348,7 +349,12 @@ class Hunt:
                 told[known] |= known in place and self.open.encode() in data
         print(f"  {len(self.marks.forms)} secrets searched for in {searched >> 10} KiB, among them {len(self.monitor.commands)} "
               f"commands to Redis and {len(self.commands.seen)} command lines (looked at {self.commands.looks} times)")
+        shown = {}
         for (name, place), data in leaks.items():
+            # A secret in a log is in each command that writes it, too.
+            shown[name] = shown.get(name, 0) + 1
+            if shown[name] > 4:
+                continue
             start = max(0, min(data.find(form) for form in self.marks.forms[name] if form in data) - 120)
             print(f"  FOUND {name} in {place}\n    …{data[start:start + 300]!r}", file=sys.stderr)
         assert all(told.values()), f"what is no secret was not found where it has to be: {told}"
