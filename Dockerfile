@@ -14,11 +14,12 @@ RUN --mount=type=cache,target=/source/.build \
     && for product in gateway worker ai-assistant; do strip -o "/programs/$product" "$product" || exit 1; done
 
 FROM debian:bookworm-slim
-# The Swift runtime is inside the programs; these are the C libraries they load, and the programs that read PDF and docx.
+# The Swift runtime is inside the programs; these are the C libraries they load, the programs that read PDF and docx, and
+# Python for plugins.
 RUN apt-get update -q \
     && apt-get install -q -y --no-install-recommends \
         ca-certificates libcurl4 libhiredis0.14 libssl3 libstdc++6 tzdata zlib1g \
-        pandoc poppler-data poppler-utils util-linux \
+        pandoc poppler-data poppler-utils python3 util-linux \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin assistant
 COPY --from=build /programs/ /usr/local/bin/

@@ -29,6 +29,7 @@ let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
+let nioExtras: Target.Dependency = .product(name: "NIOExtras", package: "swift-nio-extras")
 let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioHTTPTypesHTTP1: Target.Dependency = .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
 let jwtKit: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
@@ -183,7 +184,10 @@ let package = Package(
         ),
         .target(
             name: "PluginKit",
-            dependencies: ["Cryptography", "JSON", httpTypes, hummingbird, lifecycle, lifecycleUnix, logging, nio],
+            dependencies: [
+                "Cryptography", "JSON", httpTypes, hummingbird, hummingbirdCore, lifecycle, lifecycleUnix, logging,
+                nio, nioConcurrency, nioExtras, nioPosix,
+            ],
             path: "Sources/Shared/PluginKit",
             swiftSettings: strict
         ),
@@ -219,7 +223,7 @@ let package = Package(
             name: "Assistant",
             dependencies: [
                 "Cryptography", "Documents", "Feishu", "JSON", "JobQueue", "Knowledge", "LanguageModel",
-                "MeetingMinutes", "Plugins", "Redis", "TimePhrases", "TimeZones", "ToolProtocol",
+                "MeetingMinutes", "Patterns", "Plugins", "Redis", "TimePhrases", "TimeZones", "ToolProtocol",
                 lifecycle, logging, nioConcurrency, yams,
             ],
             path: "Sources/Shared/Assistant",
@@ -264,7 +268,8 @@ let package = Package(
             name: "Worker",
             dependencies: [
                 "Assistant", "Documents", "Feishu", "HTTP", "HTTPClient", "JobPayload", "JobQueue", "Knowledge",
-                "Administration", "Cryptography", "JSON", "LanguageModel", "MeetingMinutes", "Platform", "Plugins",
+                "Administration", "Cryptography", "JSON", "LanguageModel", "MeetingMinutes", "Platform", "PluginPython",
+                "Plugins",
                 "Processes", "Redis", "Resilience", "TimeZones", "ToolProtocol",
                 argumentParser, lifecycle, lifecycleUnix, logging, metrics, nioConcurrency,
             ],
@@ -414,7 +419,17 @@ let package = Package(
         ),
         .testTarget(
             name: "PluginKitTests",
-            dependencies: ["Cryptography", "HTTP", "HTTPClient", "JSON", "PluginKit", "TestSupport", logging],
+            dependencies: [
+                "Cryptography", "HTTP", "HTTPClient", "JSON", "PluginKit", "Plugins", "Processes", "TestSupport",
+                "swift-plugin-example", lifecycle, logging, nio, nioConcurrency,
+            ],
+            swiftSettings: strict
+        ),
+        // The example of `docs/plugins/swift.md`, which is a package of its own, as a program of this one for tests.
+        .executableTarget(
+            name: "swift-plugin-example",
+            dependencies: ["JSON", "PluginKit"],
+            path: "examples/plugins/workdays-swift/Sources/workdays",
             swiftSettings: strict
         ),
         .testTarget(
@@ -427,7 +442,8 @@ let package = Package(
         .testTarget(
             name: "AdministrationTests",
             dependencies: [
-                "Administration", "Cryptography", "Identity", "JSON", "JSONSchema", "JobPayload", "JobQueue", "Platform",
+                "Administration", "Cryptography", "Identity", "JSON", "JSONSchema", "JobPayload", "JobQueue",
+                "Platform",
                 "Plugins", "Redis", "TestSupport", logging, nioConcurrency,
             ],
             swiftSettings: strict
@@ -485,8 +501,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "Cryptography", "FakeMinutesModel", "HTTP", "HTTPClient", "JSON", "JobQueue", "Redis", "TestSupport",
-                nioConcurrency,
+                "Cryptography", "FakeMinutesModel", "HTTP", "HTTPClient", "JSON", "JobQueue", "Plugins", "Redis",
+                "TestSupport", nioConcurrency,
             ],
             path: "Tests/Integration",
             resources: [.copy("Fixtures")],

@@ -7,6 +7,16 @@ struct ConfigurationOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Read settings from this file (else AI_ASSISTANT_CONFIG names it).", valueName: "path"))
     var config: String?
 
+    @OptionGroup var overriding: OverrideOptions
+
+    /// Loads the settings, or prints what is wrong with them and throws `CommandFailure`.
+    func load() throws(CommandFailure) -> Configuration {
+        try ProgramStart.configuration(flags: overriding.flags, path: config)
+    }
+}
+
+/// Settings that are given one by one.
+struct OverrideOptions: ParsableArguments {
     @Option(
         name: .customLong("set"),
         help: ArgumentHelp("Override one setting, such as redis.url=redis://host:6379/0.", valueName: "key=value")
@@ -27,11 +37,6 @@ struct ConfigurationOptions: ParsableArguments {
             flags[String(key)] = String(override.dropFirst(key.count + 1))
         }
         return flags
-    }
-
-    /// Loads the settings, or prints what is wrong with them and throws `CommandFailure`.
-    func load() throws(CommandFailure) -> Configuration {
-        try ProgramStart.configuration(flags: flags, path: config)
     }
 }
 

@@ -9,6 +9,7 @@ import Metrics
 import NIOCore
 import NIOPosix
 import Platform
+import Plugins
 import Redis
 import ServiceLifecycle
 
@@ -33,10 +34,12 @@ struct Gateway {
         let redis = try RedisClient(configuration: redisConfiguration, logger: logger, eventLoopGroup: group)
 
         let durability = Durability(configuration.redis.durability)
-        let apps = configuration.feishu.apps.map { FeishuApp($0) }
-        if apps.isEmpty {
-            logger.warning("no app is configured, every event will be refused")
+        let configured = configuration.feishu.apps.map { FeishuApp($0) }
+        if configured.isEmpty {
+            logger.warning("no app is configured, every event will be refused before feishu-adapter is installed")
         }
+        let apps = EventApps(configured)
+        let sealing = try configuration.plugins.key.map { try SealingKey($0) }
         let router = Router(context: GatewayRequestContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: JSONErrors())
         let payload = try JobPayload(
@@ -47,7 +50,7 @@ struct Gateway {
         let audit = AuditTrail(redis: redis, file: configuration.administration.auditFile, logger: logger)
         let work = QueuedPluginWork(
             producer: JobProducer(redis: redis, durability: durability, payload: payload),
-            sealing: try configuration.plugins.key.map { try SealingKey($0) },
+            sealing: sealing,
             language: configuration.assistant.language
         )
         router.add(
@@ -110,7 +113,18 @@ struct Gateway {
             days: configuration.administration.auditDays,
             logger: logger
         )
-        self.services = [RedisService(client: redis), safety, upkeep, server]
+        let adapter = AdapterApps(
+            registry: PluginRegistry(
+                redis: redis,
+                sealing: sealing,
+                logger: logger,
+                now: { WireTime.now.milliseconds }
+            ),
+            apps: apps,
+            clock: ContinuousClock(),
+            logger: logger
+        )
+        self.services = [RedisService(client: redis), safety, upkeep, adapter, server]
     }
 }
 

@@ -18,16 +18,31 @@ struct AssistantAssembly {
     private let profiles: ProfileBook
     private let rules: RuleBook
     private let zone: TimeZoneRules
-    private let clients: [FeishuClient]
+    private let clients: FeishuClients
+    private let makeClient: @Sendable (FeishuApp) -> FeishuClient
     private let knowledge: KnowledgeIndex?
     private let documents: DocumentReader
     private let tools: ToolSet
+    private let plugins: PluginAssembly?
     private let configuration: Configuration
     private let redis: RedisClient
     private let logger: Logger
 
+    /// - Parameters:
+    ///   - configuration: All of it.
+    ///   - redis: The client.
+    ///   - http: Calls Feishu and models.
+    ///   - plugins: What runs plugins; nil where this process does not.
+    ///   - logger: The logger.
     /// - Throws: `RuleProblems`, `MinutesTemplateProblems`, or `AssemblyProblem`.
-    init(_ configuration: Configuration, redis: RedisClient, http: HTTPClient, logger: Logger) throws {
+    init(
+        _ configuration: Configuration,
+        redis: RedisClient,
+        http: HTTPClient,
+        plugins: PluginAssembly?,
+        logger: Logger
+    ) throws {
+        self.plugins = plugins
         self.configuration = configuration
         self.redis = redis
         self.logger = logger
@@ -38,7 +53,13 @@ struct AssistantAssembly {
         }
         self.zone = zone
         let language = WrittenLanguage(rawValue: configuration.assistant.language) ?? .chinese
-        clients = Self.clients(configuration.feishu, http: http, redis: redis, logger: logger)
+        let makeClient = Self.clientMaker(configuration.feishu, http: http, redis: redis, logger: logger)
+        let clients = FeishuClients(configuration.feishu.apps.map { makeClient(FeishuApp($0)) })
+        self.clients = clients
+        self.makeClient = makeClient
+        if clients.all.isEmpty {
+            logger.warning("no app is configured, nothing can be answered before feishu-adapter is installed")
+        }
         let chat = FeishuChat(clients: clients, sent: RedisSentParts(redis: redis), logger: logger)
         let models = ModelParts(configuration: configuration, redis: redis, http: http, logger: logger)
         let reminders = RedisReminders(redis: redis)
@@ -50,7 +71,9 @@ struct AssistantAssembly {
             KnowledgeIndex(maximumPassages: configuration.knowledge.maximumPassages)
         }
         documents = DocumentReader()
-        tools = models.tools
+        tools = models.tools(
+            joinedBy: plugins.map { [PluginTools(host: $0.host, language: language.rawValue)] } ?? []
+        )
         let pool = models.pool
         let parts = AssistantParts(
             profiles: profiles,
@@ -83,6 +106,7 @@ struct AssistantAssembly {
             ),
             tools: tools,
             reminders: ReminderDesk(reminders: reminders, zone: zone),
+            plugins: plugins?.parts,
             rules: rules,
             zone: zone,
             now: { WireTime.now.milliseconds }
@@ -99,6 +123,7 @@ struct AssistantAssembly {
                 language: language
             )
         )
+        if let examination = plugins?.examination { registry.register(examination) }
         // It runs in a process of its own, which only a program can start.
         registry.register(SpinJob())
         self.registry = registry
@@ -130,12 +155,13 @@ struct AssistantAssembly {
             ),
             ToolConnections(tools: tools),
         ]
+        services += pluginServices
         let automation = configuration.automation
         if let path = automation.rulesFile {
             // A worker without a file leaves alone what others brought.
             services += [
                 RulesFile(path: path, book: rules, zone: zone, interval: automation.pollInterval, logger: logger),
-                RuleTimes(book: rules, redis: redis, interval: automation.pollInterval, logger: logger),
+                RuleTimes.following(rules, redis: redis, interval: automation.pollInterval, logger: logger),
             ]
         }
         if let folder = configuration.knowledge.folder, let knowledge {
@@ -152,39 +178,50 @@ struct AssistantAssembly {
         return services
     }
 
-    private static func clients(
+    private var pluginServices: [any Service] {
+        guard let plugins else { return [] }
+        let service = plugins.service(joining: { [clients, makeClient] apps in clients.join(apps, making: makeClient) })
+        // Chats named in a manifest are those of the first app.
+        guard let app = configuration.feishu.apps.first else { return [service] }
+        let times = PluginTimes.following(
+            plugins.host,
+            appID: app.appID,
+            zone: configuration.automation.timeZone,
+            redis: redis,
+            logger: logger
+        )
+        return [service, times]
+    }
+
+    /// Makes the clients of apps, which share what they call and what they count.
+    private static func clientMaker(
         _ settings: Configuration.Feishu,
         http: HTTPClient,
         redis: RedisClient,
         logger: Logger
-    ) -> [FeishuClient] {
+    ) -> @Sendable (FeishuApp) -> FeishuClient {
         let endpoint = FeishuEndpoint(baseURL: settings.baseURL, http: http)
         let metrics = FeishuMetrics()
-        let clients = settings.apps.map { app in
-            let app = FeishuApp(app)
-            let tokens = TenantAccessTokens(
+        return { app in
+            FeishuClient(
                 app: app,
                 endpoint: endpoint,
-                store: RedisTokenStore(redis),
-                logger: logger
-            )
-            let governor = RedisCallGovernor(
-                redis: redis,
-                appID: app.appID,
-                limits: CallLimits(streamingCallsPerMinute: settings.limits.streamingCallsPerMinute),
-                monthlyQuota: settings.limits.monthlyQuota,
-                logger: logger
-            )
-            return FeishuClient(
-                app: app,
-                endpoint: endpoint,
-                tokens: tokens,
-                governor: governor,
+                tokens: TenantAccessTokens(
+                    app: app,
+                    endpoint: endpoint,
+                    store: RedisTokenStore(redis),
+                    logger: logger
+                ),
+                governor: RedisCallGovernor(
+                    redis: redis,
+                    appID: app.appID,
+                    limits: CallLimits(streamingCallsPerMinute: settings.limits.streamingCallsPerMinute),
+                    monthlyQuota: settings.limits.monthlyQuota,
+                    logger: logger
+                ),
                 metrics: metrics
             )
         }
-        if clients.isEmpty { logger.warning("no app is configured, nothing can be answered") }
-        return clients
     }
 }
 

@@ -129,7 +129,10 @@ extension Int {
 
 extension ModelParts {
     /// The tools that models may use. Whoever takes them closes them at the end.
-    var tools: ToolSet {
+    ///
+    /// - Parameter others: What has tools besides the configured servers.
+    /// - Returns: All of them as one.
+    func tools(joinedBy others: [any ToolServer]) -> ToolSet {
         let variables = ["PATH", "HOME", "LANG"]
         let environment = ProcessInfo.processInfo.environment.filter { variables.contains($0.key) }
         let identity = ClientIdentity(name: "ai-assistant", version: BuildInfo.version)
@@ -153,6 +156,6 @@ extension ModelParts {
                 logger: logger
             )
         }
-        return ToolSet(servers, logger: logger)
+        return ToolSet(servers + others, logger: logger)
     }
 }

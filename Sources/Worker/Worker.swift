@@ -38,7 +38,16 @@ struct Worker {
         let quiet = QuietRequest()
         let payload = try JobPayload(configuration.payload)
         let durability = Durability(configuration.redis.durability)
-        let assistant = try AssistantAssembly(configuration, redis: redis, http: http, logger: logger)
+        let plugins =
+            configuration.plugins.isEnabled
+            ? try PluginAssembly(configuration, redis: redis, http: http, logger: logger) : nil
+        let assistant = try AssistantAssembly(
+            configuration,
+            redis: redis,
+            http: http,
+            plugins: plugins,
+            logger: logger
+        )
         var work = WorkerConfiguration(configuration)
         work.remoteControl = RemoteControlConfiguration(configuration, process: line?.number)
         let worker = JobWorker(
@@ -89,7 +98,14 @@ struct Worker {
         let http = HTTPClient(configuration: HTTPClientConfiguration(proxy: .environment))
         let process = ChildJobProcess(
             configuration: WorkerConfiguration(configuration),
-            registry: try AssistantAssembly(configuration, redis: redis, http: http, logger: logger).registry,
+            registry: try AssistantAssembly(
+                configuration,
+                redis: redis,
+                http: http,
+                // Its worker has them.
+                plugins: nil,
+                logger: logger
+            ).registry,
             redis: redis,
             durability: Durability(configuration.redis.durability),
             logger: logger,

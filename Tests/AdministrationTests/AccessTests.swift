@@ -52,7 +52,10 @@ import Testing
                     #expect(answer.status == 403, "\(role) at \(route.action)")
                     #expect(code == "role-too-low")
                 } else {
-                    #expect(code != "role-too-low" && answer.status != 401, "\(role) at \(route.action): \(answer.status)")
+                    #expect(
+                        code != "role-too-low" && answer.status != 401,
+                        "\(role) at \(route.action): \(answer.status)"
+                    )
                     #expect((code == "step-up-required") == (route.stepUp != nil), "\(route.action): \(code ?? "")")
                 }
             }
@@ -145,7 +148,8 @@ import Testing
         case .stepUpToken:
             let authority = try await AdminUnderTest.authority(redis)
             let access = try await authority.verify(
-                try await authority.issue(subject: AdminUnderTest.person, role: .admin, lifetime: .seconds(60)).token.value
+                try await authority.issue(subject: AdminUnderTest.person, role: .admin, lifetime: .seconds(60)).token
+                    .value
             )
             let secondStep = SecondStep(
                 redis: redis,

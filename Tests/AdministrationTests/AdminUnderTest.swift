@@ -144,6 +144,8 @@ struct AdminUnderTest {
 private struct NoPlugins: PluginExaminer, PluginTrials {
     struct Nobody: Error {}
 
-    func examine(url: String, secret: Secret) async throws -> (manifest: JSONValue, schema: JSONValue) { throw Nobody() }
+    func examine(url: String, secret: Secret) async throws -> (manifest: JSONValue, schema: JSONValue) {
+        throw Nobody()
+    }
     func call(_ name: PluginName, message: String) async throws -> JSONValue { ["reply_message": "hello"] }
 }

@@ -30,6 +30,7 @@ struct AnswerFixture: Sendable {
         tools: ToolSet = ToolSet([], logger: .silent),
         patience: MinutesPatience = MinutesPatience(),
         transcription: TranscriptionModel? = nil,
+        plugins: (any PluginHost)? = nil,
         _ body: (AnswerFixture) async throws -> Void
     ) async throws {
         try await RedisServer.with { server in
@@ -50,6 +51,7 @@ struct AnswerFixture: Sendable {
                 workplace: workplace,
                 patience: patience,
                 transcription: transcription,
+                plugins: plugins.map { PluginParts(host: $0, memory: PluginMemory(redis: redis)) },
                 now: { time.withLockedValue { $0 } }
             )
             let fixture = AnswerFixture(redis: redis, chat: chat, parts: parts, time: time, workplace: workplace)
@@ -106,7 +108,16 @@ struct AnswerFixture: Sendable {
         event id: String = "ev_click",
         by user: String = "ou_1"
     ) async throws {
-        let task = AnswerJob.taskID(for: messageID, inApp: "cli_1").rawValue
+        try await press(
+            action,
+            ofTask: AnswerJob.taskID(for: messageID, inApp: "cli_1").rawValue,
+            event: id,
+            by: user
+        )
+    }
+
+    /// Somebody presses a button of the card of a task.
+    func press(_ action: String, ofTask task: String, event id: String, by user: String = "ou_1") async throws {
         let value: JSONValue = ["action": .string(action), "task": .string(task)]
         let envelope: JSONValue = [
             "schema": "2.0",

@@ -233,6 +233,7 @@ extension AssistantParts {
         workplace: any MinutesWorkplace = FakeMinutesWorkplace(),
         patience: MinutesPatience = MinutesPatience(),
         transcription: TranscriptionModel? = nil,
+        plugins: PluginParts? = nil,
         makesMinutesDocuments: Bool = true,
         now: @escaping @Sendable () -> Int64 = { 1_749_700_000_500 }
     ) -> AssistantParts {
@@ -262,6 +263,7 @@ extension AssistantParts {
             shelves: Shelves(RedisShelves(redis: redis, bounds: shelfBounds, now: now)),
             tools: tools,
             reminders: ReminderDesk(reminders: RedisReminders(redis: redis), zone: .shanghai),
+            plugins: plugins,
             now: now
         )
     }

@@ -32,7 +32,7 @@ struct RuleTimesTests {
         _ yaml: String,
         model: any LanguageModel = ScriptedModel(answers: [.success("- 周五发版")]),
         lines: String = "",
-        _ body: (ScriptedFeishu, RuleTimes, RuleBook) async throws -> Void
+        _ body: (ScriptedFeishu, PeriodicFollowing, RuleBook) async throws -> Void
     ) async throws {
         let book = RuleBook(try Rules(yaml: yaml, zone: .shanghai))
         try await ScriptedFeishu.with(
@@ -57,7 +57,7 @@ struct RuleTimesTests {
                 )
             }
         ) { feishu in
-            let times = RuleTimes(book: book, redis: feishu.redis, logger: .silent)
+            let times = RuleTimes.following(book, redis: feishu.redis, logger: .silent)
             await times.look()
             try await body(feishu, times, book)
         }
@@ -180,7 +180,7 @@ struct RuleTimesTests {
             await times.look()
             #expect(try await jobs() == [Self.name: "30 19 31L * * (Asia/Shanghai)"])
             // Another worker that starts changes nothing, nor do the jobs of the configuration.
-            await RuleTimes(book: book, redis: feishu.redis, logger: .silent).look()
+            await RuleTimes.following(book, redis: feishu.redis, logger: .silent).look()
             #expect(try await jobs().count == 1)
             let keys = try await feishu.redis.send(RedisCommand("KEYS", "{jobqueue.periodic}:*")).array ?? []
             for key in keys.compactMap(\.string) { _ = try await feishu.redis.send(RedisCommand("DEL", key)) }

@@ -85,7 +85,7 @@ func withGateway(
     }
     let shared = ConnectionContext(
         limits: limits,
-        ingress: EventIngress(apps: apps, sink: makeSink?(loops) ?? sink, budget: budget, now: now),
+        ingress: EventIngress(apps: EventApps(apps), sink: makeSink?(loops) ?? sink, budget: budget, now: now),
         router: RouterChannel(router.buildResponder(), logger: logger),
         metrics: GatewayMetrics(factory: metrics),
         logger: logger,

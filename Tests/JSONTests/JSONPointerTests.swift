@@ -12,7 +12,7 @@ struct JSONPointerTests {
         "lead to a member or an element",
         arguments: [
             ("/foo", ["bar", "baz"]), ("/foo/0", "bar"), ("/", 0), ("/a~1b", 1), ("/m~0n", 8), ("/01", 2),
-            ("/键/x", nil),
+            ("/键/x", JSONValue.null),
             ("/foo/2", Optional.none), ("/foo/-1", .none), ("/foo/00", .none), ("/foo/+1", .none), ("/foo/-", .none),
             ("/foo/0/x", .none), ("/none", .none),
         ] as [(String, JSONValue?)]

@@ -3,9 +3,36 @@ import Cryptography
 import FoundationEssentials
 import Platform
 
-/// Where a command finds the admin API: in this process, over Redis, or at a gateway.
-struct AdminOptions: ParsableArguments {
+/// Where a command finds the admin API, and with what settings where that is in this process.
+protocol AdminAccess: Sendable {
+    var connection: ConnectionOptions { get }
+
+    /// Loads the settings, or prints what is wrong with them and throws `CommandFailure`.
+    func load() throws(CommandFailure) -> Configuration
+}
+
+/// What every command has that asks the admin API.
+struct AdminOptions: ParsableArguments, AdminAccess {
     @OptionGroup var configuration: ConfigurationOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    func load() throws(CommandFailure) -> Configuration { try configuration.load() }
+}
+
+/// The same for commands of which `--config` is a plugin's configuration.
+struct PluginAdminOptions: ParsableArguments, AdminAccess {
+    @Option(help: ArgumentHelp("Read settings from this file (else AI_ASSISTANT_CONFIG names it).", valueName: "path"))
+    var settings: String?
+    @OptionGroup var overriding: OverrideOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    func load() throws(CommandFailure) -> Configuration {
+        try ProgramStart.configuration(flags: overriding.flags, path: settings)
+    }
+}
+
+/// At which gateway the admin API is asked: at none, but in this process over Redis, where none is named.
+struct ConnectionOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Ask this gateway, such as https://bot.example.com, in place of Redis (else AI_ASSISTANT_SERVER names it).",
@@ -21,7 +48,10 @@ struct AdminOptions: ParsableArguments {
     )
     var tokenFile: String?
     @Option(
-        help: ArgumentHelp("File with a code of the second step, - for standard input; else it is asked.", valueName: "path")
+        help: ArgumentHelp(
+            "File with a code of the second step, - for standard input; else it is asked.",
+            valueName: "path"
+        )
     )
     var codeFile: String?
 
@@ -41,7 +71,10 @@ struct AdminOptions: ParsableArguments {
     func token() throws(CommandFailure) -> Secret {
         if let path = tokenFile ?? Self.variable("AI_ASSISTANT_TOKEN_FILE") { return try SecretFile.read(path) }
         guard let token = Self.variable("AI_ASSISTANT_TOKEN") else {
-            throw CommandFailure(.usage, "a gateway wants a token: --token-file, AI_ASSISTANT_TOKEN_FILE or AI_ASSISTANT_TOKEN")
+            throw CommandFailure(
+                .usage,
+                "a gateway wants a token: --token-file, AI_ASSISTANT_TOKEN_FILE or AI_ASSISTANT_TOKEN"
+            )
         }
         return Secret(token)
     }

@@ -30,7 +30,7 @@ struct AdminSession: Sendable {
     /// - Returns: What `body` does.
     /// - Throws: `CommandFailure`.
     static func with<Value>(
-        _ options: AdminOptions,
+        _ options: some AdminAccess,
         _ body: (AdminSession) async throws -> Value
     ) async throws -> Value {
         let http = HTTPClient(configuration: HTTPClientConfiguration(proxy: .environment))
@@ -45,20 +45,20 @@ struct AdminSession: Sendable {
     }
 
     private static func run<Value>(
-        _ options: AdminOptions,
+        _ options: some AdminAccess,
         _ http: HTTPClient,
         _ body: (AdminSession) async throws -> Value
     ) async throws -> Value {
-        if let server = options.serverURL {
+        if let server = options.connection.serverURL {
             let remote = RemoteAdminAPI(
                 server: server,
-                token: try options.token(),
-                codeFile: options.codeFile,
+                token: try options.connection.token(),
+                codeFile: options.connection.codeFile,
                 http: http
             )
             return try await body(AdminSession(way: .remote(remote)))
         }
-        let settings = try options.configuration.load()
+        let settings = try options.load()
         let redis: RedisClient
         do throws(RedisError) {
             redis = try RedisAccess.client(settings.redis)
@@ -167,7 +167,8 @@ struct AdminSession: Sendable {
     ///   - most: How many at most.
     /// - Returns: The elements.
     /// - Throws: `CommandFailure` where it was refused, or nobody answers.
-    func all(_ path: String..., query: [(String, String?)] = [], atMost most: Int = 10_000) async throws -> [JSONValue] {
+    func all(_ path: String..., query: [(String, String?)] = [], atMost most: Int = 10_000) async throws -> [JSONValue]
+    {
         var items: [JSONValue] = []
         var cursor: String?
         repeat {

@@ -1,11 +1,17 @@
 import ArgumentParser
+import Cryptography
 import FoundationEssentials
 import JSON
 import Platform
 
 /// The configuration of a plugin, or changes to it, as a command is given them.
 struct ConfigurationChoice: ParsableArguments {
-    @Option(help: ArgumentHelp("The configuration, a JSON object; @PATH reads a file. Secrets: --secret.", valueName: "json"))
+    @Option(
+        help: ArgumentHelp(
+            "The configuration, a JSON object; @PATH reads a file. Secrets: --secret.",
+            valueName: "json"
+        )
+    )
     var config: String?
     @Option(
         help: ArgumentHelp(
@@ -34,7 +40,8 @@ struct ConfigurationChoice: ParsableArguments {
             let key = String(text.prefix { $0 != "=" })
             let place = text.dropFirst(key.count + 1)
             let value =
-                place.isEmpty ? try SecretFile.ask(key) : try SecretFile.read(place == "-" ? "-" : String(place.dropFirst()))
+                place.isEmpty
+                ? try SecretFile.ask(key) : try SecretFile.read(place == "-" ? "-" : String(place.dropFirst()))
             configuration[key] = .string(value.value)
         }
         return configuration

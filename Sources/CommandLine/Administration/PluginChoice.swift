@@ -5,12 +5,20 @@ import Platform
 
 /// Which plugin is to be installed or upgraded to, and how it is configured.
 struct PluginChoice: ParsableArguments {
-    @Option(help: ArgumentHelp("Which version, such as 1.2.0; else the newest, or what the plugin says.", valueName: "version"))
+    @Option(
+        help: ArgumentHelp(
+            "Which version, such as 1.2.0; else the newest, or what the plugin says.",
+            valueName: "version"
+        )
+    )
     var version: String?
     @Option(help: ArgumentHelp("URL of a running service.", valueName: "url"))
     var url: String?
     @Option(
-        help: ArgumentHelp("File with what requests to the service are signed with; else one is made.", valueName: "path")
+        help: ArgumentHelp(
+            "File with what requests to the service are signed with; else one is made.",
+            valueName: "path"
+        )
     )
     var secretFile: String?
     @Option(help: ArgumentHelp("The digest that the archive must have, as sha256:…", valueName: "digest"))

@@ -31,10 +31,16 @@ struct PluginPatience: ParsableArguments {
         let problem =
             stands["problem"]?.string ?? (stands["workers"]?.array ?? []).compactMap { $0["detail"]?.string }.first
         if stands["version"]?.string != wanted {
-            throw CommandFailure(.failed, "\(name) went back to \(stands["version"]?.string ?? ""): \(problem ?? "unknown")")
+            throw CommandFailure(
+                .failed,
+                "\(name) went back to \(stands["version"]?.string ?? ""): \(problem ?? "unknown")"
+            )
         }
         if stands["status"]?.string == "failing" {
-            throw CommandFailure(.failed, "\(name) is installed and does not run: \(problem ?? "see plugins logs \(name)")")
+            throw CommandFailure(
+                .failed,
+                "\(name) is installed and does not run: \(problem ?? "see plugins logs \(name)")"
+            )
         }
         if ["starting", "upgrading"].contains(stands["status"]?.string), wait > 0 {
             StandardError.write("no worker has found \(name) healthy yet; plugins show \(name) tells how it stands\n")

@@ -22,7 +22,8 @@ struct RemoteAdminAPI: Sendable {
         guard response.status == 403, response.body?["code"]?.string == "step-up-required",
             let purpose = response.body?["purpose"]?.string
         else { return response }
-        let code = try codeFile.map { try SecretFile.read($0) } ?? SecretFile.ask("Code of your second step")
+        let code =
+            if let codeFile { try SecretFile.read(codeFile) } else { try SecretFile.ask("Code of your second step") }
         let stepUp = try await send(
             AdminRequest(
                 method: "POST",

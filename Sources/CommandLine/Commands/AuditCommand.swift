@@ -14,7 +14,7 @@ struct AuditCommand: AsyncParsableCommand {
     struct FilterOptions: ParsableArguments {
         @Option(help: ArgumentHelp("Only what this one did, such as alice or local:root.", valueName: "name"))
         var actor: String?
-        @Option(help: ArgumentHelp("Only actions that begin so, such as plugins. or token.issue.", valueName: "text"))
+        @Option(help: ArgumentHelp("Only actions that begin so, such as plugins. or tokens.issue.", valueName: "text"))
         var action: String?
         @Option(help: "Only acts that ended so.")
         var outcome: AuditOutcome?

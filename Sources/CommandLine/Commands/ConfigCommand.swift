@@ -26,7 +26,7 @@ struct ConfigCommand: AsyncParsableCommand {
             let settings: Configuration
             do throws(ConfigurationProblems) {
                 settings = try Configuration.load(
-                    from: ConfigurationInput(flags: configuration.flags, path: configuration.config)
+                    from: ConfigurationInput(flags: configuration.overriding.flags, path: configuration.config)
                 )
             } catch {
                 let lines = error.problems.map { problem in

@@ -30,7 +30,7 @@ struct DoctorCommand: AsyncParsableCommand {
         let settings: Configuration
         do {
             settings = try Configuration.load(
-                from: ConfigurationInput(flags: configuration.flags, path: configuration.config)
+                from: ConfigurationInput(flags: configuration.overriding.flags, path: configuration.config)
             )
         } catch {
             report(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cryptography
 import JSON
 import Platform
 
@@ -11,7 +12,9 @@ struct PersonCommand: AsyncParsableCommand {
 
     /// Where a password comes from.
     struct PasswordOptions: ParsableArguments {
-        @Option(help: ArgumentHelp("File with the password, - for standard input; else it is asked.", valueName: "path"))
+        @Option(
+            help: ArgumentHelp("File with the password, - for standard input; else it is asked.", valueName: "path")
+        )
         var passwordFile: String?
 
         func password() throws(CommandFailure) -> String {

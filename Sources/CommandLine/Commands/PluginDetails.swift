@@ -18,7 +18,7 @@ struct PluginDetails {
         var details = Details()
         for (title, member) in [
             ("NAME", "name"), ("STATUS", "status"), ("VERSION", "version"), ("DESCRIPTION", "description"),
-            ("BEFORE", "previous_version"), ("PROBLEM", "problem"),
+            ("BEFORE", "previous_version"), ("PROBLEM", "problem"), ("ETAG", "etag"),
         ] { details.add(title, plugin[member]?.string) }
         details.add("SOURCE", plugin["source"].map { .string($0.text) })
         let permissions = (plugin["permissions"]?.array ?? []).compactMap(\.string)

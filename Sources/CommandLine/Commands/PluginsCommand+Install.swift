@@ -5,7 +5,8 @@ import Platform
 extension PluginsCommand {
     struct Install: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Installs a plugin: of the catalogue, a folder, an archive, a Python file, or a service at a URL.",
+            abstract:
+                "Installs a plugin: of the catalogue, a folder, an archive, a Python file, or a service at a URL.",
             discussion: """
                 ai-assistant plugins install --name feishu-adapter --version 1.2.0 --config '{"app_id":"cli_…"}' --secret app_secret
                 ai-assistant plugins install ./weather --config '{"endpoint":"https://api.example.com"}' --secret api_key=@key.txt
@@ -16,9 +17,11 @@ extension PluginsCommand {
                 """
         )
 
-        @OptionGroup var admin: AdminOptions
+        @OptionGroup var admin: PluginAdminOptions
         @OptionGroup var options: OutputOptions
-        @Argument(help: "A folder with manifest.json, a tar.gz of one, or a Python file; none: the catalogue, or --url.")
+        @Argument(
+            help: "A folder with manifest.json, a tar.gz of one, or a Python file; none: the catalogue, or --url."
+        )
         var path: String?
         @Option(help: ArgumentHelp("The plugin's name; of the catalogue it says which.", valueName: "name"))
         var name: String?
@@ -59,7 +62,7 @@ extension PluginsCommand {
                 """
         )
 
-        @OptionGroup var admin: AdminOptions
+        @OptionGroup var admin: PluginAdminOptions
         @OptionGroup var options: OutputOptions
         @Argument(help: "The plugin.")
         var name: String
@@ -91,7 +94,7 @@ extension PluginsCommand {
                 """
         )
 
-        @OptionGroup var admin: AdminOptions
+        @OptionGroup var admin: PluginAdminOptions
         @OptionGroup var options: OutputOptions
         @Argument(help: "The plugin.")
         var name: String

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cryptography
 import FoundationEssentials
 import Platform
 import PluginPython
@@ -44,7 +45,8 @@ extension PluginsCommand {
             let folder: String
             do {
                 folder = try PythonPackage.write(
-                    into: FileManager.default.temporaryDirectory.path() + "ai-assistant-\(ProcessInfo.processInfo.userName)"
+                    into: FileManager.default.temporaryDirectory.path()
+                        + "ai-assistant-\(ProcessInfo.processInfo.userName)"
                 )
             } catch {
                 throw CommandFailure(.failed, "the Python package cannot be written: \(error)")

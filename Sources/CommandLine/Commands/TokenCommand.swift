@@ -24,8 +24,8 @@ struct TokenCommand: AsyncParsableCommand {
         var subject: String
         @Option(help: "What it allows: viewer, operator or admin.")
         var role = "viewer"
-        @Option(help: ArgumentHelp("How long it is good for, such as 15m, 8h or 1d.", valueName: "span"))
-        var lifetime = TimeSpan(argument: "15m")
+        @Option(help: ArgumentHelp("How long it is good for, such as 15m (the default), 8h or 1d.", valueName: "span"))
+        var lifetime: TimeSpan?
 
         func run() async throws {
             let seconds = lifetime?.duration.components.seconds ?? 900

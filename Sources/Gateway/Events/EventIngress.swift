@@ -25,8 +25,7 @@ struct EventIngress: Sendable {
     /// Unix seconds, against which signatures' timestamps are held.
     let now: @Sendable () -> Int64
     let budget: BodyBudget
-    private let first: EventReceiver?
-    private let receivers: [String: EventReceiver]
+    private let apps: EventApps
 
     /// Makes the routes of these apps.
     ///
@@ -36,31 +35,29 @@ struct EventIngress: Sendable {
     ///   - budget: Memory for bodies that are arriving.
     ///   - now: Unix seconds.
     init(
-        apps: [FeishuApp],
+        apps: EventApps,
         sink: any EventSink,
         budget: BodyBudget = BodyBudget(limit: 256 << 20),
         now: @escaping @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) }
     ) {
-        let receivers = apps.map { EventReceiver(app: $0) }
         self.sink = sink
         self.budget = budget
         self.now = now
-        self.first = receivers.first
-        self.receivers = Dictionary(receivers.map { ($0.app.appID, $0) }, uniquingKeysWith: { first, _ in first })
+        self.apps = apps
     }
 
     /// Decides by the head alone.
     func open(_ head: HTTPRequestHead) -> Opening {
         let receiver: EventReceiver?
         if head.uri == Self.path {
-            receiver = first
+            receiver = apps.first
         } else {
             let path = head.uri.prefix { $0 != "?" }
             guard path.hasPrefix(Self.prefix) else { return .elsewhere }
             if path == Self.path {
-                receiver = first
+                receiver = apps.first
             } else if path.hasSuffix(Self.suffix), path.utf8.count > Self.prefix.utf8.count + Self.suffix.utf8.count {
-                receiver = receivers[String(path.dropFirst(Self.prefix.count).dropLast(Self.suffix.count))]
+                receiver = apps[String(path.dropFirst(Self.prefix.count).dropLast(Self.suffix.count))]
             } else {
                 return .elsewhere
             }

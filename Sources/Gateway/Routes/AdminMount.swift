@@ -1,7 +1,7 @@
 import Administration
+import HTTPTypes
 import Hummingbird
 import JSON
-import Logging
 
 /// The admin API below `/api/v1`: makes an HTTP request one of its requests, and its answer a response.
 struct AdminMount: RouterMiddleware {

@@ -16,7 +16,8 @@ enum PercentDecoding {
         var bytes: [UInt8] = []
         var rest = Substring(text).utf8[...]
         while let byte = rest.popFirst() {
-            if byte == UInt8(ascii: "%"), rest.count >= 2, let high = digit(rest.first), let low = digit(rest.dropFirst().first)
+            if byte == UInt8(ascii: "%"), rest.count >= 2, let high = digit(rest.first),
+                let low = digit(rest.dropFirst().first)
             {
                 bytes.append(high << 4 | low)
                 rest = rest.dropFirst(2)

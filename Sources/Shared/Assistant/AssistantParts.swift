@@ -38,6 +38,8 @@ package final class AssistantParts: Sendable {
     /// What models may have called; empty where nothing is set up.
     let tools: ToolSet
     let reminders: ReminderDesk
+    /// Nil where this process calls no plugins.
+    let plugins: PluginParts?
     /// What events set off.
     let rules: RuleBook
     /// In which meetings have their day.
@@ -68,6 +70,7 @@ package final class AssistantParts: Sendable {
         shelves: Shelves,
         tools: ToolSet,
         reminders: ReminderDesk,
+        plugins: PluginParts? = nil,
         rules: RuleBook = RuleBook(),
         zone: TimeZoneRules = .shanghai,
         clock: any Clock<Duration> = ContinuousClock(),
@@ -94,6 +97,7 @@ package final class AssistantParts: Sendable {
         self.shelves = shelves
         self.tools = tools
         self.reminders = reminders
+        self.plugins = plugins
         self.rules = rules
         self.zone = zone
         self.clock = clock

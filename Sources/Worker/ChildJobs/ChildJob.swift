@@ -18,7 +18,7 @@ struct ChildJobLauncher: ChildProcessLauncher {
         writing first: [UInt8],
         onOutput: @escaping @Sendable ([UInt8]) -> Void,
         onEnd: @escaping @Sendable (_ how: String) -> Void
-    ) throws -> any ChildProcess {
+    ) throws -> any JobQueue.ChildProcess {
         var ends: [Int32] = [-1, -1]
         let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
         guard socketpair(AF_UNIX, type, 0, &ends) == 0 else { throw ProcessLaunch.Failure(code: errno) }
@@ -43,7 +43,7 @@ struct ChildJobLauncher: ChildProcessLauncher {
 }
 
 /// The process of one attempt, as its worker sees it.
-private final class ChildJob: ChildProcess {
+private final class ChildJob: JobQueue.ChildProcess {
     let processID: Int32
     let line: ChildJobLine
     /// Guards the process's number and its line: once it was waited for, they can become another's.

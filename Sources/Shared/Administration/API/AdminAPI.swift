@@ -58,9 +58,7 @@ package struct AdminAPI: Sendable {
         var principal = local
         var rate: RequestRate.Verdict?
         do {
-            if local == nil {
-                (principal, rate) = try await doors.letIn(request, to: route)
-            }
+            if local == nil { rate = try await doors.letIn(request, to: route, noting: &principal) }
             let call = try Self.checked(request, route, principal, path)
             if local == nil { try await doors.checkSecondStep(request, of: route, by: principal) }
             let reply = try await route.handler(call)

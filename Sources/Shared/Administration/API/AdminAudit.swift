@@ -48,7 +48,7 @@ struct AdminAudit: Sendable {
                 role: principal?.role.rawValue,
                 address: request.address,
                 action: route.action,
-                target: request.path.joined(separator: "/"),
+                target: reply?.target ?? request.path.joined(separator: "/"),
                 outcome: outcome,
                 requestID: request.requestID,
                 detail: detail,

@@ -11,26 +11,30 @@ struct AdminDoors: Sendable {
 
     /// Lets in who may use a route.
     ///
-    /// - Returns: Who it is, where the route asks for somebody, and how its rate stands.
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - route: What it asks for.
+    ///   - principal: Who it is, where the route asks for somebody; also where they are not let in.
+    /// - Returns: How their rate stands.
     /// - Throws: `AdminProblem`, or `RedisError`.
     func letIn(
         _ request: AdminRequest,
-        to route: AdminRoute
-    ) async throws -> (Principal?, RequestRate.Verdict) {
-        guard case .role(let role) = route.access else {
-            return (nil, try await counted("address:\(request.address)"))
-        }
-        let principal = try await principal(of: request)
-        let verdict = try await counted("token:\(principal.tokenID ?? principal.subject)")
-        guard principal.role >= role else {
+        to route: AdminRoute,
+        noting principal: inout Principal?
+    ) async throws -> RequestRate.Verdict {
+        guard case .role(let role) = route.access else { return try await counted("address:\(request.address)") }
+        let known = try await self.principal(of: request)
+        principal = known
+        let verdict = try await counted("token:\(known.tokenID ?? known.subject)")
+        guard known.role >= role else {
             throw AdminProblem(
                 403,
                 "role-too-low",
-                "this takes the role \(role.rawValue), and you are \(principal.role.rawValue)",
+                "this takes the role \(role.rawValue), and you are \(known.role.rawValue)",
                 members: ["required_role": .string(role.rawValue)]
             )
         }
-        return (principal, verdict)
+        return verdict
     }
 
     /// Throws `AdminProblem` where the route needs a second step that was not made, or not for this.

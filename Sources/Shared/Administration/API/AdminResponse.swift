@@ -30,6 +30,8 @@ struct AdminReply: Sendable {
     /// How things stood before a change, and stand after it; without secrets.
     var before: JSONValue?
     var after: JSONValue?
+    /// What was acted on, where the path does not name it.
+    var target: String?
     /// Who acted, where the handler knows better than the request.
     var actor: String?
 

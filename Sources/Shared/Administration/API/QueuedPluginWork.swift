@@ -1,4 +1,4 @@
-package import Assistant
+import Assistant
 package import Cryptography
 package import JSON
 package import JobQueue

@@ -10,7 +10,8 @@ struct AuditRoutes {
     var routes: [AdminRoute] { [list, verify] }
 
     private var list: AdminRoute {
-        AdminRoute(.get, "/audit", "audit.list", .role(.admin), "Shows the audit log, the newest records first.") { call in
+        AdminRoute(.get, "/audit", "audit.list", .role(.admin), "Shows the audit log, the newest records first.") {
+            call in
             let filter = AuditFilter(
                 actor: call.text("actor"),
                 action: call.text("action"),
@@ -22,7 +23,11 @@ struct AuditRoutes {
                 return .page(page.records.map(\.json), next: page.next.map(String.init))
             }
             let cursor = try call.offset()
-            let page = try await reader.page(before: cursor > 0 ? Int64(cursor) : nil, limit: call.limit, filter: filter)
+            let page = try await reader.page(
+                before: cursor > 0 ? Int64(cursor) : nil,
+                limit: call.limit,
+                filter: filter
+            )
             return .page(page.records.map(\.json), next: page.next.map(String.init))
         }
         .query("actor", Schemas.text(256), "Only acts of this one.")

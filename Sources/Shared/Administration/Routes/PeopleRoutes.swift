@@ -25,6 +25,7 @@ struct PeopleRoutes {
                 role: try Self.role(call.body["role"])
             )
             var reply = AdminReply(.object(try await view(of: name)), status: 201)
+            reply.target = "people/\(name)"
             reply.after = reply.body
             return reply
         }

@@ -29,7 +29,13 @@ struct PluginRoutes {
     }
 
     private var show: AdminRoute {
-        AdminRoute(.get, "/plugins/{name}", "plugins.show", .role(.viewer), "Tells all about one plugin but its secrets.") {
+        AdminRoute(
+            .get,
+            "/plugins/{name}",
+            "plugins.show",
+            .role(.viewer),
+            "Tells all about one plugin but its secrets."
+        ) {
             call in
             let record = try await record(call)
             var view = try await view(record)
@@ -68,10 +74,14 @@ struct PluginRoutes {
             return try await reply(change, status: 201)
         }
         .needing(.plugins)
-        .taking(Schemas.object(Self.originMembers(and: [
-            "name": .object(Self.nameSchema), "version": .object(Schemas.text(128)),
-            "configuration": .object(Schemas.anything), "enabled": Schemas.of("boolean"),
-        ])))
+        .taking(
+            Schemas.object(
+                Self.originMembers(and: [
+                    "name": .object(Self.nameSchema), "version": .object(Schemas.text(128)),
+                    "configuration": .object(Schemas.anything), "enabled": Schemas.of("boolean"),
+                ])
+            )
+        )
         .answering(201, Self.plugin)
         .refusing(404, 409)
     }
@@ -141,10 +151,14 @@ struct PluginRoutes {
             return try await reply(change)
         }
         .needing(.plugins)
-        .taking(Schemas.object(Self.originMembers(and: [
-            "version": .object(Schemas.text(128)), "configuration": .object(Schemas.anything),
-            "allow_downgrade": Schemas.of("boolean"),
-        ])))
+        .taking(
+            Schemas.object(
+                Self.originMembers(and: [
+                    "version": .object(Schemas.text(128)), "configuration": .object(Schemas.anything),
+                    "allow_downgrade": Schemas.of("boolean"),
+                ])
+            )
+        )
         .answering(Self.plugin)
         .refusing(409)
     }
@@ -241,7 +255,9 @@ struct PluginRoutes {
         ]
         members["digest"] = .object(Schemas.text(71, "sha256: and 64 hexadecimal digits that the archive must have."))
         members["url"] = .object(Schemas.text(2_000, "Where a service is."))
-        members["secret"] = .object(Schemas.text(1_000, "What requests to the service are signed with; else one is made."))
+        members["secret"] = .object(
+            Schemas.text(1_000, "What requests to the service are signed with; else one is made.")
+        )
         return members
     }
 
@@ -301,7 +317,7 @@ struct PluginRoutes {
         "type": "object",
         "properties": [
             "name": Schemas.of("string"), "status": Schemas.of("string"), "version": Schemas.of("string"),
-            "description": Schemas.of("string"), "source": .object(Schemas.anything),
+            "etag": Schemas.of("string"), "description": Schemas.of("string"), "source": .object(Schemas.anything),
             "enabled": Schemas.of("boolean"), "permissions": .object(Schemas.list(of: ["type": "string"])),
             "configuration": .object(Schemas.anything), "installed_at": Schemas.of("integer"),
             "changed_at": Schemas.of("integer"), "previous_version": Schemas.of("string"),
@@ -315,6 +331,7 @@ struct PluginRoutes {
         var view: JSONObject = [
             "name": .string(record.name.rawValue),
             "status": .string(try await registry.phase(of: record).rawValue),
+            "etag": .string(String(record.etag)),
         ]
         for member in record.view(language: language).members { view[member.key] = member.value }
         return view
@@ -324,6 +341,7 @@ struct PluginRoutes {
         var reply = AdminReply(status: status)
         reply.before = change.before.map { .object($0.view(language: language)) }
         if let after = change.after {
+            reply.target = "plugins/\(after.name)"
             var view = try await view(after)
             reply.after = .object(view)
             if let secret = change.madeSecret { view["secret"] = .string(secret.value) }

@@ -88,7 +88,9 @@ struct QueueRoutes {
             if call.request.headers["if-match"] != nil {
                 try call.check(Self.version(try await inspector.depths(of: [queue])[0].pause))
             }
-            guard let ended = try await control.resume(queue) else { throw AdminProblem.notFound("pause of that queue") }
+            guard let ended = try await control.resume(queue) else {
+                throw AdminProblem.notFound("pause of that queue")
+            }
             var reply = AdminReply.none
             reply.before = Self.view(ended)
             return reply

@@ -54,7 +54,11 @@ struct ScheduleRoutes {
             case .exists(let source):
                 throw AdminProblem(409, "belongs", "it comes from \(source.rawValue): change it there")
             case .tooMany:
-                throw AdminProblem(409, "too-many", "there are as many periodic jobs as there may be; remove some first")
+                throw AdminProblem(
+                    409,
+                    "too-many",
+                    "there are as many periodic jobs as there may be; remove some first"
+                )
             }
         }
         .taking(

@@ -87,17 +87,7 @@ struct SessionRoutes {
             .role(.viewer),
             "Changes one's own password; every sign-in of before ends."
         ) { call in
-            do throws(IdentityError) {
-                _ = try await signIn.signIn(
-                    call.subject,
-                    password: call.body["password"]?.string ?? "",
-                    code: call.body["code"]?.string,
-                    from: call.request.address
-                )
-            } catch .wrongCredentials, .secondStepRequired {
-                // Who it is, the token has said: 401 would ask for another one.
-                throw AdminProblem(403, "wrong-credentials", "the password is wrong, or a code is needed with it")
-            }
+            try await checkPassword(call)
             try await accounts.setPassword(call.body["new_password"]?.string ?? "", of: call.subject)
             return .none
         }
@@ -183,6 +173,23 @@ struct SessionRoutes {
             AdminReply(keys.publicKeySet)
         }
         .answering(Schemas.shown(["keys": .object(Schemas.list(of: Schemas.anything))]))
+    }
+
+    /// Throws `AdminProblem` or `IdentityError` where it is not the person's.
+    private func checkPassword(_ call: AdminCall) async throws {
+        do throws(IdentityError) {
+            let session = try await signIn.signIn(
+                call.subject,
+                password: call.body["password"]?.string ?? "",
+                code: call.body["code"]?.string,
+                from: call.request.address
+            )
+            _ = try await signIn.signOut(session.refresh.value)
+        } catch {
+            guard error == .wrongCredentials || error == .secondStepRequired else { throw error }
+            // Who it is, the token has said: 401 would ask for another one.
+            throw AdminProblem(403, "wrong-credentials", "the password is wrong, or a code is needed with it")
+        }
     }
 
     private static let refreshToken = Schemas.object(

@@ -17,7 +17,8 @@ struct TokenRoutes {
     }
 
     private var issue: AdminRoute {
-        AdminRoute(.post, "/tokens", "tokens.issue", .role(.admin), "Issues a token, which is shown this once.") { call in
+        AdminRoute(.post, "/tokens", "tokens.issue", .role(.admin), "Issues a token, which is shown this once.") {
+            call in
             let role = try PeopleRoutes.role(call.body["role"])
             let subject = call.body["subject"]?.string ?? ""
             let token = try await tokens.issue(
@@ -32,6 +33,7 @@ struct TokenRoutes {
                 ],
                 status: 201
             )
+            reply.target = "tokens/\(token.id)"
             reply.after = [
                 "id": .string(token.id), "subject": .string(subject), "role": .string(role.rawValue),
                 "expires_at": .integer(token.expiresAt),

@@ -1,4 +1,4 @@
-package import Feishu
+import Feishu
 import JSON
 package import Logging
 import ServiceLifecycle
@@ -15,7 +15,7 @@ package actor ApprovalSubscriptions: Service {
     }
 
     private let book: RuleBook
-    private let clients: [FeishuClient]
+    private let clients: FeishuClients
     private let interval: Duration
     private let clock: any Clock<Duration>
     private let logger: Logger
@@ -31,7 +31,7 @@ package actor ApprovalSubscriptions: Service {
     ///   - logger: hears of what was refused.
     package init(
         book: RuleBook,
-        clients: [FeishuClient],
+        clients: FeishuClients,
         interval: Duration = .seconds(30),
         clock: any Clock<Duration> = ContinuousClock(),
         logger: Logger
@@ -55,7 +55,7 @@ package actor ApprovalSubscriptions: Service {
 
     /// Looks once.
     package func subscribe() async {
-        for client in clients {
+        for client in clients.all {
             for code in book.rules.approvalCodes(ofApp: client.app.appID) {
                 let wish = Wish(appID: client.app.appID, code: code)
                 guard !done.contains(wish) else { continue }

@@ -5,10 +5,10 @@ package struct FeishuWorkplace: Workplace {
     /// Of one chat's day that is summed up.
     private static let maximumLines = 1_000
 
-    private let clients: [String: FeishuClient]
+    private let clients: FeishuClients
 
-    package init(clients: [FeishuClient]) {
-        self.clients = Dictionary(clients.map { ($0.app.appID, $0) }) { first, _ in first }
+    package init(clients: FeishuClients) {
+        self.clients = clients
     }
 
     /// Each message has a `uuid` of its own, by which Feishu sends it once within an hour; beyond that the journal of the

@@ -1,4 +1,4 @@
-package import Feishu
+import Feishu
 import JSON
 package import Logging
 
@@ -7,13 +7,13 @@ package import Logging
 /// Each part of an answer has a `uuid` derived from its key, by which Feishu sends it once within an hour, and is noted
 /// once it is sent, by which it is sent once within a day.
 package struct FeishuChat: Chat {
-    let clients: [String: FeishuClient]
+    let clients: FeishuClients
     let sent: any SentParts
     let people: Directory
     let logger: Logger
 
-    package init(clients: [FeishuClient], sent: any SentParts, logger: Logger) {
-        self.clients = Dictionary(clients.map { ($0.app.appID, $0) }) { first, _ in first }
+    package init(clients: FeishuClients, sent: any SentParts, logger: Logger) {
+        self.clients = clients
         self.sent = sent
         self.logger = logger
         people = Directory()

@@ -41,7 +41,9 @@ struct CommandRunner {
     {
         let conversation = request.conversation
         switch request.command {
-        case .help: return texts.help
+        case .help:
+            let plugins = texts.pluginCommands(assistant.plugins?.host.board ?? PluginBoard())
+            return plugins.isEmpty ? texts.help : texts.help + "\n\n" + plugins
         case .new:
             try await context.step("new") { try await assistant.conversations.beginAnew(conversation) }
             return texts.newConversation

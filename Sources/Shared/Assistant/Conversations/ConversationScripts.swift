@@ -26,7 +26,8 @@ enum ConversationScripts {
     /// Notes a conversation as the latest, and lets go of those beyond the most that are known.
     ///
     /// KEYS: sorted set of conversations by time, hash of what each is. ARGV: the conversation's key, what it is as JSON,
-    /// the time (ms), the most that are known. Replies how many were let go.
+    /// the time (ms), the most that are known, how long they are once nothing is said any more (s). Replies how many
+    /// were let go.
     static let index = RedisScript(
         name: "indexconversation",
         source: """
@@ -37,6 +38,8 @@ enum ConversationScripts {
               redis.call('ZREM', KEYS[1], key)
               redis.call('HDEL', KEYS[2], key)
             end
+            redis.call('EXPIRE', KEYS[1], ARGV[5])
+            redis.call('EXPIRE', KEYS[2], ARGV[5])
             return #beyond
             """
     )

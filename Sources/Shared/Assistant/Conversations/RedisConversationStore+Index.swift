@@ -19,6 +19,7 @@ extension RedisConversationStore {
     /// - Parameters:
     ///   - start: How many to pass over.
     ///   - limit: How many at most.
+    /// - Returns: Those that something was said in lately.
     /// - Throws: `RedisError`.
     package func latest(from start: Int, atMost limit: Int) async throws(RedisError) -> [KnownConversation] {
         let reply = try await redis.send(
@@ -50,7 +51,7 @@ extension RedisConversationStore {
         _ = try await redis.evaluate(
             ConversationScripts.index,
             keys: [index, parts],
-            arguments: [conversation.key, part, time, Self.mostKnown]
+            arguments: [conversation.key, part, time, Self.mostKnown, seconds]
         )
     }
 

@@ -132,7 +132,7 @@ package struct RedisConversationStore: ConversationStore {
         ]) { _ = try reply.get() }
     }
 
-    private var seconds: Int64 { memory.components.seconds }
+    var seconds: Int64 { memory.components.seconds }
 
     private func keys(of conversation: Conversation) -> RedisArguments {
         [redis.key(conversation.turnsKey), redis.key(conversation.stateKey)]

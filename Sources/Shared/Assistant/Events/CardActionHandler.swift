@@ -21,6 +21,11 @@ struct CardActionHandler {
             context.logger.debug("a button of no answer")
             return
         }
+        if action == .approve || action == .deny,
+            try await decide(onSkillOf: task, isApproved: action == .approve, click, ofApp: appID)
+        {
+            return
+        }
         guard let record = try await assistant.records.record(of: task, inApp: appID) else {
             context.logger.info("a button of an answer that is forgotten", metadata: ["answer": "\(task)"])
             return

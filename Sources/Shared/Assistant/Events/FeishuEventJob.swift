@@ -33,6 +33,7 @@ package struct FeishuEventJob: Job {
 
     package func run(_ arguments: Arguments, in context: JobContext) async throws -> NoOutput {
         _ = try await context.runRules(assistant.rules.rules, on: arguments.event, ofApp: arguments.appID)
+        try await assistant.runPlugins(on: arguments.event, ofApp: arguments.appID, in: context)
         try await EventDispatch(assistant: assistant, context: context, appID: arguments.appID)
             .handle(FeishuEvent(envelope: arguments.event))
         return NoOutput()

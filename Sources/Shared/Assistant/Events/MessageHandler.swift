@@ -75,6 +75,10 @@ struct MessageHandler {
         case .command(let command, let text):
             try await obey(command, text, message, target, conversation)
         case .minutes(let text, let wish):
+            // What comes behind a plugin's command may be a conversation.
+            if let decision = plugin(commandedIn: message, botID: botID, settings) {
+                return try await run(decision, message, target, conversation, botID: botID)
+            }
             try await makeMinutes(of: nil, text, wish, message, target, conversation)
         case .recording(let link, let wish, let words):
             try await makeMinutes(of: .recording(link: link), words, wish, message, target, conversation)
@@ -82,8 +86,14 @@ struct MessageHandler {
             let source = MinutesSource.file(sent: SentFile(messageID: target.messageID, attachment: attachments[0]))
             try await makeMinutes(of: source, "", MinutesWish(), message, target, conversation)
         case .answer(let text):
+            if let decision = assistant.plugins?.host.board.routing.command(text) {
+                return try await run(decision, message, target, conversation, botID: botID)
+            }
             if let reminder = assistant.reminders.command(inSentence: text) {
                 return try await obey(.remind(text), text, message, target, conversation, reminder)
+            }
+            if let decision = assistant.plugins?.host.board.routing.mention(in: text) {
+                return try await run(decision, message, target, conversation, botID: botID)
             }
             let arguments = AnswerJob.Arguments(
                 target: target,

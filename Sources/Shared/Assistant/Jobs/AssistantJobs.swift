@@ -16,6 +16,11 @@ extension JobRegistry {
         registry.register(MinutesTaskJob(assistant: assistant))
         registry.register(SummariseJob(assistant: assistant))
         registry.register(RememberJob(assistant: assistant))
+        // Without plugins another worker takes their tasks.
+        if let plugins = assistant.plugins {
+            registry.register(SkillRunJob(assistant: assistant, plugins: plugins))
+            registry.register(PluginTestJob(host: plugins.host))
+        }
         registry.register(EchoJob())
         registry.register(SleepJob())
         registry.register(FailJob())

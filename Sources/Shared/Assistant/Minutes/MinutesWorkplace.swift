@@ -33,10 +33,10 @@ package protocol MinutesRecordings: Sendable {
 
 /// Feishu as that place, for any number of apps.
 package struct FeishuMinutesWorkplace: MinutesWorkplace {
-    private let clients: [String: FeishuClient]
+    private let clients: FeishuClients
 
-    package init(clients: [FeishuClient]) {
-        self.clients = Dictionary(clients.map { ($0.app.appID, $0) }) { first, _ in first }
+    package init(clients: FeishuClients) {
+        self.clients = clients
     }
 
     func client(_ appID: String) throws -> FeishuClient {

@@ -7,7 +7,9 @@ package import Redis
 /// it tells the last one, and the record is sealed anew.
 package final class RedisAuditLog: AuditLog {
     /// How often a record is sealed anew because another process was faster.
-    private static let maximumAttempts = 100
+    private static let maximumAttempts = 1_000
+    /// How many attempts are made without a pause.
+    private static let attemptsInARow = 16
     /// How many errors of the connection in one call are waited out.
     private static let maximumErrors = 2
 
@@ -37,7 +39,7 @@ package final class RedisAuditLog: AuditLog {
     ///
     /// - Returns: The record.
     /// - Throws: `AuditError`: `.unavailable` with what Redis said, `.broken` where somebody meddled with the log,
-    ///   `.contended` after a hundred attempts.
+    ///   `.contended` after a thousand attempts.
     @discardableResult
     package func append(_ entry: AuditEntry) async throws(AuditError) -> AuditRecord {
         await turn.begin()
@@ -70,8 +72,9 @@ package final class RedisAuditLog: AuditLog {
             case .head(let link):
                 record = AuditRecord(entry, at: now(), after: link)
                 again = false
-                // The first time says no more than that this process had not heard of the last record yet.
-                if attempt > 0 { await pause(attempt) }
+                // At once: who waits comes back with a record behind one that is not the last any more. Now and then
+                // it lets others go first.
+                if attempt % Self.attemptsInARow == Self.attemptsInARow - 1 { await pause(attempt) }
             }
         }
         throw AuditError(.contended, "\(Self.maximumAttempts) attempts found another record appended meanwhile")

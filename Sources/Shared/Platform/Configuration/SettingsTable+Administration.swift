@@ -2,13 +2,6 @@ extension Setting {
     /// Who may administer, and what is written down of it.
     static let administration: [Setting] = [
         Setting(
-            "gateway.jwt.secret",
-            "JWT_SECRET",
-            .text,
-            secrecy: .secret,
-            "Signs admin tokens (HS256), at least 32 bytes; none, and no key file: the admin API is closed."
-        ),
-        Setting(
             "gateway.jwt.private_key",
             "JWT_PRIVATE_KEY",
             .path,

@@ -65,6 +65,13 @@ extension Setting {
             default: "10",
             "Seconds that requests in flight may take to finish when the gateway stops."
         ),
+        Setting(
+            "gateway.jwt.secret",
+            "JWT_SECRET",
+            .text,
+            secrecy: .secret,
+            "Signs admin tokens (HS256), at least 32 bytes; none, and no key file: the admin API is closed."
+        ),
 
         Setting(
             "redis.url",

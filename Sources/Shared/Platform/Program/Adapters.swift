@@ -1,5 +1,6 @@
 import Cryptography
 package import Feishu
+package import JSON
 package import Redis
 
 extension RedisConfiguration {
@@ -28,6 +29,19 @@ extension FeishuApp {
             appSecret: settings.appSecret ?? Secret(""),
             encryptKey: settings.encryptKey,
             verificationToken: settings.verificationToken
+        )
+    }
+
+    /// The app that the plugin `feishu-adapter` is configured with; nil where that names none.
+    ///
+    /// - Parameter configuration: The plugin's, with its secrets.
+    package init?(adapter configuration: JSONObject) {
+        guard let appID = configuration["app_id"]?.string else { return nil }
+        self.init(
+            appID: appID,
+            appSecret: Secret(configuration["app_secret"]?.string ?? ""),
+            encryptKey: configuration["encrypt_key"]?.string.map { Secret($0) },
+            verificationToken: configuration["verification_token"]?.string.map { Secret($0) }
         )
     }
 }

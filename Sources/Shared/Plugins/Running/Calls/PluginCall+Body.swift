@@ -51,7 +51,7 @@ extension PluginCall {
             body["tool"] = ["name": .string(name), "arguments": .object(arguments)]
         case .event(let type, let event): body["event"] = ["type": .string(type), "body": .object(event)]
         case .schedule(let name, let at): body["schedule"] = ["name": .string(name), "at": .string(at)]
-        case .command, .keyword, .pattern: break
+        case .command, .keyword, .pattern, .job: break
         }
         let bytes = JSONValue.object(body).bytes
         guard bytes.count <= Self.mostBytes else { throw .callTooLarge }
@@ -72,6 +72,7 @@ extension PluginCall {
         case .event(let type, _): return ["type": "event", "name": .string(type)]
         case .schedule(let name, _): return ["type": "schedule", "name": .string(name)]
         case .tool(let name, _): return ["type": "tool", "name": .string(name)]
+        case .job: return ["type": "job"]
         }
     }
 

@@ -65,6 +65,8 @@ package struct PluginCall: Sendable {
         /// `at` is a moment of ISO 8601.
         case schedule(name: String, at: String)
         case tool(name: String, arguments: JSONObject)
+        /// The plugin asked for it in an earlier answer.
+        case job
     }
 
     /// The plugin's configuration, with defaults.
