@@ -1,3 +1,4 @@
+import Cryptography
 import JSON
 import TestSupport
 import Testing
@@ -100,17 +101,18 @@ struct RunningStateTests {
 
     @Test("lines of the log are cut, cleaned, and not too many")
     func log() {
-        var log = PluginLog()
+        var log = PluginLog(hiding: Secret("s3cret-of-the-process"))
         #expect(log.take(Array("a\nb".utf8)[...], at: .zero) == ["a"])
-        let long = String(repeating: "x", count: 1_500)
+        let long = String(repeating: "x", count: 2_500)
         #expect(
-            log.take(Array("c\n\(long)\n\u{1B}[2J\td\n".utf8)[...], at: .zero) == [
-                "bc", String(long.prefix(1_000)), "\u{FFFD}[2J\td",
-            ]
+            log.take(Array("c\n\(long)\n\u{1B}[2J\td\nPLUGIN_SECRET=s3cret-of-the-process;\n".utf8)[...], at: .zero)
+                == [
+                    "bc", String(long.prefix(2_000)), "\u{FFFD}[2J\td", "PLUGIN_SECRET=***;",
+                ]
         )
         let flood = Array(String(repeating: "y\n", count: 200).utf8)
-        #expect(log.take(flood[...], at: .milliseconds(500)).count == 96)
-        #expect(log.take(Array("z\n".utf8)[...], at: .seconds(1)) == ["… 104 lines dropped", "z"])
+        #expect(log.take(flood[...], at: .milliseconds(500)).count == 95)
+        #expect(log.take(Array("z\n".utf8)[...], at: .seconds(1)) == ["… 105 lines dropped", "z"])
     }
 
     @Test("a place that is waited for in vain is nobody's")

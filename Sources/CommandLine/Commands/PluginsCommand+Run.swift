@@ -59,7 +59,11 @@ extension PluginsCommand {
                 + (insecure ? ["--insecure"] : [])
             for (name, value) in environment { setenv(name, value, 1) }
             var words: [UnsafeMutablePointer<CChar>?] = ([python] + arguments).map { strdup($0) } + [nil]
-            // It takes this process's place, so Ctrl-C and what it says are its own.
+            // It takes this process's place, so Ctrl-C and what it says are its own. This thread may have signals blocked,
+            // which it would keep.
+            var none = sigset_t()
+            sigemptyset(&none)
+            pthread_sigmask(SIG_SETMASK, &none, nil)
             execvp(python, &words)
             throw CommandFailure(.failed, "\(python) cannot be started: \(String(cString: strerror(errno)))")
         }

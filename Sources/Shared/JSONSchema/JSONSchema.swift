@@ -126,7 +126,10 @@ package struct JSONSchema: Sendable {
             // What is null in place of an element was secret, too.
             let isOpen = pointer.value(in: open) == found
             var text = isOpen ? finding.text : finding.hidden ?? finding.text
-            if finding.quotes, isOpen, let found { text += ", not \(SchemaQuote.words(found))" }
+            // Where there are secrets, one of them may stand under a wrong name.
+            if finding.quotes, isOpen, let found, found.string == nil || !program.hasSecrets {
+                text += ", not \(SchemaQuote.words(found))"
+            }
             return SchemaProblem(pointer: pointer.description, keyword: finding.keyword, explanation: text)
         }
     }

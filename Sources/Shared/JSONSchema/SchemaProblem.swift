@@ -4,7 +4,8 @@ package struct SchemaProblem: Sendable, Equatable, CustomStringConvertible {
     package let pointer: String
     /// The keyword of the schema that says so, such as `minimum`; empty where it is a bound of ours.
     package let keyword: String
-    /// What was expected. It quotes the value, at most 60 characters of it, unless the schema says that it is secret.
+    /// What was expected. It quotes the value, at most 60 characters of it, unless the schema says that it is secret; no
+    /// text at all where anything in the schema is.
     package let explanation: String
 
     package init(pointer: String, keyword: String, explanation: String) {

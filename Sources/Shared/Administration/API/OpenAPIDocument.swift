@@ -50,7 +50,7 @@ struct OpenAPIDocument {
         if !parameters.isEmpty { operation["parameters"] = .array(parameters) }
         if let body = route.body {
             operation["requestBody"] = [
-                "required": true, "content": ["application/json": ["schema": .object(body)]],
+                "required": .bool(body["required"]?.array?.isEmpty == false), "content": ["application/json": ["schema": .object(body)]],
             ]
         }
         operation["responses"] = .object(responses(route))

@@ -34,7 +34,7 @@ struct QueryReader {
         switch type {
         case "integer": Int64(text).map { .integer($0) } ?? .string(text)
         case "boolean": ["true": .bool(true), "false": .bool(false)][text] ?? .string(text)
-        case "array": .array(text.split(separator: ",").map { .string(String($0)) })
+        case "array": .array(text.split(separator: ",", omittingEmptySubsequences: false).map { .string(String($0)) })
         default: .string(text)
         }
     }

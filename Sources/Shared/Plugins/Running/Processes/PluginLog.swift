@@ -1,13 +1,20 @@
+import Cryptography
+
 /// Cuts what a plugin says into lines, short ones and not too many. No I/O, no clock.
 struct PluginLog: Sendable {
-    private static let mostBytes = 1_000
+    /// More than are kept: a secret in it is whole where it is hidden, by us and by whoever keeps the lines.
+    private static let mostBytes = 2_000
     private static let mostLines = 100
     private static let span: Duration = .seconds(1)
 
+    private let secret: Secret
     private var line: [UInt8] = []
     private var begin = Duration.zero
     private var count = 0
     private var dropped = 0
+
+    /// - Parameter secret: Replaced by `***` wherever it stands in a line.
+    init(hiding secret: Secret) { self.secret = secret }
 
     /// - Parameters:
     ///   - bytes: What it said, cut anywhere.
@@ -28,7 +35,7 @@ struct PluginLog: Sendable {
                 continue
             }
             if count < Self.mostLines {
-                lines.append(Self.text(line))
+                lines.append(text(line))
                 count += 1
             } else {
                 dropped += 1
@@ -39,11 +46,12 @@ struct PluginLog: Sendable {
     }
 
     /// Without what would move a terminal's cursor.
-    private static func text(_ line: [UInt8]) -> String {
+    private func text(_ line: [UInt8]) -> String {
         let characters = String(decoding: line, as: UTF8.self).unicodeScalars.map { scalar in
             let isControl = scalar.value < 0x20 && scalar != "\t" || (0x7F...0x9F).contains(scalar.value)
             return isControl ? "\u{FFFD}" : scalar
         }
-        return String(String.UnicodeScalarView(characters))
+        let text = String(String.UnicodeScalarView(characters))
+        return secret.isEmpty ? text : text.replacing(secret.value, with: "***")
     }
 }

@@ -63,7 +63,7 @@ final class PluginProcess: Sendable {
             launch.directory = directory
             launch.descriptors = [PluginConfinement.listeningDescriptor: listener.descriptor]
             let end = Occurrence<String>()
-            let lines = NIOLockedValueBox(PluginLog())
+            let lines = NIOLockedValueBox(PluginLog(hiding: secret))
             let elapsed = ContinuousClock().stopwatch()
             let child = try await ChildProcess.start(launch) { bytes in
                 let lines = lines.withLockedValue { $0.take(bytes, at: elapsed()) }
