@@ -49,8 +49,9 @@ struct OpenAPIDocument {
             + route.queryParameters.map { Self.parameter($0, in: "query") }
         if !parameters.isEmpty { operation["parameters"] = .array(parameters) }
         if let body = route.body {
+            let isRequired = body["required"]?.array?.isEmpty == false
             operation["requestBody"] = [
-                "required": .bool(body["required"]?.array?.isEmpty == false), "content": ["application/json": ["schema": .object(body)]],
+                "required": .bool(isRequired), "content": ["application/json": ["schema": .object(body)]],
             ]
         }
         operation["responses"] = .object(responses(route))
