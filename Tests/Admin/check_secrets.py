@@ -296,7 +296,8 @@ class Hunt:
         self.ask("POST", "plugins", {"url": url, "secret": self.marks.plant("a long secret by the API") + "x" * 1_000},
                  token=self.person.token, step_up=self.steps["plugins"])
         self.command("plugins", "install", "--url", url, "--secret-file", str(signing))
-        until(lambda: "None: hello" in self.product.answer(self.product.say("/service hello", "Noor")), "the service answers", 15, 0.3)
+        until(lambda: '"healthy"' in self.command("plugins", "show", "service", "--output", "json").out, "the worker has it", 15, 0.3)
+        expect_equal(self.product.answer(self.product.say("/service hello", "Noor")), "1 None: hello", "the service's answer")
         service.kill()
         service.wait()
         self.product.answer(self.product.say("/service away", "Noor"))
@@ -328,7 +329,7 @@ class Hunt:
             yield f"the log of {log.stem}", log.read_bytes()
         for command in self.commands.seen:
             yield f"a command line: {command[:80]!r}", command
-        for command in self.monitor.commands:
+        for command in list(self.monitor.commands):
             yield f"a command to Redis: {command[:300]!r}", command + command.replace(b'\\"', b'"')
         for key in self.product.redis.keys("*"):
             for value in values(self.product.redis, key):
@@ -339,6 +340,8 @@ class Hunt:
 
     def search(self):
         """nothing of it is anywhere but sealed or hashed"""
+        self.commands.stopped.set()
+        self.commands.join()
         searched, leaks, told = 0, {}, {"audit.jsonl": False, "Redis": False, "wrote": False}
         for place, data in self.places():
             searched += len(data)
