@@ -94,7 +94,11 @@ struct DeadCommandTests {
             #expect(try await server.tool("dead", "drop", "minutes", "--since", "1h").status == 0)
             #expect(try await left(server) == [nil, "one"])
             #expect(try await server.tool("dead", "drop", "minutes", "--all").status == 0)
-            #expect(try await server.ask("DBSIZE").integer == 0)
+            // Nothing is left but the record of it.
+            let keys = try await server.ask("KEYS", "*").array?.compactMap(\.string).sorted()
+            #expect(keys == ["{audit}:head", "{audit}:log"])
+            let last = try await server.ask("XREVRANGE", "{audit}:log", "+", "-", "COUNT", "1")
+            #expect(last[0]?[1]?[3]?.string?.contains("dead_letters.drop") == true)
         }
     }
 

@@ -1,6 +1,5 @@
 import Administration
 import Cryptography
-import FoundationEssentials
 import HTTP
 import HTTPClient
 import Identity
@@ -67,7 +66,7 @@ struct AdminSession: Sendable {
         }
         defer { redis.close() }
         let api = try await api(settings, redis, http)
-        let principal = Principal(subject: Principal.localPrefix + ProcessInfo.processInfo.userName, role: .admin)
+        let principal = Principal(subject: RedisAccess.localSubject, role: .admin)
         return try await body(AdminSession(way: .local(api, principal)))
     }
 

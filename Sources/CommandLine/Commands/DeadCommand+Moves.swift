@@ -56,7 +56,11 @@ extension DeadCommand {
 
         func run() async throws {
             let settings = try configuration.load()
-            let moves = try await RedisAccess.with(settings.redis) { redis async throws(RedisError) in
+            let moves = try await RedisAccess.act(
+                settings,
+                "dead_letters.retry",
+                on: "queues/\(chosen.queue)/dead-letters"
+            ) { redis async throws(RedisError) in
                 try await QueueControl(redis: redis).retryDeadLetters(
                     of: QueueName(chosen.queue),
                     matching: chosen.filter
@@ -89,7 +93,11 @@ extension DeadCommand {
                 let which = chosen.all ? "all dead letters" : "the dead letters chosen"
                 try Confirmation.ask("Remove \(which) of \(TerminalText.line(chosen.queue)) for good?")
             }
-            let moves = try await RedisAccess.with(settings.redis) { redis async throws(RedisError) in
+            let moves = try await RedisAccess.act(
+                settings,
+                "dead_letters.drop",
+                on: "queues/\(chosen.queue)/dead-letters"
+            ) { redis async throws(RedisError) in
                 try await QueueControl(redis: redis).dropDeadLetters(
                     of: QueueName(chosen.queue),
                     matching: chosen.filter

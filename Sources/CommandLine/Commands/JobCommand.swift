@@ -141,7 +141,8 @@ struct JobCommand: AsyncParsableCommand {
 
         func run() async throws {
             let settings = try configuration.load()
-            let told = try await RedisAccess.with(settings.redis) { redis async throws(RedisError) in
+            let told = try await RedisAccess.act(settings, "jobs.cancel", on: "jobs/\(id)") {
+                redis async throws(RedisError) in
                 try await QueueControl(redis: redis).cancel(TaskID(id), in: QueueName(queue))
             }
             var table = Table([.init("QUEUE"), .init("ID"), .init("WORKERS TOLD", isNumber: true)])
@@ -166,7 +167,8 @@ struct JobCommand: AsyncParsableCommand {
             let settings = try configuration.load()
             let queues = settings.queueNames(queue.map { [$0] } ?? [])
             let filter = DeadLetterFilter(ids: [TaskID(id)])
-            let moves = try await RedisAccess.with(settings.redis) { redis async throws(RedisError) in
+            let moves = try await RedisAccess.act(settings, "jobs.retry", on: "jobs/\(id)") {
+                redis async throws(RedisError) in
                 var moves: [QueueControl.DeadLetterMoves] = []
                 for queue in queues {
                     moves.append(try await QueueControl(redis: redis).retryDeadLetters(of: queue, matching: filter))

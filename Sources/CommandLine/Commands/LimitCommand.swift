@@ -91,8 +91,10 @@ struct LimitCommand: AsyncParsableCommand {
             let settings = try configuration.load()
             var limit = QueueLimit(concurrency: concurrency, rate: rate?.rate)
             limit.rate?.burst = burst
-            try await RedisAccess.with(
-                settings.redis,
+            try await RedisAccess.act(
+                settings,
+                "limits.set",
+                on: "queues/\(queue)/limits/\(name)",
                 library: { redis async throws(JobQueueError) in
                     try await QueueLimits(redis: redis).set(limit, for: name, in: QueueName(queue))
                 }
@@ -115,8 +117,10 @@ struct LimitCommand: AsyncParsableCommand {
         func run() async throws {
             guard let limit = LimitName(name) else { throw ValidationError("a name takes 1 to 256 bytes") }
             let settings = try configuration.load()
-            let was = try await RedisAccess.with(
-                settings.redis,
+            let was = try await RedisAccess.act(
+                settings,
+                "limits.remove",
+                on: "queues/\(queue)/limits/\(limit)",
                 library: { redis async throws(JobQueueError) in
                     try await QueueLimits(redis: redis).remove(limit, in: QueueName(queue))
                 }
@@ -145,8 +149,10 @@ struct LimitCommand: AsyncParsableCommand {
         func run() async throws {
             let settings = try configuration.load()
             let bound = length.length.map { QueueBound(length: $0, policy: dropOldest ? .dropOldest : .refuse) }
-            try await RedisAccess.with(
-                settings.redis,
+            try await RedisAccess.act(
+                settings,
+                "limits.bound",
+                on: "queues/\(queue)",
                 library: { redis async throws(JobQueueError) in
                     try await QueueLimits(redis: redis).setBound(bound, of: QueueName(queue))
                 }

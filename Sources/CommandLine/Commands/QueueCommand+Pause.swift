@@ -25,7 +25,11 @@ extension QueueCommand {
         func run() async throws {
             let settings = try configuration.load()
             let pause = QueuePause(by: Self.operatorName, reason: reason)
-            let paused = try await RedisAccess.with(settings.redis) { redis async throws(RedisError) in
+            let paused = try await RedisAccess.act(
+                settings,
+                "queues.pause",
+                on: "queues/\(queues.joined(separator: ","))"
+            ) { redis async throws(RedisError) in
                 for queue in queues { _ = try await QueueControl(redis: redis).pause(QueueName(queue), as: pause) }
                 return try await QueueInspector(redis: redis).depths(of: queues.map { QueueName($0) })
             }
@@ -55,7 +59,11 @@ extension QueueCommand {
                 .init("QUEUE"), .init("RESUMED"), .init("PAUSED SINCE"), .init("BY", key: "paused_by"),
                 .init("REASON", key: "paused_reason"),
             ])
-            let pauses = try await RedisAccess.with(settings.redis) { redis async throws(RedisError) in
+            let pauses = try await RedisAccess.act(
+                settings,
+                "queues.resume",
+                on: "queues/\(queues.joined(separator: ","))"
+            ) { redis async throws(RedisError) in
                 var pauses: [QueuePause?] = []
                 for queue in queues { pauses.append(try await QueueControl(redis: redis).resume(QueueName(queue))) }
                 return pauses

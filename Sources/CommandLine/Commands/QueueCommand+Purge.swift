@@ -46,7 +46,8 @@ extension QueueCommand {
             if !yes { try await ask(settings.redis, queue) }
             var table = Table([.init("QUEUE"), .init("PLACE"), .init("REMOVED", isNumber: true)])
             let places = places
-            let counts = try await RedisAccess.with(settings.redis) { redis async throws(RedisError) in
+            let counts = try await RedisAccess.act(settings, "queues.purge", on: "queues/\(queue.rawValue)") {
+                redis async throws(RedisError) in
                 var counts: [Int] = []
                 for place in places { counts.append(try await QueueControl(redis: redis).purge(place, of: queue)) }
                 return counts

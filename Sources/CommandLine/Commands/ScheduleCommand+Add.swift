@@ -73,7 +73,8 @@ extension ScheduleCommand {
             let settings = try configuration.load()
             let job = try job(zone: settings.automation.timeZone)
             if dryRun { return write(job, next: job.next(after: .now)) }
-            let addition = try await RedisAccess.with(settings.redis) { redis async throws(RedisError) in
+            let addition = try await RedisAccess.act(settings, "schedules.put", on: "schedules/\(name)") {
+                redis async throws(RedisError) in
                 try await PeriodicControl(redis: redis).add(job, replacing: replace)
             }
             switch addition {

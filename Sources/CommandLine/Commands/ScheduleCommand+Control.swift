@@ -25,7 +25,11 @@ extension ScheduleCommand {
         func run() async throws {
             let settings = try configuration.load()
             let pause = QueuePause(by: QueueCommand.Pause.operatorName, reason: reason)
-            let pauses = try await RedisAccess.with(settings.redis) { redis async throws(RedisError) in
+            let pauses = try await RedisAccess.act(
+                settings,
+                "schedules.pause",
+                on: "schedules/\(names.joined(separator: ","))"
+            ) { redis async throws(RedisError) in
                 var pauses: [QueuePause?] = []
                 for name in names { pauses.append(try await PeriodicControl(redis: redis).pause(name, as: pause)) }
                 return pauses
@@ -55,7 +59,11 @@ extension ScheduleCommand {
 
         func run() async throws {
             let settings = try configuration.load()
-            let ends = try await RedisAccess.with(settings.redis) { redis async throws(RedisError) in
+            let ends = try await RedisAccess.act(
+                settings,
+                "schedules.resume",
+                on: "schedules/\(names.joined(separator: ","))"
+            ) { redis async throws(RedisError) in
                 var ends: [PeriodicControl.Resumption] = []
                 for name in names { ends.append(try await PeriodicControl(redis: redis).resume(name)) }
                 return ends
@@ -98,7 +106,11 @@ extension ScheduleCommand {
 
         func run() async throws {
             let settings = try configuration.load()
-            let removals = try await RedisAccess.with(settings.redis) { redis async throws(RedisError) in
+            let removals = try await RedisAccess.act(
+                settings,
+                "schedules.remove",
+                on: "schedules/\(names.joined(separator: ","))"
+            ) { redis async throws(RedisError) in
                 var removals: [PeriodicControl.Removal] = []
                 for name in names {
                     removals.append(try await PeriodicControl(redis: redis).remove(name, evenIfOwned: force))
@@ -137,8 +149,10 @@ extension ScheduleCommand {
         func run() async throws {
             let settings = try configuration.load()
             let payload = try JobPayload(settings.payload)
-            let task = try await RedisAccess.with(
-                settings.redis,
+            let task = try await RedisAccess.act(
+                settings,
+                "schedules.run",
+                on: "schedules/\(name)",
                 library: { redis async throws(JobQueueError) in
                     let durability = Durability(settings.redis.durability)
                     return try await PeriodicControl(redis: redis).run(name, durability: durability, payload: payload)

@@ -68,8 +68,10 @@ struct TurnCommand: AsyncParsableCommand {
         func run() async throws {
             let key = try TurnCommand.key(key)
             let settings = try configuration.load()
-            try await RedisAccess.with(
-                settings.redis,
+            try await RedisAccess.act(
+                settings,
+                "turns.set",
+                on: "queues/\(queue)/turns/\(self.key)",
                 library: { redis async throws(JobQueueError) in
                     try await FairTurns(redis: redis).setWeight(weight, for: key, in: QueueName(queue))
                 }
@@ -92,8 +94,10 @@ struct TurnCommand: AsyncParsableCommand {
         func run() async throws {
             let key = try TurnCommand.key(key)
             let settings = try configuration.load()
-            let was = try await RedisAccess.with(
-                settings.redis,
+            let was = try await RedisAccess.act(
+                settings,
+                "turns.remove",
+                on: "queues/\(queue)/turns/\(self.key)",
                 library: { redis async throws(JobQueueError) in
                     try await FairTurns(redis: redis).removeWeight(for: key, in: QueueName(queue))
                 }
