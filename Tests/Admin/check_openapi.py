@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Checks that the admin API is what its OpenAPI document says, by schemathesis against a running gateway.
 
-Starts a private redis-server, gateway, sandbox and worker from $AI_ASSISTANT_BINARIES, a plugin and some jobs, and an
-administrator with a second step. Bounded: some hundred requests for each kind of them, of a fixed seed. Ends with status 0
-only if there was no 5xx, and no status, media type, header or body that the document does not have.
+Starts a private redis-server, gateway, sandbox and worker from $AI_ASSISTANT_BINARIES, a plugin and some jobs, and
+an administrator with a second step. Bounded: some hundred requests for each kind of them, of a fixed seed. Ends
+with status 0 only if there was no 5xx, and no status, media type, header or body that the document does not have.
 """
 
 import base64

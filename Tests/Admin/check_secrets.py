@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Plants marked secrets everywhere, uses everything that touches them, and then searches for them everywhere.
 
-Starts a private redis-server, gateway, sandbox, worker and a service from $AI_ASSISTANT_BINARIES. Searched are the logs of
-all programs at level trace, all that was ever sent to Redis (MONITOR) and all that is there at the end, every line that a
-command printed, every refusal of the admin API, the audit log and its file, the command lines of all processes at all times,
-the environment of plugins, and every file that a program wrote. Only sealed and hashed forms may be there. Ends with status 0
-only if nothing was found that should not be.
+Starts a private redis-server, gateway, sandbox, worker and a service from $AI_ASSISTANT_BINARIES. Searched are the
+logs of all programs at level trace, all that was ever sent to Redis (MONITOR) and all that is there at the end,
+every line that a command printed, every refusal of the admin API, the audit log and its file, the command lines of
+all processes at all times, the environment of plugins, and every file that a program wrote. Only sealed and hashed
+forms may be there. Ends with status 0 only if nothing was found that should not be.
 """
 
 import base64
@@ -313,8 +313,10 @@ class Hunt:
                      "queues/interactive/dead-letters", "workers", "usage", "conversations"):
             expect_equal(self.ask("GET", path, token=self.person.token).status, 200, path)
         for arguments in (("config", "show"), ("audit", "tail", "-n", "1000"), ("audit", "export"), ("audit", "verify"),
-                          ("dead", "list"), ("job", "--help"), ("doctor",)):
-            self.command(*arguments, status=None)
+                          ("person", "list"), ("worker", "list")):
+            self.command(*arguments)
+        # What it examines is not all there.
+        self.command("doctor", status=None)
         self.command("plugins", "uninstall", "leaky", "--yes")
         self.command("plugins", "uninstall", "service", "--yes")
         left = [key for key in self.product.redis.keys("*") if b"leaky" in key or b":service" in key]
