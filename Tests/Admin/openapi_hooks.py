@@ -28,7 +28,11 @@ def map_path_parameters(context, path_parameters):
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    """Sends the second step that an operation asks for, but for every fourth request."""
+    """Sends the second step that an operation asks for, but for every fourth request; keeps who asks from harming itself."""
+    if case.method.upper() != "GET":
+        # Names are learnt from answers, too: a token that revokes itself would end all that follows.
+        case.path_parameters = {
+            name: PRODUCT["other"] if value in PRODUCT["own"] else value for name, value in (case.path_parameters or {}).items()}
     purpose = case.operation.definition.raw.get("x-step-up")
     if purpose and zlib.crc32(repr((case.path_parameters, case.body)).encode()) % 4:
         case.headers["Step-Up"] = PRODUCT["steps"][purpose]

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""Checks plugins through the sandbox's chat page, in a real browser: Python's classic weather, drawing lots, and Swift.
+"""Checks plugins through the sandbox's chat page, in a real browser: Python's classic weather, drawing lots, and
+Swift.
 
-Starts a private redis-server, gateway, sandbox and worker from $AI_ASSISTANT_BINARIES. The classic file is unchanged and runs
-with the real `requests`, which asks https://api.weather.com through a proxy that stands for it (weather_service.py): once
-served by `plugins run` and installed by its URL, once as a package that brings `requests` along, as `pip install --target`
-puts it there. Ends with status 0 only if all answered. Pictures go to $AI_ASSISTANT_PICTURES, or to a temporary folder.
+Starts a private redis-server, gateway, sandbox and worker from $AI_ASSISTANT_BINARIES. The classic file is
+unchanged and runs with the real `requests`, which asks https://api.weather.com through a proxy that stands for it
+(weather_service.py): once served by `plugins run` and installed by its URL, once as a package that brings
+`requests` along, as `pip install --target` puts it there. Ends with status 0 only if all answered. Pictures go to
+$AI_ASSISTANT_PICTURES, or to a temporary folder.
 """
 
 import importlib.metadata

@@ -1,4 +1,5 @@
-"""What stands for https://api.weather.com in a check: a proxy that answers for it, with a certificate of its own authority.
+"""What stands for https://api.weather.com in a check: a proxy that answers for it, with a certificate of its own
+authority.
 
 So a plugin asks the address that is written in it, over TLS that it verifies, and nothing leaves the machine.
 """

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Checks that plugins which are killed, hang, flood or lie cost their own users a clear message and nobody else anything.
+"""Checks that plugins which are killed, hang, flood or lie cost their users a clear message and nobody else anything.
 
-Starts a private redis-server, gateway, sandbox and worker from $AI_ASSISTANT_BINARIES. Two hundred people ask the assistant,
-first alone, then while others call hostile plugins all the time. Prints how much slower the answers were. Ends with status 0
-only if everybody was answered, each user of a hostile plugin with words that say what happened, and no process is left.
+Starts a private redis-server, gateway, sandbox and worker from $AI_ASSISTANT_BINARIES. Two hundred people ask the
+assistant, first alone, then while others call hostile plugins all the time. Prints how much slower the answers
+were. Ends with status 0 only if everybody was answered, each user of a hostile plugin with words that say what
+happened, and no process is left.
 """
 
 import concurrent.futures

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Checks the life of plugins by the command line, on the host and at a gateway, as two workers see it.
 
-Starts a private redis-server, gateway, sandbox and two workers from $AI_ASSISTANT_BINARIES. Installs, lists, configures,
-upgrades, takes back, disables, enables and uninstalls; both workers have to see each change within a second. What is refused
-has to be refused by name. Ends with status 0 only if all held.
+Starts a private redis-server, gateway, sandbox and two workers from $AI_ASSISTANT_BINARIES. Installs, lists,
+configures, upgrades, takes back, disables, enables and uninstalls; both workers have to see each change within a
+second. What is refused has to be refused by name. Ends with status 0 only if all held.
 """
 
 import functools
