@@ -30,13 +30,29 @@ struct OpenAPIDocument {
                         "description": "The token of POST /step-up, for sensitive operations.",
                     ],
                 ],
-                "responses": ["Problem": ["description": "A refusal.", "content": Self.problemContent]],
+                "responses": [
+                    "Problem": ["description": "A refusal.", "content": Self.problemContent],
+                    "TooLarge": ["description": "Refused before it was read.", "content": Self.gatewayContent],
+                ],
             ],
         ]
     }
 
     private static let problemContent: JSONValue = [
         "application/problem+json": ["schema": ["$ref": "#/components/schemas/Problem"]]
+    ]
+
+    /// What the gateway itself says of a request that no route has seen.
+    private static let gatewayContent: JSONValue = [
+        "application/json": [
+            "schema": .object(
+                Schemas.shown([
+                    "error": .object(
+                        Schemas.shown(["code": Schemas.of("string"), "message": Schemas.of("string")])
+                    )
+                ])
+            )
+        ]
     ]
 
     private func operation(_ route: AdminRoute) -> JSONObject {
@@ -89,12 +105,13 @@ struct OpenAPIDocument {
         for status in problems(of: route).sorted() {
             responses[String(status)] = ["$ref": "#/components/responses/Problem"]
         }
+        for status in [413, 431] { responses[String(status)] = ["$ref": "#/components/responses/TooLarge"] }
         return responses
     }
 
     /// What any request may meet, and what this route adds.
     private func problems(of route: AdminRoute) -> Set<Int> {
-        var statuses = route.problems.union([400, 403, 413, 422, 429, 500, 503])
+        var statuses = route.problems.union([400, 403, 422, 429, 500, 503])
         if route.access != .anybody { statuses.insert(401) }
         if route.body != nil { statuses.insert(415) }
         if !route.method.isSafe { statuses.insert(412) }
