@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cryptography
 import FoundationEssentials
 import Platform
 import Processes
@@ -71,6 +72,7 @@ struct DevCommand: AsyncParsableCommand {
         on stage: DevelopmentStage
     ) async throws -> ProcessEnding? {
         try Data(plan.redisSettings.utf8).write(to: URL(filePath: plan.redisSettingsPath), options: .atomic)
+        try Self.makeKey(at: plan.pluginsKeyPath)
         try stage.start(plan.redis(lock: lock))
         let limit = Duration.seconds(patience)
         let redisURL = plan.redisURL
@@ -89,12 +91,27 @@ struct DevCommand: AsyncParsableCommand {
         return try await stage.waitForEnd(of: "sandbox")
     }
 
+    /// A key for the secrets of plugins, where there is none yet.
+    private static func makeKey(at path: String) throws {
+        guard !FileManager.default.fileExists(atPath: path) else { return }
+        let text = Hex.encode(RandomBytes.generate(count: 32)) + "\n"
+        guard
+            FileManager.default.createFile(
+                atPath: path,
+                contents: Data(text.utf8),
+                attributes: [.posixPermissions: 0o600]
+            )
+        else { throw CommandFailure(.failed, "cannot write \(path)") }
+    }
+
     static func welcome(_ plan: DevelopmentPlan) -> String {
         """
 
         chat page   \(plan.chatURL)
         gateway     \(plan.gatewayURL)   (\(plan.gatewayURL)/metrics)
         queues      redis-cli -s \(plan.socketPath) LLEN interactive
+        commands    export REDIS_URL=\(plan.redisURL) PLUGINS_KEY_FILE=\(plan.pluginsKeyPath) PLUGINS_ALLOWED_NETWORKS=127.0.0.0/8
+                    \(plan.programs)/ai-assistant plugins list
         stop        Ctrl-C
 
 

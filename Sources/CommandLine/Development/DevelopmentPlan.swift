@@ -66,6 +66,9 @@ struct DevelopmentPlan {
         """
     }
 
+    /// The file with the key of plugins' secrets, which stays from run to run as Redis' data do.
+    var pluginsKeyPath: String { "\(dataPath)/plugins.key" }
+
     private var redisLog: String { "\(dataPath)/redis.log" }
 
     func redis(lock: Int32) -> ChildProcess.Plan {
@@ -112,6 +115,11 @@ struct DevelopmentPlan {
             "FEISHU_VERIFICATION_TOKEN": secrets.verificationToken.value,
         ]
         var variables = environment
+        // Plugins that somebody writes here are services of this machine.
+        variables["PLUGINS_ALLOWED_NETWORKS"] = variables["PLUGINS_ALLOWED_NETWORKS"] ?? "127.0.0.0/8"
+        if variables["PLUGINS_KEY"] == nil, variables["PLUGINS_KEY_FILE"] == nil {
+            variables["PLUGINS_KEY_FILE"] = pluginsKeyPath
+        }
         for (name, value) in common.merging(own, uniquingKeysWith: { $1 }) {
             variables[name] = value
             variables["\(name)_FILE"] = nil
