@@ -45,12 +45,17 @@ class Message:
         return self.run("return node?.querySelectorAll(arguments[1]).length ?? 0", selector)
 
     def press(self, label):
-        """Presses a button of its card as a person does: it must be in sight and nothing in front of it."""
-        button = self.run("return [...node.querySelectorAll('.card button')].find((each) => each.textContent === arguments[1])",
-                          label)
-        assert button is not None, f"no button {label} among {self.buttons}"
-        self.visit.driver.execute_script("arguments[0].scrollIntoView({ block: 'center' })", button)
-        button.click()
+        """Presses a button of its card as a person does: it must be in sight and nothing in front of it. A card that is drawn
+        anew in between has another button in that place, which is the one that a person sees then."""
+        def pressed(_):
+            button = self.run("return [...node.querySelectorAll('.card button')]"
+                              ".find((each) => each.textContent === arguments[1])", label)
+            assert button is not None, f"no button {label} among {self.buttons}"
+            self.visit.driver.execute_script("arguments[0].scrollIntoView({ block: 'center' })", button)
+            button.click()
+            return True
+
+        self.visit.wait(pressed, f"the button {label} was never there long enough")
 
     def choose(self, item):
         """Takes an item of its menu."""

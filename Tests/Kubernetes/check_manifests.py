@@ -235,7 +235,7 @@ def our_programs_take_it():
         for each in container("worker")["env"]:
             if each["name"].endswith("_FILE"):
                 path = secrets / each["value"].rsplit("/", 1)[1]
-                path.write_text(url if each["name"] == "REDIS_URL_FILE" else "text")
+                path.write_text({"REDIS_URL_FILE": url, "PLUGINS_KEY_FILE": "0f" * 32}.get(each["name"], "text"))
                 settings[each["name"]] = str(path)
         programs.start("worker", "worker", settings)
         until(lambda: is_up(f"http://127.0.0.1:{port}/readyz"), "the worker is ready")
