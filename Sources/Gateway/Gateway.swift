@@ -1,5 +1,4 @@
 import Administration
-import Cryptography
 import Feishu
 import Hummingbird
 import JobPayload
@@ -39,7 +38,7 @@ struct Gateway {
             logger.warning("no app is configured, every event will be refused before feishu-adapter is installed")
         }
         let apps = EventApps(configured)
-        let sealing = try configuration.plugins.key.map { try SealingKey($0) }
+        let sealing = try configuration.plugins.sealingKey()
         let router = Router(context: GatewayRequestContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: JSONErrors())
         let payload = try JobPayload(

@@ -95,7 +95,7 @@ struct AdminSession: Sendable {
                 examiner: ServiceExaminer(addresses: addresses, transport: http, now: Self.time),
                 trials: QueuedPluginWork(
                     producer: producer,
-                    sealing: try settings.plugins.key.map { try SealingKey($0) },
+                    sealing: try settings.plugins.sealingKey(),
                     language: settings.assistant.language
                 ),
                 logger: logger

@@ -6,10 +6,10 @@ struct PluginDetails {
 
     init(_ plugin: JSONValue) { self.plugin = plugin }
 
-    /// The line of `plugins list`.
-    static func line(of plugin: JSONValue) -> Table {
+    /// The lines of `plugins list`.
+    static func lines(of plugins: [JSONValue]) -> Table {
         var table = Table([.init("NAME"), .init("STATUS"), .init("VERSION")])
-        table.add(["name", "status", "version"].map { plugin[$0] ?? .null })
+        for plugin in plugins { table.add(["name", "status", "version"].map { plugin[$0] ?? .null }) }
         return table
     }
 

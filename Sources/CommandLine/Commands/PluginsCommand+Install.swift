@@ -46,7 +46,7 @@ extension PluginsCommand {
                 let plugin = try await session.ask("POST", "plugins", body: .object(request))
                 return try await patience.wait(for: plugin, session)
             }
-            StandardOutput.write(PluginDetails.line(of: plugin).text(as: options.output))
+            StandardOutput.write(PluginDetails.lines(of: [plugin]).text(as: options.output))
             if let secret = plugin["secret"]?.string {
                 StandardError.write("the service's signing secret, shown this once: \(secret)\n")
             }
@@ -81,7 +81,7 @@ extension PluginsCommand {
                 let plugin = try await session.ask("POST", "plugins", name, "upgrade", body: .object(request))
                 return try await patience.wait(for: plugin, session)
             }
-            StandardOutput.write(PluginDetails.line(of: plugin).text(as: options.output))
+            StandardOutput.write(PluginDetails.lines(of: [plugin]).text(as: options.output))
         }
     }
 

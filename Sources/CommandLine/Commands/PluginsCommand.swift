@@ -25,9 +25,7 @@ struct PluginsCommand: AsyncParsableCommand {
 
         func run() async throws {
             let items = try await AdminSession.with(admin) { session in try await session.all("plugins") }
-            var table = Table([.init("NAME"), .init("STATUS"), .init("VERSION")])
-            for item in items { table.add(["name", "status", "version"].map { item[$0] ?? .null }) }
-            StandardOutput.write(table.text(as: options.output))
+            StandardOutput.write(PluginDetails.lines(of: items).text(as: options.output))
         }
     }
 
@@ -73,7 +71,7 @@ struct PluginsCommand: AsyncParsableCommand {
             let plugin = try await AdminSession.with(admin) { session in
                 try await session.ask("POST", "plugins", name, "enable")
             }
-            StandardOutput.write(PluginDetails.line(of: plugin).text(as: options.output))
+            StandardOutput.write(PluginDetails.lines(of: [plugin]).text(as: options.output))
         }
     }
 
@@ -91,7 +89,7 @@ struct PluginsCommand: AsyncParsableCommand {
             let plugin = try await AdminSession.with(admin) { session in
                 try await session.ask("POST", "plugins", name, "disable")
             }
-            StandardOutput.write(PluginDetails.line(of: plugin).text(as: options.output))
+            StandardOutput.write(PluginDetails.lines(of: [plugin]).text(as: options.output))
         }
     }
 

@@ -97,10 +97,10 @@ struct PluginAssembly {
     }
 
     private static func sealingKey(_ settings: Configuration.Plugins) throws(AssemblyProblem) -> SealingKey? {
-        do {
-            return try settings.key.map { try SealingKey($0) }
+        do throws(PluginsKeyProblem) {
+            return try settings.sealingKey()
         } catch {
-            throw AssemblyProblem(description: "plugins.key: \(error)")
+            throw AssemblyProblem(description: "\(error)")
         }
     }
 

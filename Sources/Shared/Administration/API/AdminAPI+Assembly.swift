@@ -93,10 +93,10 @@ extension AdminAPI {
     }
 
     private static func sealingKey(_ settings: Configuration.Plugins) throws(AdminAssemblyProblem) -> SealingKey? {
-        do {
-            return try settings.key.map { try SealingKey($0) }
+        do throws(PluginsKeyProblem) {
+            return try settings.sealingKey()
         } catch {
-            throw AdminAssemblyProblem(description: "plugins.key: \(error)")
+            throw AdminAssemblyProblem(description: "\(error)")
         }
     }
 

@@ -24,3 +24,23 @@ extension Configuration.Plugins {
         allowedNetworks = settings.optionalNames("plugins.allowed_networks") ?? []
     }
 }
+
+/// A key for the secrets of plugins that is none.
+package struct PluginsKeyProblem: Error, CustomStringConvertible {
+    package var description: String {
+        "plugins.key: expected 32 bytes, as base64 or 64 hexadecimal digits, such as from openssl rand -base64 32"
+    }
+}
+
+extension Configuration.Plugins {
+    /// What seals secrets in Redis; nil where no key is set.
+    ///
+    /// - Throws: `PluginsKeyProblem`, which says nothing of the key.
+    package func sealingKey() throws(PluginsKeyProblem) -> SealingKey? {
+        do {
+            return try key.map { try SealingKey($0) }
+        } catch {
+            throw PluginsKeyProblem()
+        }
+    }
+}
