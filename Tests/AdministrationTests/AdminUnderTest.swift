@@ -51,9 +51,8 @@ struct AdminUnderTest {
             configuration: configuration,
             redis: redis,
             audit: audit,
-            payload: try JobPayload(keysFile: nil, compressingOver: 0, storingAsideOver: 0),
-            examiner: plugins,
-            trials: plugins,
+            payload: { try JobPayload(keysFile: nil, compressingOver: 0, storingAsideOver: 0) },
+            keyed: .init(examiner: plugins, trials: plugins),
             logger: logger
         )
         let tokens = try await Self.authority(redis)
