@@ -92,7 +92,7 @@ struct AdminSession: Sendable {
                 redis: redis,
                 audit: AuditTrail(redis: redis, file: settings.administration.auditFile, logger: logger),
                 payload: payload,
-                examiner: ServiceExaminer(addresses: addresses, transport: http, now: Self.time),
+                examiner: ServiceExaminer(addresses: addresses, transport: http, now: { WireTime.now.date }),
                 trials: QueuedPluginWork(
                     producer: producer,
                     sealing: try settings.plugins.sealingKey(),
@@ -103,11 +103,6 @@ struct AdminSession: Sendable {
         } catch {
             throw CommandFailure(.usage, "\(error)")
         }
-    }
-
-    private static let time: @Sendable () -> ISODate = {
-        let milliseconds = WireTime.now.milliseconds
-        return ISODate(seconds: milliseconds / 1_000, nanoseconds: milliseconds % 1_000 * 1_000_000)
     }
 
     /// Asks for one thing.
