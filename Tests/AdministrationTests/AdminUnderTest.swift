@@ -69,16 +69,17 @@ struct AdminUnderTest {
         let tokens = try await Self.authority(redis, keys: keys)
         accounts = Accounts(redis: redis, hashing: PasswordHashing(), tokens: tokens)
         try await accounts.add(Self.person, password: Self.password, role: .admin)
+        let now = WireTime.now.milliseconds
         let secondStep = SecondStep(
             redis: redis,
             sealing: try SealingKey(Secret(String(repeating: "0f", count: 32))),
             issuer: "test",
-            now: { WireTime.now.milliseconds }
+            now: { now }
         )
         let enrolment = try await secondStep.begin(Self.person)
         totp = Self.device(enrolment.secret.value)
         // The code of the step before: that of now is left for the tests.
-        _ = try await secondStep.confirm(Self.person, code: totp.code(at: WireTime.now.milliseconds - 30_000))
+        _ = try await secondStep.confirm(Self.person, code: totp.code(at: now - 30_000))
     }
 
     /// A device into which a secret was typed, in Base32 (RFC 4648, section 6).
