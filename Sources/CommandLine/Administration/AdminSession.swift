@@ -118,7 +118,7 @@ struct AdminSession: Sendable {
             throw CommandFailure(.usage, "plugins.allowed_networks: expected networks such as 10.1.0.0/16")
         }
         return AdminAPI.KeyedParts(
-            examiner: ServiceExaminer(addresses: addresses, transport: http, now: Self.time),
+            examiner: ServiceExaminer(addresses: addresses, transport: http, now: { WireTime.now.date }),
             trials: QueuedPluginWork(
                 producer: JobProducer(
                     redis: redis,
@@ -134,11 +134,6 @@ struct AdminSession: Sendable {
     /// Who acts in this process, as records name them.
     private static var principal: Principal {
         Principal(subject: Principal.localPrefix + ProcessInfo.processInfo.userName, role: .admin)
-    }
-
-    private static let time: @Sendable () -> ISODate = {
-        let milliseconds = WireTime.now.milliseconds
-        return ISODate(seconds: milliseconds / 1_000, nanoseconds: milliseconds % 1_000 * 1_000_000)
     }
 
     /// Asks for one thing.
