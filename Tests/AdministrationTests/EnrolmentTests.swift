@@ -89,7 +89,7 @@ import Testing
                 address: "local",
                 requestID: "request-1"
             )
-            let host = await admin.api.respond(
+            let host = try await admin.api.respond(
                 to: request,
                 locallyAs: Principal(subject: "local:\(AdminUnderTest.person)", role: .admin)
             )
