@@ -59,7 +59,7 @@ package struct ServiceProgram {
     private func group(of parts: [any Service], logger: Logger) -> ServiceGroup {
         let isLed = parts.contains { $0 is any LeadingService }
         var configuration = ServiceGroupConfiguration(
-            services: parts.map { part in
+            services: (parts + [StartPages()]).map { part in
                 ServiceGroupConfiguration.ServiceConfiguration(
                     service: part,
                     successTerminationBehavior: part is any LeadingService ? .gracefullyShutdownGroup : .cancelGroup
