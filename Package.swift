@@ -73,8 +73,8 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", path: "Sources/Shared/COpenSSL", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CZlib", path: "Sources/Shared/CZlib", providers: [.apt(["zlib1g-dev"])]),
 
-        // No library: functions of the C library that its headers hide from Swift.
-        .systemLibrary(name: "CSpawn", path: "Sources/Shared/CSpawn"),
+        // No library: what runs between fork and exec, where Swift must not.
+        .target(name: "CSpawn", path: "Sources/Shared/CSpawn"),
 
         // What everything stands on.
         .target(name: "JSON", path: "Sources/Shared/JSON", swiftSettings: strict),

@@ -10,7 +10,8 @@ import TestSupport
 struct RunningPlugin {
     /// Serves the contract on descriptor 3. What it is told to do comes as the message; how it starts, as its argument.
     private static let script = #"""
-        import ctypes, http.server, json, os, resource, signal, socket, sys, time
+        import ctypes, errno, http.server, json, os, resource, signal, socket, ssl, subprocess, sys, tempfile
+        import threading, time
 
         MODE = sys.argv[1]
         VERSION = "9.9.9" if MODE == "impostor" else os.environ["PLUGIN_VERSION"]
@@ -36,6 +37,7 @@ struct RunningPlugin {
                 "files": resource.getrlimit(resource.RLIMIT_NOFILE)[1],
                 "core": resource.getrlimit(resource.RLIMIT_CORE)[1],
                 "file_size": resource.getrlimit(resource.RLIMIT_FSIZE)[1],
+                "niceness": os.getpriority(os.PRIO_PROCESS, 0),
                 "home_mode": os.stat(os.environ["HOME"]).st_mode & 0o777,
             }
 
@@ -46,6 +48,38 @@ struct RunningPlugin {
                 signal.signal(signal.SIGTERM, signal.SIG_IGN)
                 time.sleep(600)
             return number
+
+        def write(path):
+            with open(path, "w") as file:
+                file.write("x")
+
+        def temporary():
+            with tempfile.TemporaryDirectory() as folder:
+                write(folder + "/a")
+                os.rename(folder + "/a", folder + "/b")
+                os.symlink("b", folder + "/c")
+            with tempfile.NamedTemporaryFile() as file:
+                file.write(b"x")
+
+        ATTEMPTS = {
+            "read": lambda path: open(path, "rb").read(1), "write": write, "list": os.listdir,
+            "signal": lambda number: os.kill(int(number), 0), "random": lambda _: os.urandom(8),
+            "temporary": lambda _: temporary(), "program": lambda _: subprocess.run(["true"], check=True),
+            "imports": lambda _: __import__("sqlite3") and __import__("zoneinfo").ZoneInfo("Asia/Shanghai"),
+            "resolve": lambda name: socket.getaddrinfo(name, 80) and ssl.create_default_context(),
+        }
+
+        def attempt(words):
+            act, _, target = words.partition(" ")
+            try:
+                ATTEMPTS[act](target)
+                return "done"
+            except OSError as error:
+                return errno.errorcode.get(error.errno, str(error))
+
+        def spin():
+            while True:
+                pass
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
@@ -96,6 +130,16 @@ struct RunningPlugin {
                         self.answer(json.dumps({"reply_message": str(len(bytearray(1 << 30)))}).encode())
                     except MemoryError:
                         self.answer(b"{\"reply_message\": \"no memory\"}")
+                elif wish.startswith("attempt "):
+                    self.answer(json.dumps({"reply_message": attempt(wish[8:])}).encode())
+                elif wish == "session":
+                    started = subprocess.Popen(["sleep", "600"], start_new_session=True)
+                    self.answer(json.dumps({"reply_message": str(started.pid)}).encode())
+                elif wish == "spin":
+                    threading.Thread(target=spin, daemon=True).start()
+                    # Beside the first, which shares Python's one lock with the server.
+                    subprocess.Popen([sys.executable, "-c", "while True: pass"])
+                    self.answer(json.dumps({"reply_message": "spinning"}).encode())
                 elif wish == "child":
                     self.answer(json.dumps({"reply_message": str(child())}).encode())
                 elif wish == "facts":
@@ -117,12 +161,18 @@ struct RunningPlugin {
     let supervisor: PluginSupervisor
     let standings = NIOLockedValueBox<[PluginRunStanding]>([])
     let log = NIOLockedValueBox<[String]>([])
+    let heldBack = NIOLockedValueBox<[PluginName]>([])
 
     /// Where the plugin keeps what it writes.
     var scratch: URL { folder.appendingPathComponent("scratch") }
 
     /// Runs a body with a supervisor and ends it afterwards, with its processes.
-    static func with(_ body: (RunningPlugin) async throws -> Void) async throws {
+    static func with(
+        sandboxing: PluginSurroundings.Sandboxing = .automatic,
+        readable: [String] = [],
+        processor: ProcessorBudget.Limit? = nil,
+        _ body: (RunningPlugin) async throws -> Void
+    ) async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("plugin-\(UUID().uuidString)")
         let open: [FileAttributeKey: Any] = [.posixPermissions: 0o755]
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true, attributes: open)
@@ -131,7 +181,15 @@ struct RunningPlugin {
         try Data(script.utf8).write(to: place)
         try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: place.path)
         let transport = HTTPClient()
-        let plugin = try RunningPlugin(folder: folder, transport: transport)
+        let surroundings = PluginSurroundings(
+            scratch: folder.appendingPathComponent("scratch").path,
+            pythonPath: "/usr/share/plugin-sdk",
+            environment: ["http_proxy": "http://127.0.0.1:9", "REDIS_URL": "redis://secret"],
+            sandboxing: sandboxing,
+            readable: readable,
+            processor: processor
+        )
+        let plugin = try RunningPlugin(folder: folder, surroundings, transport: transport)
         let running = Task { await plugin.supervisor.run() }
         do {
             try await body(plugin)
@@ -148,15 +206,11 @@ struct RunningPlugin {
 
     private struct NoSuchPolicy: Error {}
 
-    private init(folder: URL, transport: HTTPClient) throws {
+    private init(folder: URL, _ surroundings: PluginSurroundings, transport: HTTPClient) throws {
         self.folder = folder
-        surroundings = PluginSurroundings(
-            scratch: folder.appendingPathComponent("scratch").path,
-            pythonPath: "/usr/share/plugin-sdk",
-            environment: ["http_proxy": "http://127.0.0.1:9", "REDIS_URL": "redis://secret"]
-        )
+        self.surroundings = surroundings
         guard let addresses = AddressPolicy(allowedNetworks: ["127.0.0.0/8"]) else { throw NoSuchPolicy() }
-        let (standings, log) = (standings, log)
+        let (standings, log, heldBack) = (standings, log, heldBack)
         supervisor = PluginSupervisor(
             .init(
                 surroundings: surroundings,
@@ -165,7 +219,8 @@ struct RunningPlugin {
                 now: { .now },
                 metrics: PluginMetrics(),
                 log: { _, lines in log.withLockedValue { $0 += lines } },
-                standing: { standing in standings.withLockedValue { $0.append(standing) } }
+                standing: { standing in standings.withLockedValue { $0.append(standing) } },
+                heldBack: { name in heldBack.withLockedValue { $0.append(name) } }
             )
         )
     }
@@ -274,4 +329,10 @@ extension ISODate {
         let milliseconds = Int64(Date().timeIntervalSince1970 * 1_000)
         return ISODate(seconds: milliseconds / 1_000, nanoseconds: milliseconds % 1_000 * 1_000_000)
     }
+}
+
+/// Where nobody waits for orphans, as in some containers, a process that was killed stays in the table.
+func isZombie(_ number: Int32) -> Bool {
+    guard let status = try? String(contentsOfFile: "/proc/\(number)/stat", encoding: .utf8) else { return true }
+    return status.split(separator: ")").last?.hasPrefix(" Z") ?? true
 }

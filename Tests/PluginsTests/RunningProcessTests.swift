@@ -41,6 +41,7 @@ struct RunningProcessTests {
             #expect(facts["core"]?.integer == 0)
             #expect(facts["file_size"]?.integer == 64 << 20)
             #expect(facts["home_mode"]?.integer == 0o700)
+            #expect(facts["niceness"]?.integer == min(19, Int64(getpriority(.init(0), 0)) + 5))
             if getuid() == 0 { #expect(facts["user"]?.integer != 0) }
             let process = Int32(try #require(facts["process"]?.integer))
             seen.withLockedValue { $0 = (process, plugin.scratch) }
@@ -148,12 +149,6 @@ struct RunningProcessTests {
             plugin.supervisor.apply([])
             try await eventually("the end of the child") { !isThere(number) || isZombie(number) }
         }
-    }
-
-    /// Where nobody waits for orphans, as in some containers, a process that was killed stays in the table.
-    private func isZombie(_ number: Int32) -> Bool {
-        guard let status = try? String(contentsOfFile: "/proc/\(number)/stat", encoding: .utf8) else { return true }
-        return status.split(separator: ")").last?.hasPrefix(" Z") ?? true
     }
 
     @Test("that do not hear SIGTERM are killed")

@@ -36,13 +36,13 @@ struct ChildProcessTests {
             ended: ended
         )
         try await eventually("the trap") { said.withLockedValue { $0.contains("ready") } }
-        child.signal(SIGTERM)
+        child.terminate()
         try await eventually("the signal") { said.withLockedValue { $0.contains("heard") } }
         #expect(ended.withLockedValue { $0 } == nil)
         child.kill()
         try await eventually("the end") { ended.withLockedValue { $0 == .signal(SIGKILL) } }
         // Its number may be another's by now.
-        child.signal(SIGTERM)
+        child.terminate()
     }
 
     @Test("start in the folder that is named")

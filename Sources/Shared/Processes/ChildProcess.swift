@@ -12,10 +12,21 @@ import Musl
 /// prctl(2)) comes when the *thread* that started it is gone, and threads of a pool come and go. What is left of its group
 /// when it has ended is killed.
 package final class ChildProcess: Sendable {
-    /// nil once it was waited for: then the number can become another's.
-    private let processID: NIOLockedValueBox<Int32?>
+    private struct State {
+        /// nil once it was waited for: then the number can become another's.
+        var processID: Int32?
+        /// Whether it was told to end, which it could not while it is paused.
+        var isToEnd = false
+    }
 
-    private init(_ processID: Int32) { self.processID = NIOLockedValueBox(processID) }
+    /// Also the number of its group.
+    package let processID: Int32
+    private let state: NIOLockedValueBox<State>
+
+    private init(_ processID: Int32) {
+        self.processID = processID
+        state = NIOLockedValueBox(State(processID: processID))
+    }
 
     /// Starts it with its standard output and error on one pipe.
     ///
@@ -42,17 +53,34 @@ package final class ChildProcess: Sendable {
         return try result.get()
     }
 
-    /// Sends a signal to the process alone; nothing happens once it has ended.
-    package func signal(_ number: Int32) {
-        processID.withLockedValue { processID in
-            if let processID { _ = Self.send(number, processID) }
+    /// Asks the process, not its group, to end; from then on it is not paused.
+    package func terminate() {
+        state.withLockedValue { state in
+            state.isToEnd = true
+            guard let processID = state.processID else { return }
+            _ = Self.send(SIGCONT, -processID)
+            _ = Self.send(SIGTERM, processID)
         }
     }
 
-    /// Kills it and its group.
+    /// Has it and its group stand still, unless it is to end.
+    package func pause() {
+        state.withLockedValue { state in
+            if let processID = state.processID, !state.isToEnd { _ = Self.send(SIGSTOP, -processID) }
+        }
+    }
+
+    /// Has it and its group go on.
+    package func resume() {
+        state.withLockedValue { state in
+            if let processID = state.processID { _ = Self.send(SIGCONT, -processID) }
+        }
+    }
+
+    /// Kills it and its group; nothing happens once it has ended.
     package func kill() {
-        processID.withLockedValue { processID in
-            if let processID { _ = Self.send(SIGKILL, -processID) }
+        state.withLockedValue { state in
+            if let processID = state.processID { _ = Self.send(SIGKILL, -processID) }
         }
     }
 
@@ -94,10 +122,10 @@ package final class ChildProcess: Sendable {
         }
         started(.success(child))
         ProcessEnding.waitLeaving(processID)
-        let ending = child.processID.withLockedValue { number in
+        let ending = child.state.withLockedValue { state in
             // Its number is its group's as long as it was not waited for.
             _ = send(SIGKILL, -processID)
-            number = nil
+            state.processID = nil
             return ProcessEnding(of: processID)
         }
         close(over)

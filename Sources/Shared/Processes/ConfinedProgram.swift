@@ -106,6 +106,8 @@ package struct ConfinedProgram: Sendable {
     static func find(_ name: String, in searchPath: String) -> String? {
         for directory in searchPath.split(separator: ":") {
             let path = "\(directory)/\(name)"
+            var status = stat()
+            guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
             if access(path, X_OK) == 0 { return path }
         }
         return nil

@@ -9,7 +9,7 @@ import Musl
 /// How to start a program: in a process group of its own, so that Ctrl-C reaches only us, with nothing on its standard
 /// input, no signal blocked or ignored, and of our descriptors only those that are named.
 ///
-/// By `posix_spawn`: a process with several threads must not fork.
+/// In C (`CSpawn`): a process with several threads may run next to nothing between fork and exec.
 package struct ProcessLaunch: Sendable {
     /// What the system said against it.
     package struct Failure: Error, CustomStringConvertible {
@@ -30,6 +30,13 @@ package struct ProcessLaunch: Sendable {
     package var descriptors: [Int32: Int32] = [:]
     /// Its working directory; nil: ours.
     package var directory: String?
+    /// What it may reach of the system; nil: what we may.
+    package var sandbox: ProcessSandbox?
+    /// Whether it and all that it starts stay in its group, so that who signals the group reaches all of it. Where the
+    /// kernel cannot see to that, they do as they like.
+    package var staysInGroup = false
+    /// How much it stands back for us where the processor is short, from 0 to 19.
+    package var niceness = 0
 
     package init(_ program: String, arguments: [String], environment: [String: String]) {
         self.program = program
@@ -42,39 +49,40 @@ package struct ProcessLaunch: Sendable {
     /// - Returns: Its process ID, which stands for it until `ProcessEnding(of:)` returned.
     /// - Throws: `Failure` where the system would not.
     package func spawn() throws(Failure) -> Int32 {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-        for (number, descriptor) in descriptors.sorted(by: { $0.key < $1.key }) {
-            posix_spawn_file_actions_adddup2(&actions, descriptor, number)
-        }
-        if let directory { posix_spawn_file_actions_addchdir_np(&actions, directory) }
-        // SwiftNIO's sockets would be inherited: a port would stay taken, a connection open, beyond our own end.
-        posix_spawn_file_actions_addclosefrom_np(&actions, max(STDERR_FILENO, descriptors.keys.max() ?? 0) + 1)
+        let path = program.contains("/") ? program : Self.find(program)
+        guard let path else { throw Failure(code: ENOENT) }
+        let ruleset = try sandbox?.ruleset()
+        defer { if let ruleset { close(ruleset) } }
+        let pairs = descriptors.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] }
 
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        var none = sigset_t()
-        sigemptyset(&none)
-        var all = sigset_t()
-        sigfillset(&all)
-        posix_spawnattr_setpgroup(&attributes, 0)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setsigdefault(&attributes, &all)
-        let flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF
-        posix_spawnattr_setflags(&attributes, Int16(flags))
-
-        var texts: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) } + [nil]
-        var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
-        defer {
-            for text in texts { free(text) }
-            for text in variables { free(text) }
-        }
+        let texts: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) } + [nil]
+        let variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
+        let paths = [strdup(path), directory.flatMap { strdup($0) }]
+        defer { for text in texts + variables + paths { free(text) } }
         var processID = pid_t()
-        let status = posix_spawnp(&processID, program, &actions, &attributes, &texts, &variables)
-        guard status == 0 else { throw Failure(code: status) }
+        let code = pairs.withUnsafeBufferPointer { pairs in
+            texts.withUnsafeBufferPointer { texts in
+                variables.withUnsafeBufferPointer { variables in
+                    var plan = cspawn_plan()
+                    plan.program = UnsafePointer(paths[0])
+                    plan.arguments = texts.baseAddress
+                    plan.environment = variables.baseAddress
+                    plan.directory = UnsafePointer(paths[1])
+                    plan.descriptors = pairs.baseAddress
+                    plan.descriptor_count = pairs.count / 2
+                    plan.niceness = Int32(niceness)
+                    plan.stays_in_group = staysInGroup ? 1 : 0
+                    plan.ruleset = ruleset ?? -1
+                    return cspawn_start(&plan, &processID)
+                }
+            }
+        }
+        guard code == 0 else { throw Failure(code: code) }
         return processID
+    }
+
+    /// Where a program is by our own search path.
+    private static func find(_ name: String) -> String? {
+        ConfinedProgram.find(name, in: getenv("PATH").map { String(cString: $0) } ?? ConfinedProgram.systemPath)
     }
 }

@@ -47,18 +47,14 @@ struct PluginAssembly {
         let (news, telling) = AsyncStream<PluginService.News>.makeStream(bufferingPolicy: .bufferingNewest(10_000))
         let supervisor = PluginSupervisor(
             PluginSupervisor.Configuration(
-                surroundings: PluginSurroundings(
-                    scratch: "\(folder)/scratch",
-                    user: settings.user,
-                    pythonPath: Self.pythonPath(below: folder, logger: logger),
-                    environment: ProcessInfo.processInfo.environment
-                ),
+                surroundings: Self.surroundings(settings, below: folder, logger: logger),
                 addresses: addresses,
                 transport: http,
                 now: time,
                 metrics: PluginMetrics(),
                 log: { telling.yield(.log($0, $1)) },
-                standing: { telling.yield(.standing($0)) }
+                standing: { telling.yield(.standing($0)) },
+                heldBack: { telling.yield(.heldBack($0)) }
             )
         )
         host = LocalPlugins(supervisor: supervisor)
@@ -91,6 +87,33 @@ struct PluginAssembly {
         var service = service
         service.join = join
         return service
+    }
+
+    /// What child processes get. Says so where the kernel cannot confine them.
+    private static func surroundings(
+        _ settings: Configuration.Plugins,
+        below folder: String,
+        logger: Logger
+    ) -> PluginSurroundings {
+        if settings.isEnabled, !PluginSurroundings.canConfine {
+            logger.warning(
+                "this kernel does not confine plugins",
+                metadata: [
+                    "needed": "Landlock, Linux 5.13",
+                    "effect": settings.requiresSandbox
+                        ? "none is started, see plugins.sandbox" : "they may read what their user may",
+                ]
+            )
+        }
+        return PluginSurroundings(
+            scratch: "\(folder)/scratch",
+            user: settings.user,
+            pythonPath: pythonPath(below: folder, logger: logger),
+            environment: ProcessInfo.processInfo.environment,
+            sandboxing: settings.requiresSandbox ? .required : .automatic,
+            readable: settings.readable,
+            processor: settings.processors.map { ProcessorBudget.Limit(share: $0) }
+        )
     }
 
     private static func sealingKey(_ settings: Configuration.Plugins) throws(AssemblyProblem) -> SealingKey? {

@@ -14,12 +14,14 @@ struct PluginService: Service {
     enum News: Sendable {
         case standing(PluginRunStanding)
         case log(PluginName, [String])
+        case heldBack(PluginName)
     }
 
     private static let look: Duration = .milliseconds(500)
     private static let report: Duration = .seconds(10)
     /// For how long an upgrade is tried.
     static let trial: Duration = .seconds(30)
+    private static let heldBack = "held back: it uses more of the processor than plugins.cpu allows"
 
     let registry: PluginRegistry
     let supervisor: PluginSupervisor
@@ -125,6 +127,9 @@ struct PluginService: Service {
                 await report(standing)
                 await judge(standing)
             case .log(let name, let lines): await write(lines, toLogOf: name)
+            case .heldBack(let name):
+                logger.warning("a plugin is held back, see plugins.cpu", metadata: ["plugin": "\(name)"])
+                await write([Self.heldBack], toLogOf: name)
             }
         }
     }
@@ -142,7 +147,9 @@ struct PluginService: Service {
     private func report(_ standing: PluginRunStanding) async {
         switch standing.state {
         case .starting: await tell(standing.name, .starting, standing.revision)
-        case .healthy: await tell(standing.name, .healthy, standing.revision)
+        case .healthy:
+            let isHeldBack = supervisor.heldBack.contains(standing.name)
+            await tell(standing.name, .healthy, standing.revision, isHeldBack ? Self.heldBack : nil)
         case .failed(let reason): await tell(standing.name, .failed, standing.revision, reason)
         }
     }

@@ -10,6 +10,12 @@ extension Configuration {
         package let directory: String
         /// As whom they run where the worker is root.
         package let user: String
+        /// Whether plugins run only where the kernel confines them.
+        package let requiresSandbox: Bool
+        /// Files and folders that plugins may read besides the system's.
+        package let readable: [String]
+        /// Processors that each may use on average; nil: all.
+        package let processors: Double?
         /// Private networks in which services may be.
         package let allowedNetworks: [String]
     }
@@ -21,6 +27,10 @@ extension Configuration.Plugins {
         key = settings.secret("plugins.key")
         directory = settings.text("plugins.directory")
         user = settings.text("plugins.user")
+        requiresSandbox = settings.text("plugins.sandbox") == "required"
+        readable = settings.optionalNames("plugins.readable") ?? []
+        let share = settings.number("plugins.cpu")
+        processors = share > 0 ? share : nil
         allowedNetworks = settings.optionalNames("plugins.allowed_networks") ?? []
     }
 }

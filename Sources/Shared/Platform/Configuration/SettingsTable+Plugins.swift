@@ -30,6 +30,26 @@ extension Setting {
             "User as whom plugins run where the worker is root."
         ),
         Setting(
+            "plugins.sandbox",
+            "PLUGINS_SANDBOX",
+            .choice(["auto", "required"]),
+            default: "auto",
+            "Where the kernel has no Landlock: auto: plugins run, and may read what their user may; required: none runs."
+        ),
+        Setting(
+            "plugins.readable",
+            "PLUGINS_READABLE",
+            .words,
+            "Files and folders that plugins may read and run besides the system's programs, such as /opt/python."
+        ),
+        Setting(
+            "plugins.cpu",
+            "PLUGINS_CPU",
+            .number(0...1_024),
+            default: "1",
+            "Processors that a plugin may use on average, fractions allowed; 0: all."
+        ),
+        Setting(
             "plugins.allowed_networks",
             "PLUGINS_ALLOWED_NETWORKS",
             .words,

@@ -49,7 +49,7 @@ package struct PluginStanding: Sendable, Equatable {
     package let generation: Int64
     /// Unix time in milliseconds.
     package let at: Int64
-    /// Why it failed, to be shown to operators.
+    /// Why it failed, or what else operators are to know of it.
     package let detail: String?
 
     package init(worker: String, state: State, generation: Int64, at: Int64, detail: String? = nil) {

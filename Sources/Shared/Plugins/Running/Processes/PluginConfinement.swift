@@ -6,13 +6,16 @@ import Glibc
 import Musl
 #endif
 
-/// What a plugin's process may use, set by `prlimit` and `setpriv` of util-linux, which start it in their own place.
+/// What a plugin's process may use and reach. Limits are set by `prlimit` and `setpriv` of util-linux, which start it in
+/// their own place; what it may reach of files and processes, by the kernel's sandbox before these are started.
 struct PluginConfinement: Sendable {
     /// The socket's number there; `LISTEN_FDS` begin at it.
     static let listeningDescriptor: Int32 = 3
     private static let mostFiles = 256
     private static let largestFile = 64 << 20
     private static let mostProcesses = 512
+    /// We go first.
+    private static let niceness = 5
 
     private struct Account: Sendable {
         let user: uid_t
@@ -22,18 +25,26 @@ struct PluginConfinement: Sendable {
     /// As whom it runs; nil: as we do.
     private let account: Account?
     private let memoryBytes: Int
+    private let surroundings: PluginSurroundings
 
     /// - Parameters:
-    ///   - user: As whom it runs where we are root.
+    ///   - surroundings: What all plugins get.
     ///   - memoryBytes: For each of its processes.
-    /// - Throws: `PluginProcess.Failure` where we are root and there is no such user.
-    init(user: String, memoryBytes: Int) throws(PluginProcess.Failure) {
+    /// - Throws: `PluginProcess.Failure` where we are root and there is no such user, or a sandbox is required and not to
+    ///   be had.
+    init(_ surroundings: PluginSurroundings, memoryBytes: Int) throws(PluginProcess.Failure) {
         self.memoryBytes = memoryBytes
+        self.surroundings = surroundings
+        if surroundings.sandboxing == .required, !ProcessSandbox.isAvailable {
+            throw PluginProcess.Failure(
+                description: "this kernel has no sandbox (Landlock, Linux 5.13), which plugins.sandbox requires"
+            )
+        }
         guard geteuid() == 0 else {
             account = nil
             return
         }
-        account = try Self.account(user)
+        account = try Self.account(surroundings.user)
         if account?.user == 0 {
             throw PluginProcess.Failure(description: "plugins.user is root, as which no plugin is run")
         }
@@ -58,7 +69,19 @@ struct PluginConfinement: Sendable {
     }
 
     /// How to start a command so confined.
-    func launch(_ command: [String], environment: [String: String]) -> ProcessLaunch {
+    ///
+    /// - Parameters:
+    ///   - command: The manifest's.
+    ///   - environment: The whole of it.
+    ///   - folder: Its unpacked files, where it starts.
+    ///   - scratch: Its folder for what it writes.
+    /// - Returns: Its launch, without descriptors.
+    func launch(
+        _ command: [String],
+        environment: [String: String],
+        folder: String,
+        scratch: String
+    ) -> ProcessLaunch {
         var options = [
             // What it writes to memory. Of its address space a part may only be reserved, as language runtimes do, so that
             // has a wider limit: it bounds memory that is shared between processes.
@@ -72,10 +95,17 @@ struct PluginConfinement: Sendable {
             options.append("--nproc=\(Self.mostProcesses)")
             privileges += ["--reuid", "\(account.user)", "--regid", "\(account.group)", "--clear-groups"]
         }
-        return ProcessLaunch(
+        var launch = ProcessLaunch(
             "prlimit",
             arguments: options + ["--", "setpriv"] + privileges + ["--"] + command,
             environment: environment
         )
+        launch.directory = folder
+        launch.niceness = Self.niceness
+        launch.staysInGroup = true
+        if ProcessSandbox.isAvailable {
+            launch.sandbox = PluginReach.sandbox(folder: folder, scratch: scratch, surroundings)
+        }
+        return launch
     }
 }

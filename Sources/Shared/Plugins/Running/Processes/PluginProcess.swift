@@ -20,7 +20,8 @@ final class PluginProcess: Sendable {
     let endpoint: PluginEndpoint
     /// How it ended, in words.
     let end: Occurrence<String>
-    private let child: ChildProcess
+    /// Its process and all that it started.
+    let child: ChildProcess
     private let scratch: String
 
     private init(endpoint: PluginEndpoint, end: Occurrence<String>, child: ChildProcess, scratch: String) {
@@ -45,7 +46,7 @@ final class PluginProcess: Sendable {
         _ surroundings: PluginSurroundings,
         log: @escaping @Sendable ([String]) -> Void
     ) async throws(Failure) -> PluginProcess {
-        let confinement = try PluginConfinement(user: surroundings.user, memoryBytes: manifest.memoryBytes)
+        let confinement = try PluginConfinement(surroundings, memoryBytes: manifest.memoryBytes)
         let scratch = "\(surroundings.scratch)/\(manifest.name)-\(Hex.encode(RandomBytes.generate(count: 8)))"
         do {
             try FileManager.default.createDirectory(atPath: surroundings.scratch, withIntermediateDirectories: true)
@@ -59,8 +60,12 @@ final class PluginProcess: Sendable {
             let listener = try LoopbackListener()
             let secret = Secret(Hex.encode(RandomBytes.generate(count: 32)))
             let environment = environment(manifest, surroundings, secret: secret, scratch: scratch)
-            var launch = confinement.launch(manifest.command, environment: environment)
-            launch.directory = directory
+            var launch = confinement.launch(
+                manifest.command,
+                environment: environment,
+                folder: directory,
+                scratch: scratch
+            )
             launch.descriptors = [PluginConfinement.listeningDescriptor: listener.descriptor]
             let end = Occurrence<String>()
             let lines = NIOLockedValueBox(PluginLog(hiding: secret))
@@ -89,7 +94,7 @@ final class PluginProcess: Sendable {
     ///   - clock: What waiting is measured by.
     ///   - patience: How long it has to end by itself.
     func stop(_ clock: any Clock<Duration>, patience: Duration = .seconds(5)) async {
-        child.signal(SIGTERM)
+        child.terminate()
         // The cancellation of whoever stops it must not cut this short.
         await Task {
             await withTaskGroup(of: Void.self) { group in

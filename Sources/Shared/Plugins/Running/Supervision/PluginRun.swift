@@ -18,6 +18,8 @@ struct PluginRun: Sendable {
     let desired: DesiredPlugin
     let configuration: PluginSupervisor.Configuration
     let gate: CallGate
+    /// Nil: its process may take all of the processor.
+    let governor: ProcessorGovernor?
     let tell: @Sendable (Event) -> Void
 
     /// Runs until the task is cancelled; its process is gone then.
@@ -57,6 +59,8 @@ struct PluginRun: Sendable {
                     in: directory,
                     configuration.surroundings
                 ) { log(name, $0) }
+                governor?.began(process.child, of: name)
+                defer { governor?.ended(process.child, of: name) }
                 let reason = await untilEnd(of: process, healthy)
                 await process.stop(configuration.clock)
                 return reason

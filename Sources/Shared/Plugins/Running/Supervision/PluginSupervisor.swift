@@ -15,6 +15,7 @@ package final class PluginSupervisor: Sendable {
         let metrics: PluginMetrics
         let log: @Sendable (PluginName, [String]) -> Void
         let standing: @Sendable (PluginRunStanding) -> Void
+        let heldBack: @Sendable (PluginName) -> Void
 
         /// - Parameters:
         ///   - surroundings: What child processes get.
@@ -25,6 +26,8 @@ package final class PluginSupervisor: Sendable {
         ///   - metrics: Where calls and restarts are counted.
         ///   - log: Is given the lines of child processes, on any thread; it returns soon.
         ///   - standing: Is told of each change, on any thread; it returns soon.
+        ///   - heldBack: Is told of a plugin that takes more of the processor than its share, once as long as it goes on
+        ///     so, on any thread; it returns soon.
         package init(
             surroundings: PluginSurroundings,
             addresses: AddressPolicy,
@@ -33,7 +36,8 @@ package final class PluginSupervisor: Sendable {
             now: @escaping @Sendable () -> ISODate,
             metrics: PluginMetrics,
             log: @escaping @Sendable (PluginName, [String]) -> Void,
-            standing: @escaping @Sendable (PluginRunStanding) -> Void
+            standing: @escaping @Sendable (PluginRunStanding) -> Void,
+            heldBack: @escaping @Sendable (PluginName) -> Void = { _ in }
         ) {
             self.surroundings = surroundings
             self.addresses = addresses
@@ -43,6 +47,7 @@ package final class PluginSupervisor: Sendable {
             self.metrics = metrics
             self.log = log
             self.standing = standing
+            self.heldBack = heldBack
         }
     }
 
@@ -63,6 +68,7 @@ package final class PluginSupervisor: Sendable {
     private static let longestDrain: Duration = .seconds(30)
 
     private let configuration: Configuration
+    private let governor: ProcessorGovernor?
     private let state = NIOLockedValueBox(State())
     private let orders: AsyncStream<Order>
     private let order: AsyncStream<Order>.Continuation
@@ -70,11 +76,17 @@ package final class PluginSupervisor: Sendable {
     /// - Parameter configuration: What it works with.
     package init(_ configuration: Configuration) {
         self.configuration = configuration
+        governor = configuration.surroundings.processor.map { limit in
+            ProcessorGovernor(limit, clock: configuration.clock, tell: configuration.heldBack)
+        }
         (orders, order) = AsyncStream.makeStream()
     }
 
     /// How all wanted plugins are doing now.
     package var standings: [PluginRunStanding] { state.withLockedValue { $0.decisions.standings } }
+
+    /// Plugins that took more of the processor than their share, and had to stand still within a minute.
+    package var heldBack: Set<PluginName> { governor?.heldBack ?? [] }
 
     /// Says which plugins are to be callable from now on: all of them; one that is not named is stopped. Returns at once.
     ///
@@ -92,6 +104,7 @@ package final class PluginSupervisor: Sendable {
     /// Runs until the task is cancelled. All child processes are gone then. Can be run once.
     package func run() async {
         await withDiscardingTaskGroup { group in
+            if let governor { group.addTask { await governor.run() } }
             for await order in orders { group.addTask { await self.fulfil(order) } }
         }
     }
@@ -99,7 +112,12 @@ package final class PluginSupervisor: Sendable {
     /// One run, from its start to its retirement.
     private func fulfil(_ order: Order) async {
         let gate = CallGate(concurrency: order.desired.manifest.concurrency, clock: configuration.clock)
-        let run = PluginRun(desired: order.desired, configuration: configuration, gate: gate) { event in
+        let run = PluginRun(
+            desired: order.desired,
+            configuration: configuration,
+            gate: gate,
+            governor: governor
+        ) { event in
             self.take(event, of: order)
         }
         await withTaskGroup(of: Void.self) { group in
