@@ -158,8 +158,10 @@ extension WholeSystemTests {
                         let before = plugin.forged
                         let installed = try await install(signingWith: AuthoredPlugin.secret)
                         #expect(installed.ending == .exited(0), "\(installed.errors)")
-                        let message = try await system.sandbox.say("/echo hello")
-                        #expect(try await system.onlyReply(to: message.messageID).text == "hello")
+                        try await eventually("the worker knows it") {
+                            let message = try await system.sandbox.say("/echo hello")
+                            return try await system.onlyReply(to: message.messageID).text == "hello"
+                        }
                         #expect(plugin.forged == before)
                     }
                 }

@@ -36,20 +36,21 @@ struct PermittedEvent {
         return seen
     }
 
-    /// Nil where nothing of it may be seen.
+    /// Nil where nothing of it may be seen; said in words, as the literal would be JSON's null.
     private func value(_ value: JSONValue, as part: PluginPermission) -> JSONValue? {
         switch value {
-        case .object(let object) where !object.members.isEmpty:
+        case .object(let object) where !object.isEmpty:
             let isPerson = part == .messageText && object.members.contains { Self.identities.contains($0.key) }
             let seen = members(of: object, as: isPerson ? .messageSender : part)
-            return seen.members.isEmpty ? nil : .object(seen)
+            return seen.isEmpty ? .none : .some(.object(seen))
         case .array(let values) where !values.isEmpty:
             let seen = values.compactMap { self.value($0, as: part) }
-            return seen.isEmpty ? nil : .array(seen)
+            return seen.isEmpty ? .none : .some(.array(seen))
         case .string(let text):
             if let inner = Self.json(in: text) { return self.value(inner, as: part).map { .string($0.text) } }
-            return permitted.contains(Self.part(ofText: text, in: part)) ? value : nil
-        case .null, .bool, .integer, .double, .number, .object, .array: return permitted.contains(part) ? value : nil
+            return permitted.contains(Self.part(ofText: text, in: part)) ? .some(value) : .none
+        case .null, .bool, .integer, .double, .number, .object, .array:
+            return permitted.contains(part) ? .some(value) : .none
         }
     }
 
