@@ -443,8 +443,7 @@ let package = Package(
             name: "AdministrationTests",
             dependencies: [
                 "Administration", "Cryptography", "Identity", "JSON", "JSONSchema", "JobPayload", "JobQueue",
-                "Platform",
-                "Plugins", "Redis", "TestSupport", logging, nioConcurrency,
+                "Platform", "Plugins", "Redis", "TestSupport", jwtKit, logging, nioConcurrency,
             ],
             swiftSettings: strict
         ),

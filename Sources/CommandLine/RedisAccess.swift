@@ -1,68 +1,29 @@
 import Cryptography
-import JobQueue
 import Logging
 import Platform
 import Redis
 
 /// Redis as the command line uses it: one connection, short deadlines, no waiting for a server that is away.
 enum RedisAccess {
-    /// Runs `body` with a client that is closed afterwards.
+    /// Runs what reads the audit log, with a client that is closed afterwards.
     ///
-    /// - Throws: `CommandFailure`: `.unreachable` where Redis does not answer, `.failed` where it refuses, `.usage`
-    ///   for a URL that means nothing to us.
-    static func with<Value>(
-        _ settings: Configuration.Redis,
-        _ body: (RedisClient) async throws(RedisError) -> Value
-    ) async throws(CommandFailure) -> Value {
-        do {
-            let client = try client(settings)
-            defer { client.close() }
-            return try await body(client)
-        } catch {
-            throw failure(error, settings)
-        }
-    }
-
-    /// Runs what asks the library of the queue, which says of Redis' error what it means for the queue.
-    ///
-    /// - Throws: as `with` does for what Redis said; `.failed` for what the library refuses.
-    static func with<Value>(
-        _ settings: Configuration.Redis,
-        library body: (RedisClient) async throws(JobQueueError) -> Value
-    ) async throws(CommandFailure) -> Value {
-        let result = try await with(settings) { redis async throws(RedisError) -> Result<Value, JobQueueError> in
-            do throws(JobQueueError) {
-                return .success(try await body(redis))
-            } catch {
-                if let cause = error.cause as? RedisError { throw cause }
-                return .failure(error)
-            }
-        }
-        do {
-            return try result.get()
-        } catch {
-            throw CommandFailure(.failed, "\(error)")
-        }
-    }
-
-    /// Runs what asks the audit log.
-    ///
-    /// - Throws: as `with` does for what Redis said; `.failed` for what else is wrong with the log.
+    /// - Throws: `CommandFailure`: `.unreachable` where Redis does not answer, `.failed` where it refuses or something
+    ///   else is wrong with the log, `.usage` for a URL that means nothing to us.
     static func with<Value>(
         _ settings: Configuration.Redis,
         audit body: (RedisClient) async throws(AuditError) -> Value
     ) async throws(CommandFailure) -> Value {
-        let result = try await with(settings) { redis async throws(RedisError) -> Result<Value, AuditError> in
-            do throws(AuditError) {
-                return .success(try await body(redis))
-            } catch {
-                if let cause = error.cause { throw cause }
-                return .failure(error)
-            }
-        }
-        do {
-            return try result.get()
+        let redis: RedisClient
+        do throws(RedisError) {
+            redis = try client(settings)
         } catch {
+            throw failure(error, settings)
+        }
+        defer { redis.close() }
+        do throws(AuditError) {
+            return try await body(redis)
+        } catch {
+            if let cause = error.cause { throw failure(cause, settings) }
             throw CommandFailure(.failed, "\(error)")
         }
     }

@@ -58,9 +58,8 @@ struct Gateway {
                     configuration: configuration,
                     redis: redis,
                     audit: audit,
-                    payload: payload,
-                    examiner: work,
-                    trials: work,
+                    payload: { payload },
+                    keyed: .init(examiner: work, trials: work),
                     logger: logger
                 ),
                 clients: try ClientAddresses(trusting: configuration.administration.trustedProxies),

@@ -233,6 +233,11 @@ class Hunt:
                      status=1)
         self.ask("POST", "me/password", {"password": plant("a wrong old password"), "new_password": plant("a new one")},
                  token=self.person.token)
+        for password in (plant("a wrong password for a second step"), self.password):
+            answer = self.ask("POST", "me/second-step", {"password": password}, token=self.person.token)
+            assert answer.status in (403, 409, 429), answer.text
+        answer = self.ask("POST", "me/second-step", {"password": plant("a long password for one") + "x" * 2_000}, token=self.person.token)
+        expect_equal(answer.status, 422, answer.text)
 
     def plugins(self):
         """plugins with secrets: installed, refused, configured, called, failing, upgraded, taken back, uninstalled"""

@@ -20,12 +20,7 @@ import Testing
             for credential in Credential.allCases {
                 let header = try await Self.header(credential, admin)
                 for route in admin.api.routes where route.access != .anybody {
-                    let answer = await admin.ask(
-                        route.method.rawValue,
-                        Self.path(of: route),
-                        headers: header.map { ["authorization": $0] } ?? [:],
-                        body: Self.body(of: route)
-                    )
+                    let answer = await admin.ask(route, headers: header.map { ["authorization": $0] } ?? [:])
                     #expect(answer.status == 401, "\(credential) at \(route.action)")
                     #expect(answer.header("WWW-Authenticate")?.hasPrefix("Bearer") == true)
                     #expect(answer.body?["code"]?.string == "unauthorized")
@@ -41,12 +36,7 @@ import Testing
             let token = try await admin.token(role)
             for route in admin.api.routes {
                 guard case .role(let needed) = route.access else { continue }
-                let answer = await admin.ask(
-                    route.method.rawValue,
-                    Self.path(of: route),
-                    token: token,
-                    body: Self.body(of: route)
-                )
+                let answer = await admin.ask(route, token: token)
                 let code = answer.body?["code"]?.string
                 if role < needed {
                     #expect(answer.status == 403, "\(role) at \(route.action)")
@@ -84,22 +74,10 @@ import Testing
             )
             let proof = try #require(stepUp.body?["token"]?.string, "\(stepUp)")
             for route in admin.api.routes where route.stepUp != nil {
-                let own = await admin.ask(
-                    route.method.rawValue,
-                    Self.path(of: route),
-                    token: token,
-                    headers: ["step-up": proof],
-                    body: Self.body(of: route)
-                )
+                let own = await admin.ask(route, token: token, headers: ["step-up": proof])
                 let isLetThrough = own.body?["code"]?.string != "step-up-required"
                 #expect(isLetThrough == (route.stepUp == .purge), "\(route.action): \(own.status)")
-                let others = await admin.ask(
-                    route.method.rawValue,
-                    Self.path(of: route),
-                    token: try await admin.token(.admin),
-                    headers: ["step-up": proof],
-                    body: Self.body(of: route)
-                )
+                let others = await admin.ask(route, token: try await admin.token(.admin), headers: ["step-up": proof])
                 #expect(others.body?["code"]?.string == "step-up-required", "\(route.action)")
             }
             let asToken = await admin.ask("GET", "me", token: proof)
@@ -134,7 +112,8 @@ import Testing
         case .otherAudience: return "Bearer \(try await token(AdminUnderTest.authority(redis, audience: "another")))"
         case .otherIssuer: return "Bearer \(try await token(AdminUnderTest.authority(redis, issuer: "another")))"
         case .otherKey:
-            let other = try await AdminUnderTest.authority(redis, secret: String(repeating: "x", count: 40))
+            let keys = try await TokenKeys(secret: Secret(String(repeating: "x", count: 40)))
+            let other = try await AdminUnderTest.authority(redis, keys: keys)
             return "Bearer \(try await token(other))"
         case .unsigned:
             let good = try await admin.token(.admin).split(separator: ".")
@@ -160,30 +139,6 @@ import Testing
             let stepUp = StepUp(tokens: authority, secondStep: secondStep, lifetime: .seconds(60))
             let code = admin.totp.code(at: WireTime.now.milliseconds)
             return "Bearer \(try await stepUp.stepUp(access, code: code, purpose: .tokens).token.value)"
-        }
-    }
-
-    private static func path(of route: AdminRoute) -> String {
-        route.path.split(separator: "/").map { $0.hasPrefix("{") ? "thing" : String($0) }.joined(separator: "/")
-    }
-
-    /// A body that the route takes.
-    private static func body(of route: AdminRoute) -> JSONValue? {
-        switch route.action {
-        case "queues.purge": ["places": ["ready"]]
-        case "dead_letters.drop", "dead_letters.retry": ["all": true]
-        case "jobs.cancel": ["queue": "interactive"]
-        case "schedules.put": ["task": "assistant.echo", "queue": "background", "every": "60"]
-        case "plugins.install": ["name": "feishu-adapter"]
-        case "plugins.test": ["message": "hello"]
-        case "plugins.configure", "plugins.upgrade", "queues.pause", "schedules.pause": [:]
-        case "people.add": ["name": "bob", "password": "a long enough password", "role": "viewer"]
-        case "people.change": ["role": "viewer"]
-        case "tokens.issue": ["subject": "ci", "role": "viewer"]
-        case "me.password": ["password": "x", "new_password": "a long enough password"]
-        case "me.second_step.confirm": ["code": "000000"]
-        case "step_up": ["code": "000000", "purpose": "purge"]
-        default: nil
         }
     }
 }

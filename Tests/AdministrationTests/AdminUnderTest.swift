@@ -21,21 +21,30 @@ struct AdminUnderTest {
     let redis: RedisClient
     let audit = MemoryAuditLog()
     let totp: TOTP
+    let accounts: Accounts
+    private let keys: TokenKeys
 
+    /// Runs `body` with an API whose tokens a secret signs, or a private key where one is given.
     static func with(
         _ settings: [String: String] = [:],
+        signing: KeyFiles? = nil,
         _ body: (AdminUnderTest) async throws -> Void
     ) async throws {
         try await RedisServer.with { server in
             let silence = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             let redis = try RedisClient(configuration: RedisConfiguration(url: server.url), logger: silence)
             defer { redis.close() }
-            try await body(try await AdminUnderTest(settings, server: server, redis: redis, logger: silence))
+            let keys = if let signing { signing.keys } else { try await TokenKeys(secret: Secret(secret)) }
+            let settings = settings.merging(signing?.settings ?? [:]) { $1 }
+            try await body(
+                try await AdminUnderTest(settings, keys: keys, server: server, redis: redis, logger: silence)
+            )
         }
     }
 
     private init(
         _ settings: [String: String],
+        keys: TokenKeys,
         server: RedisServer,
         redis: RedisClient,
         logger: Logger
@@ -47,32 +56,33 @@ struct AdminUnderTest {
         let configuration = try Configuration.load(from: ConfigurationInput(environment: environment))
         let plugins = NoPlugins()
         self.redis = redis
+        self.keys = keys
         api = try await AdminAPI(
             configuration: configuration,
             redis: redis,
             audit: audit,
-            payload: try JobPayload(keysFile: nil, compressingOver: 0, storingAsideOver: 0),
-            examiner: plugins,
-            trials: plugins,
+            payload: { try JobPayload(keysFile: nil, compressingOver: 0, storingAsideOver: 0) },
+            keyed: .init(examiner: plugins, trials: plugins),
             logger: logger
         )
-        let tokens = try await Self.authority(redis)
-        let accounts = Accounts(redis: redis, hashing: PasswordHashing(), tokens: tokens)
+        let tokens = try await Self.authority(redis, keys: keys)
+        accounts = Accounts(redis: redis, hashing: PasswordHashing(), tokens: tokens)
         try await accounts.add(Self.person, password: Self.password, role: .admin)
+        let now = WireTime.now.milliseconds
         let secondStep = SecondStep(
             redis: redis,
             sealing: try SealingKey(Secret(String(repeating: "0f", count: 32))),
             issuer: "test",
-            now: { WireTime.now.milliseconds }
+            now: { now }
         )
         let enrolment = try await secondStep.begin(Self.person)
-        totp = TOTP(secret: Self.bytes(ofBase32: enrolment.secret.value))
+        totp = Self.device(enrolment.secret.value)
         // The code of the step before: that of now is left for the tests.
-        _ = try await secondStep.confirm(Self.person, code: totp.code(at: WireTime.now.milliseconds - 30_000))
+        _ = try await secondStep.confirm(Self.person, code: totp.code(at: now - 30_000))
     }
 
-    /// RFC 4648, section 6.
-    private static func bytes(ofBase32 text: String) -> [UInt8] {
+    /// A device into which a secret was typed, in Base32 (RFC 4648, section 6).
+    static func device(_ text: String) -> TOTP {
         let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
         var bits = 0
         var count = 0
@@ -86,19 +96,20 @@ struct AdminUnderTest {
                 bytes.append(UInt8(truncatingIfNeeded: bits >> count))
             }
         }
-        return bytes
+        return TOTP(secret: bytes)
     }
 
     /// What issues and checks tokens as the API does, but for what is said otherwise.
     static func authority(
         _ redis: RedisClient,
-        secret: String = AdminUnderTest.secret,
+        keys: TokenKeys? = nil,
         issuer: String = "ai-assistant",
         audience: String = "ai-assistant-admin",
         ahead: Int64 = 0
     ) async throws -> TokenAuthority {
-        TokenAuthority(
-            keys: try await TokenKeys(secret: Secret(secret)),
+        let known = if let keys { keys } else { try await TokenKeys(secret: Secret(secret)) }
+        return TokenAuthority(
+            keys: known,
             issuer: issuer,
             audience: audience,
             redis: redis,
@@ -106,8 +117,9 @@ struct AdminUnderTest {
         )
     }
 
-    func token(_ role: Role) async throws -> String {
-        try await Self.authority(redis).issue(subject: "robot", role: role, lifetime: .seconds(600)).token.value
+    func token(_ role: Role, of subject: String = "robot") async throws -> String {
+        try await Self.authority(redis, keys: keys).issue(subject: subject, role: role, lifetime: .seconds(600)).token
+            .value
     }
 
     func ask(

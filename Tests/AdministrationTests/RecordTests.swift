@@ -14,7 +14,7 @@ import Testing
             _ = await admin.ask("GET", "queues", token: token)
             let pause = await admin.ask("PUT", "queues/minutes/pause", token: token, body: ["reason": "a look at it"])
             #expect(pause.status == 200)
-            #expect(await admin.ask("DELETE", "queues/minutes/pause", token: token).status == 204)
+            #expect(await admin.ask("DELETE", "queues/minutes/pause", token: token).status == 200)
             let records = admin.audit.records
             #expect(records.map(\.entry.action) == ["queues.pause", "queues.resume"])
             #expect(records.allSatisfy { $0.entry.actor == "robot" && $0.entry.role == "operator" })
@@ -90,6 +90,17 @@ import Testing
             #expect(
                 answer.body?["detail"]?.string == "no plugin \(name) is installed; `plugins list` shows those that are"
             )
+        }
+    }
+
+    @Test("a whole number is one however it is written", arguments: [JSONValue.integer(50), .double(50)])
+    func wholeNumbers(length: JSONValue) async throws {
+        try await AdminUnderTest.with { admin in
+            let token = try await admin.token(.operator)
+            let bound = await admin.ask("PUT", "queues/minutes/bound", token: token, body: ["length": length])
+            #expect(bound.status == 204)
+            #expect(admin.audit.records.last?.entry.after == ["length": 50, "drop_oldest": false])
+            #expect(try await QueueLimits(redis: admin.redis).bound(of: "minutes")?.length == 50)
         }
     }
 

@@ -125,7 +125,7 @@ class Product:
         begun = self.ask("POST", "sessions", {"name": name, "password": password})
         assert begun.status == 200, begun.text
         person = Person(name, password, begun.body)
-        made = self.ask("POST", "me/second-step", token=person.token)
+        made = self.ask("POST", "me/second-step", {"password": password}, token=person.token)
         assert made.status == 200, made.text
         person.secret, person.uri = made.body["secret"], made.body["uri"]
         confirmed = self.ask("POST", "me/second-step/confirm", {"code": one_time_password(person.secret)},

@@ -1,6 +1,7 @@
 import Cryptography
 import JSON
 import JWTKit
+import TestSupport
 import Testing
 
 @testable import Identity

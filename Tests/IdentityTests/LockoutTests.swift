@@ -99,6 +99,34 @@ struct LockoutTests {
         }
     }
 
+    @Test(
+        "guesses at a password that signs nobody in count as those at a sign-in, and a right one leaves nothing behind"
+    )
+    func checks() async throws {
+        try await IdentityUnderTest.with { identity in
+            let (_, recovery) = try await identity.addPerson("ada")
+            func check(_ password: String, _ code: String? = nil, from address: String) async -> IdentityError? {
+                await refusal { () async throws(IdentityError) in
+                    try await identity.signIn.check("ada", password: password, code: code, from: address)
+                }
+            }
+            let right = IdentityUnderTest.password
+            #expect(await check(right, from: "a") == .secondStepRequired)
+            #expect(await check(right, "wrong!", from: "a") == .wrongCode)
+            #expect(await check(right, recovery[0].value, from: "a") == nil)
+            #expect(await check(right, recovery[0].value, from: "a") == .wrongCode)
+            #expect(await check(right, recovery[1].value, from: "a") == nil)
+            let sessions = try await identity.redis.send(RedisCommand("KEYS", "*refresh*")).array
+            #expect(sessions?.isEmpty == true)
+            for index in 0..<5 { #expect(await check("wrong", from: "\(index)") == .wrongCredentials) }
+            #expect(await check(right, recovery[2].value, from: "b") == .lockedOut(retryAfter: .seconds(1)))
+            let signIn = await refusal { () async throws(IdentityError) in
+                try await identity.signIn.signIn("ada", password: right, code: recovery[2].value, from: "c")
+            }
+            #expect(signIn == .lockedOut(retryAfter: .seconds(1)))
+        }
+    }
+
     @Test("failures are forgotten in the end, and hostile names make no long keys")
     func memory() async throws {
         try await IdentityUnderTest.with { identity in

@@ -27,7 +27,8 @@ extension WholeSystemTests {
                 try await AssistantSystem.with(.init(workers: 2, settings: settings)) { system in
                     try await plugin.install(on: system, workers: 2)
                     let chat = try await system.sandbox.makeGroup("Falcon")
-                    let other = Self.event(in: chat, by: "ou_00000000000000000000000000000003")
+                    let elsewhere = try await system.sandbox.makeGroup("Heron")
+                    let other = Self.event(in: elsewhere, by: "ou_00000000000000000000000000000003")
                     _ = try await system.sandbox.raise(Self.joined, other)
                     _ = try await system.sandbox.raise("im.chat.updated_v1", Self.event(in: chat))
                     let event = try await system.sandbox.raise(Self.joined, Self.event(in: chat))

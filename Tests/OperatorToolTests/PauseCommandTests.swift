@@ -15,7 +15,7 @@ struct PauseCommandTests {
             #expect(run.output.hasPrefix("QUEUE "))
             #expect(run.output.contains("deploy ·[7m"))
             let value = try JSONValue(parsing: try await server.ask("GET", "{minutes}:paused").string ?? "")
-            #expect(value["by"]?.string?.contains("@") == true)
+            #expect(value["by"]?.string?.hasPrefix("local:") == true)
             #expect(value["reason"] == "deploy \u{1B}[7m")
 
             _ = try await server.tool("queue", "pause", "minutes", "--reason", "another")

@@ -1,7 +1,6 @@
 import ArgumentParser
 import JSON
 import Platform
-import Redis
 
 extension AuditCommand {
     struct Export: AsyncParsableCommand {
@@ -10,22 +9,24 @@ extension AuditCommand {
             discussion: "All of them, or all of a time, are a chain that `audit verify --file` can prove."
         )
 
-        @OptionGroup var configuration: ConfigurationOptions
+        @OptionGroup var admin: AdminOptions
         @OptionGroup var choice: FilterOptions
 
         func run() async throws {
-            let settings = try configuration.load()
-            let filter = choice.filter
-            let unreadable = try await RedisAccess.with(settings.redis) { redis async throws(AuditError) in
-                let reader = AuditReader(redis: redis)
-                var unreadable = 0
-                var seen: Int64 = 0
+            let query = choice.query
+            let unreadable = try await AdminSession.with(admin) { session in
+                var unreadable: Int64 = 0
+                var seen = "0"
                 while true {
-                    let page = try await reader.records(after: seen, filter: filter)
-                    guard let next = page.next else { return unreadable }
+                    let page = try await session.ask(
+                        "GET",
+                        "audit",
+                        query: query + [("after", seen), ("limit", "1000")]
+                    )
+                    guard let next = page["next_cursor"]?.string else { return unreadable }
                     seen = next
-                    unreadable += page.unreadable
-                    StandardOutput.write(page.records.map { "\($0.json.text)\n" }.joined())
+                    unreadable += page["unreadable"]?.integer ?? 0
+                    StandardOutput.write((page["items"]?.array ?? []).map { "\($0.text)\n" }.joined())
                 }
             }
             guard unreadable > 0 else { return }

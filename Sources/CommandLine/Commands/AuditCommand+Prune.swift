@@ -1,13 +1,6 @@
 import ArgumentParser
 import JSON
 import Platform
-import Redis
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
 
 extension AuditCommand {
     struct Prune: AsyncParsableCommand {
@@ -19,7 +12,7 @@ extension AuditCommand {
                 """
         )
 
-        @OptionGroup var configuration: ConfigurationOptions
+        @OptionGroup var admin: AdminOptions
         @OptionGroup var options: OutputOptions
         @Option(help: ArgumentHelp("Keep the records of so many days.", valueName: "days"))
         var keep: Int
@@ -34,28 +27,12 @@ extension AuditCommand {
         }
 
         func run() async throws {
-            let settings = try configuration.load()
             if !yes { try Confirmation.ask("Remove all audit records older than \(keep) days for good?") }
-            let removed = try await RedisAccess.with(settings.redis) { redis async throws(AuditError) in
-                let trail = AuditTrail(
-                    redis: redis,
-                    file: settings.administration.auditFile,
-                    logger: RedisAccess.silentLogger
-                )
-                // The file first: what is removed is in it then.
-                try await trail.catchUp()
-                return try await AuditRetention(redis: redis, log: trail)
-                    .prune(olderThan: keep, by: .init(actor: "local:\(Self.user)", role: "admin"))
+            let pruned = try await AdminSession.with(admin) { session in
+                try await session.ask("POST", "audit", "prune", body: ["keep_days": .integer(Int64(keep))])
             }
-            var table = Table([.init("REMOVED", isNumber: true)])
-            table.add([.integer(Int64(removed))])
+            let table = Table([.init("REMOVED", isNumber: true)], of: [pruned])
             StandardOutput.write(table.text(as: options.output))
-        }
-
-        /// Who runs this process, by name where it has one.
-        private static var user: String {
-            guard let entry = getpwuid(getuid()), let name = entry.pointee.pw_name else { return "\(getuid())" }
-            return String(cString: name)
         }
     }
 }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import JSON
 import Platform
-import Redis
 
 extension AuditCommand {
     struct Tail: AsyncParsableCommand {
@@ -10,7 +9,7 @@ extension AuditCommand {
             discussion: "With --follow and --output json each record is a line of its own."
         )
 
-        @OptionGroup var configuration: ConfigurationOptions
+        @OptionGroup var admin: AdminOptions
         @OptionGroup var options: OutputOptions
         @OptionGroup var choice: FilterOptions
         @OptionGroup var count: CountOptions
@@ -18,47 +17,47 @@ extension AuditCommand {
         var follow = false
 
         func run() async throws {
-            let settings = try configuration.load()
-            let filter = choice.filter
-            let last = try await RedisAccess.with(settings.redis) { redis async throws(AuditError) in
-                let reader = AuditReader(redis: redis)
-                var seen = try await reader.lastNumber()
-                let page = try await newest(reader, filter)
-                seen = max(seen, page.records.first?.seq ?? 0)
-                write(page, isFirst: true)
-                return seen
+            try await AdminSession.with(admin) { session in
+                let last = try await newest(session)
+                if follow { try await go(on: session, after: last) }
             }
-            guard follow else { return }
-            try await go(on: settings.redis, after: last, filter)
         }
 
-        /// Collects the wanted records over as many pages as it takes.
-        private func newest(_ reader: AuditReader, _ filter: AuditFilter) async throws(AuditError) -> AuditPage {
-            var all = AuditPage()
+        /// Shows the last records that are wanted, over as many pages as it takes.
+        ///
+        /// - Returns: The number of the last record of all.
+        private func newest(_ session: AdminSession) async throws(CommandFailure) -> Int64 {
+            var records: [JSONValue] = []
+            var unreadable: Int64 = 0
+            var last: Int64 = 0
+            var cursor: String?
             repeat {
-                let page = try await reader.page(
-                    before: all.next,
-                    limit: count.count - all.records.count,
-                    filter: filter
+                let page = try await session.ask(
+                    "GET",
+                    "audit",
+                    query: choice.query + [
+                        ("limit", "\(min(count.count - records.count, 1_000))"), ("cursor", cursor),
+                    ]
                 )
-                all.records += page.records
-                all.unreadable += page.unreadable
-                all.next = page.next
-            } while all.next != nil && all.records.count < count.count
-            return all
+                records += page["items"]?.array ?? []
+                unreadable += page["unreadable"]?.integer ?? 0
+                last = max(last, page["last"]?.integer ?? 0, records.first?["seq"]?.integer ?? 0)
+                cursor = page["next_cursor"]?.string
+            } while cursor != nil && records.count < count.count
+            write(records.reversed(), isFirst: true)
+            AuditCommand.complain(of: unreadable)
+            return last
         }
 
-        /// Shows what is appended; an outage of Redis is told once and waited out.
-        private func go(on settings: Configuration.Redis, after: Int64, _ filter: AuditFilter) async throws {
+        /// Shows what is appended; an outage is told once and waited out.
+        private func go(on session: AdminSession, after last: Int64) async throws {
             let ticks = Ticks(every: 0.5)
             defer { ticks.end() }
-            var seen = after
+            var seen = last
             var isAway = false
             for await _ in ticks.stream {
                 do throws(CommandFailure) {
-                    seen = try await RedisAccess.with(settings) { redis async throws(AuditError) in
-                        try await more(AuditReader(redis: redis), after: seen, filter)
-                    }
+                    seen = try await more(session, after: seen)
                     isAway = false
                 } catch {
                     if !isAway { StandardError.write("\(error.message ?? "failed")\n") }
@@ -67,54 +66,41 @@ extension AuditCommand {
             }
         }
 
-        private func more(
-            _ reader: AuditReader,
-            after: Int64,
-            _ filter: AuditFilter
-        ) async throws(AuditError) -> Int64 {
-            var seen = after
+        private func more(_ session: AdminSession, after last: Int64) async throws(CommandFailure) -> Int64 {
+            var seen = last
             while true {
-                let page = try await reader.records(after: seen, filter: filter)
-                guard let next = page.next else { return seen }
+                let page = try await session.ask(
+                    "GET",
+                    "audit",
+                    query: choice.query + [("after", "\(seen)"), ("limit", "1000")]
+                )
+                guard let next = page["next_cursor"]?.string.flatMap({ Int64($0) }) else { return seen }
                 seen = next
-                var shown = page
-                shown.records.reverse()
-                if !page.records.isEmpty || page.unreadable > 0 { write(shown, isFirst: false) }
+                let records = page["items"]?.array ?? []
+                if !records.isEmpty { write(records, isFirst: false) }
+                AuditCommand.complain(of: page["unreadable"]?.integer ?? 0)
             }
         }
 
-        /// Writes a page, which has the newest first.
-        private func write(_ page: AuditPage, isFirst: Bool) {
-            let records = page.records.reversed()
+        /// Writes records, the oldest first.
+        private func write(_ records: [JSONValue], isFirst: Bool) {
             switch options.output {
             case .table:
-                let text = Self.table(of: records).text(as: .table)
+                let text = Table(Self.columns, of: records).text(as: .table)
                 StandardOutput.write(
                     isFirst ? text : text.split(separator: "\n").dropFirst().map { "\($0)\n" }.joined()
                 )
             case .json where follow:
-                StandardOutput.write(records.map { "\($0.json.text)\n" }.joined())
+                StandardOutput.write(records.map { "\($0.text)\n" }.joined())
             case .json:
-                StandardOutput.write(JSONValue.array(records.map(\.json)).text + "\n")
+                StandardOutput.write(JSONValue.array(records).text + "\n")
             }
-            AuditCommand.complain(of: page.unreadable)
         }
 
-        private static func table(of records: some Sequence<AuditRecord>) -> Table {
-            var table = Table([
-                .init("SEQ", isNumber: true), .init("AT"), .init("ACTOR"), .init("ROLE", isOptional: true),
-                .init("ADDRESS", isOptional: true), .init("ACTION"), .init("TARGET", isOptional: true),
-                .init("OUTCOME"), .init("REQUEST ID", isOptional: true), .init("DETAIL", isOptional: true),
-            ])
-            for record in records {
-                let entry = record.entry
-                table.add([
-                    .integer(record.seq), record.at.text.cell, entry.actor.cell, entry.role.cell, entry.address.cell,
-                    entry.action.cell, entry.target.cell, entry.outcome.rawValue.cell, entry.requestID.cell,
-                    entry.detail.cell,
-                ])
-            }
-            return table
-        }
+        private static let columns: [Table.Column] = [
+            .init("SEQ", isNumber: true), .init("AT"), .init("ACTOR"), .init("ROLE", isOptional: true),
+            .init("ADDRESS", isOptional: true), .init("ACTION"), .init("TARGET", isOptional: true),
+            .init("OUTCOME"), .init("REQUEST ID", isOptional: true), .init("DETAIL", isOptional: true),
+        ]
     }
 }

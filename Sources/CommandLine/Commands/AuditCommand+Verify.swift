@@ -13,7 +13,7 @@ extension AuditCommand {
                 """
         )
 
-        @OptionGroup var configuration: ConfigurationOptions
+        @OptionGroup var admin: AdminOptions
         @OptionGroup var options: OutputOptions
         @Option(
             help: ArgumentHelp(
@@ -27,46 +27,45 @@ extension AuditCommand {
 
         func validate() throws {
             guard !compare || !file.isEmpty else { throw ValidationError("--compare takes what to compare: --file") }
+            guard !compare || admin.connection.serverURL == nil else {
+                throw ValidationError("--compare looks into Redis itself: leave --server out")
+            }
         }
 
         func run() async throws {
-            var report: AuditReport
-            if file.isEmpty {
-                let settings = try configuration.load()
-                report = try await RedisAccess.with(settings.redis) { redis async throws(AuditError) in
-                    try await AuditVerification(redis: redis).verify()
-                }
-            } else {
-                do throws(AuditError) {
-                    report = try AuditVerification.verify(files: file)
-                } catch {
-                    throw CommandFailure(.failed, "\(error)")
-                }
-                if compare, report.breach == nil { report.breach = try await difference() }
-            }
-            StandardOutput.write(details(report).text(as: options.output))
-            if report.breach != nil { throw CommandFailure(.failed) }
-        }
-
-        private func difference() async throws -> AuditBreach? {
-            let settings = try configuration.load()
-            return try await RedisAccess.with(settings.redis) { redis async throws(AuditError) in
-                try await AuditVerification(redis: redis).compare(files: file)
-            }
-        }
-
-        private func details(_ report: AuditReport) -> Details {
+            let report = file.isEmpty ? try await logReport() : try await filesReport()
             var details = Details()
             details.add("CHECKED", file.isEmpty ? "redis" : compare ? "files, and redis against them" : "files")
-            details.add("WHOLE", .bool(report.breach == nil))
-            details.add("RECORDS", .integer(Int64(report.count)))
-            details.add("FIRST", report.first.map { .integer($0) })
-            details.add("LAST", (report.last?.seq).map { .integer($0) })
-            details.add("HASH", report.last?.hash)
-            details.add("PROBLEM", report.breach?.kind.rawValue)
-            details.add("RECORD", (report.breach?.seq).map { .integer($0) })
-            details.add("REASON", report.breach?.description)
-            return details
+            details.add("WHOLE", report["is_whole"])
+            details.add("RECORDS", report["records"])
+            details.add("FIRST", report["first"])
+            details.add("LAST", report["last"])
+            details.add("HASH", report["head"])
+            details.add("PROBLEM", report["breach"]?["kind"])
+            details.add("RECORD", report["breach"]?["seq"])
+            details.add("REASON", report["breach"]?["detail"])
+            StandardOutput.write(details.text(as: options.output))
+            if report["is_whole"]?.bool != true { throw CommandFailure(.failed) }
+        }
+
+        private func logReport() async throws -> JSONValue {
+            try await AdminSession.with(admin) { session in try await session.ask("GET", "audit", "verification") }
+        }
+
+        private func filesReport() async throws -> JSONValue {
+            var report: AuditReport
+            do throws(AuditError) {
+                report = try AuditVerification.verify(files: file)
+            } catch {
+                throw CommandFailure(.failed, "\(error)")
+            }
+            if compare, report.breach == nil {
+                let settings = try admin.load()
+                report.breach = try await RedisAccess.with(settings.redis) { redis async throws(AuditError) in
+                    try await AuditVerification(redis: redis).compare(files: file)
+                }
+            }
+            return report.json
         }
     }
 }

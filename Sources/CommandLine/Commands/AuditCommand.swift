@@ -1,7 +1,6 @@
 import ArgumentParser
 import JSON
 import Platform
-import Redis
 
 struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -23,18 +22,17 @@ struct AuditCommand: AsyncParsableCommand {
         )
         var since: TimeSpan?
 
-        var filter: AuditFilter {
-            AuditFilter(
-                actor: actor,
-                action: action,
-                outcome: outcome,
-                since: since.map { AuditTime.now().before($0.duration) }
-            )
+        /// As the API takes them.
+        var query: [(String, String?)] {
+            let start = since.map { AuditTime.now().before($0.duration) }
+            return [
+                ("actor", actor), ("action", action), ("outcome", outcome?.rawValue), ("since", start?.text),
+            ]
         }
     }
 
     /// Says that there are entries that cannot be shown.
-    static func complain(of unreadable: Int) {
+    static func complain(of unreadable: Int64) {
         guard unreadable > 0 else { return }
         StandardError.write("\(unreadable) entries are no whole records: ai-assistant audit verify tells more\n")
     }

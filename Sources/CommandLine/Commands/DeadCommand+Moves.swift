@@ -1,8 +1,6 @@
 import ArgumentParser
 import JSON
-import JobQueue
 import Platform
-import Redis
 
 extension DeadCommand {
     /// The letters that a command moves: by ID, by what they have in common, or all.
@@ -27,15 +25,18 @@ extension DeadCommand {
             }
         }
 
-        var filter: DeadLetterFilter {
-            var filter = choice.filter
-            if !ids.isEmpty { filter.ids = Set(ids.map { TaskID($0) }) }
-            return filter
+        /// As the API takes them.
+        var body: JSONValue {
+            var body = JSONObject()
+            if all { body["all"] = true }
+            if !ids.isEmpty { body["ids"] = .array(ids.map { .string($0) }) }
+            for case (let name, let text?) in choice.members { body[name] = .string(text) }
+            return .object(body)
         }
 
-        /// Throws where an ID was given that none of `moves` was about.
-        func checkAllMet(_ moves: QueueControl.DeadLetterMoves) throws(CommandFailure) {
-            let missing = Set(ids).count - moves.moved - moves.kept
+        /// Throws where an ID was given that none of `met` letters was about.
+        func checkAllMet(_ met: Int64) throws(CommandFailure) {
+            let missing = Int64(Set(ids).count) - met
             guard missing > 0 else { return }
             throw CommandFailure(.failed, "\(missing) of the tasks had no dead letter in \(TerminalText.line(queue))")
         }
@@ -50,28 +51,20 @@ extension DeadCommand {
                 """
         )
 
-        @OptionGroup var configuration: ConfigurationOptions
+        @OptionGroup var admin: AdminOptions
         @OptionGroup var options: OutputOptions
         @OptionGroup var chosen: ChoiceOptions
 
         func run() async throws {
-            let settings = try configuration.load()
-            let moves = try await RedisAccess.act(
-                settings,
-                "dead_letters.retry",
-                on: "queues/\(chosen.queue)/dead-letters"
-            ) { redis async throws(RedisError) in
-                try await QueueControl(redis: redis).retryDeadLetters(
-                    of: QueueName(chosen.queue),
-                    matching: chosen.filter
-                )
+            let moves = try await AdminSession.with(admin) { session in
+                try await session.ask("POST", "queues", chosen.queue, "dead-letters", "retry", body: chosen.body)
             }
-            var table = Table([
-                .init("QUEUE"), .init("RETRIED", isNumber: true), .init("NOT A MESSAGE", isNumber: true),
-            ])
-            table.add([chosen.queue.cell, .integer(Int64(moves.moved)), .integer(Int64(moves.kept))])
+            let table = Table(
+                [.init("QUEUE"), .init("RETRIED", isNumber: true), .init("NOT A MESSAGE", isNumber: true)],
+                of: [moves.with(["queue": chosen.queue.cell])]
+            )
             StandardOutput.write(table.text(as: options.output))
-            try chosen.checkAllMet(moves)
+            try chosen.checkAllMet((moves["retried"]?.integer ?? 0) + (moves["not_a_message"]?.integer ?? 0))
         }
     }
 
@@ -81,32 +74,26 @@ extension DeadCommand {
             discussion: "On a terminal it asks first, unless IDs say exactly which."
         )
 
-        @OptionGroup var configuration: ConfigurationOptions
+        @OptionGroup var admin: AdminOptions
         @OptionGroup var options: OutputOptions
         @OptionGroup var chosen: ChoiceOptions
         @Flag(name: .shortAndLong, help: "Do not ask.")
         var yes = false
 
         func run() async throws {
-            let settings = try configuration.load()
             if chosen.ids.isEmpty, !yes, Confirmation.canAsk {
                 let which = chosen.all ? "all dead letters" : "the dead letters chosen"
                 try Confirmation.ask("Remove \(which) of \(TerminalText.line(chosen.queue)) for good?")
             }
-            let moves = try await RedisAccess.act(
-                settings,
-                "dead_letters.drop",
-                on: "queues/\(chosen.queue)/dead-letters"
-            ) { redis async throws(RedisError) in
-                try await QueueControl(redis: redis).dropDeadLetters(
-                    of: QueueName(chosen.queue),
-                    matching: chosen.filter
-                )
+            let moves = try await AdminSession.with(admin) { session in
+                try await session.ask("POST", "queues", chosen.queue, "dead-letters", "drop", body: chosen.body)
             }
-            var table = Table([.init("QUEUE"), .init("DROPPED", isNumber: true)])
-            table.add([chosen.queue.cell, .integer(Int64(moves.moved))])
+            let table = Table(
+                [.init("QUEUE"), .init("DROPPED", isNumber: true)],
+                of: [moves.with(["queue": chosen.queue.cell])]
+            )
             StandardOutput.write(table.text(as: options.output))
-            try chosen.checkAllMet(moves)
+            try chosen.checkAllMet(moves["dropped"]?.integer ?? 0)
         }
     }
 }

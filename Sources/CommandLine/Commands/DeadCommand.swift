@@ -2,7 +2,6 @@ import ArgumentParser
 import JSON
 import JobQueue
 import Platform
-import Redis
 
 struct DeadCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -22,12 +21,10 @@ struct DeadCommand: AsyncParsableCommand {
 
         var isEmpty: Bool { task == nil && error == nil && since == nil }
 
-        var filter: DeadLetterFilter {
-            DeadLetterFilter(
-                task: task.map { TaskName($0) },
-                errorType: error,
-                since: since.map { WireTime.now.advanced(by: .zero - $0.duration) }
-            )
+        /// As the API takes them.
+        var members: [(String, String?)] {
+            let start = since.map { WireTime.now.advanced(by: .zero - $0.duration) }
+            return [("task", task), ("error", error), ("since", start?.text)]
         }
     }
 
@@ -36,7 +33,7 @@ struct DeadCommand: AsyncParsableCommand {
             abstract: "Shows the dead letters of a queue, the newest first."
         )
 
-        @OptionGroup var configuration: ConfigurationOptions
+        @OptionGroup var admin: AdminOptions
         @OptionGroup var options: OutputOptions
         @Argument(help: "The queue, such as interactive.")
         var queue: String
@@ -44,25 +41,22 @@ struct DeadCommand: AsyncParsableCommand {
         @OptionGroup var count: CountOptions
 
         func run() async throws {
-            let settings = try configuration.load()
-            let letters = try await RedisAccess.with(settings.redis) { redis async throws(RedisError) in
-                try await QueueInspector(redis: redis).deadLetters(
-                    of: QueueName(queue),
-                    matching: choice.filter,
-                    limit: count.count
-                )
+            let letters = try await AdminSession.with(admin) { session in
+                try await session.all("queues", queue, "dead-letters", query: choice.members, atMost: count.count)
             }
-            var table = Table([
-                .init("N", isNumber: true), .init("AT"), .init("TASK"), .init("ID"), .init("ERROR"), .init("MESSAGE"),
-                .init("DELIVERIES", isNumber: true), .init("BODY"),
-            ])
-            for letter in letters {
-                table.add([
-                    .integer(Int64(letter.position)), letter.at.cell, letter.message.taskCell, letter.message.id.cell,
-                    letter.errorType.cell, letter.errorMessage.cell, letter.deliveries.cell,
-                    letter.message.bodyForm.cell,
-                ])
-            }
+            let table = Table(
+                [
+                    .init("N", isNumber: true), .init("AT"), .init("TASK"), .init("ID"), .init("ERROR"),
+                    .init("MESSAGE"), .init("DELIVERIES", isNumber: true), .init("BODY"),
+                ],
+                of: letters.map { letter in
+                    let message = letter["task"]
+                    return letter.with([
+                        "n": letter["position"] ?? .null, "task": message?.taskCell ?? .null,
+                        "id": message?["id"] ?? .null, "body": message?["body_form"] ?? .null,
+                    ])
+                }
+            )
             StandardOutput.write(table.text(as: options.output))
         }
     }
@@ -74,53 +68,47 @@ struct DeadCommand: AsyncParsableCommand {
                 "A number is a position as `dead list` shows it, and moves on when others die; else it is an ID."
         )
 
-        @OptionGroup var configuration: ConfigurationOptions
+        @OptionGroup var admin: AdminOptions
         @OptionGroup var options: OutputOptions
         @Argument(help: "The queue, such as interactive.")
         var queue: String
         @Argument(help: ArgumentHelp("The position, or the task's ID.", valueName: "n|id"))
         var letter: String
+        @OptionGroup var contents: QueueCommand.ContentsOptions
 
         func run() async throws {
-            let settings = try configuration.load()
-            let queue = QueueName(queue)
-            let found = try await RedisAccess.with(settings.redis) { redis async throws(RedisError) in
-                let inspector = QueueInspector(redis: redis)
-                if let position = Int(letter) { return try await inspector.deadLetter(at: position, of: queue) }
-                let filter = DeadLetterFilter(ids: [TaskID(letter)])
-                return try await inspector.deadLetters(of: queue, matching: filter, limit: 1).first
-            }
-            guard let found else {
-                let name = TerminalText.line(queue.rawValue)
-                throw CommandFailure(.failed, "\(name) has no dead letter \(TerminalText.line(letter))")
+            let found = try await AdminSession.with(admin) { session in
+                try await session.ask("GET", "queues", queue, "dead-letters", letter, query: [contents.query(session)])
             }
             var details = Details()
-            details.add("QUEUE", queue.rawValue)
+            details.add("QUEUE", queue)
             details.add(letter: found)
-            details.add(message: found.message)
+            details.add(message: found["task"])
             StandardOutput.write(details.text(as: options.output))
         }
     }
 }
 
 extension Details {
-    mutating func add(letter: DeadLetterEntry?) {
-        add("N", (letter?.position).map { .integer(Int64($0)) })
-        add("AT", letter?.at)
-        add("ERROR", letter?.errorType)
-        add("MESSAGE", letter?.errorMessage)
-        add("DELIVERIES", letter?.deliveries.cell)
+    /// A dead letter, as the API shows it.
+    mutating func add(letter: JSONValue?) {
+        add("N", letter?["position"])
+        add("AT", letter?["at"])
+        add("ERROR", letter?["error"])
+        add("MESSAGE", letter?["message"])
+        add("DELIVERIES", letter?["deliveries"])
     }
 
-    mutating func add(message: QueuedMessage?) {
+    /// A task's message, as the API shows it.
+    mutating func add(message: JSONValue?) {
         add("TASK", message?.taskCell)
-        add("ID", message?.id)
-        add("ETA", message?.eta)
-        add("RETRIES", message?.retries.cell)
-        add("BYTES", (message?.bytes).map { .integer(Int64($0)) })
-        add("BODY", message?.bodyForm)
-        add("BODY KEY", key: "body_ref", message?.bodyReference.map { .string($0) })
-        add("ARGS", message?.args)
-        add("KWARGS", message?.kwargs)
+        add("ID", message?["id"])
+        add("ETA", message?["eta"])
+        add("RETRIES", message?["retries"])
+        add("BYTES", message?["bytes"])
+        add("BODY", message?["body_form"])
+        add("BODY KEY", key: "body_ref", message?["body_ref"])
+        add("ARGS", message?["args"])
+        add("KWARGS", message?["kwargs"])
     }
 }

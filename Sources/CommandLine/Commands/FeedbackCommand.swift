@@ -1,9 +1,6 @@
 import ArgumentParser
-import Assistant
 import JSON
-import JobQueue
 import Platform
-import Redis
 
 struct FeedbackCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -15,7 +12,7 @@ struct FeedbackCommand: AsyncParsableCommand {
             """
     )
 
-    @OptionGroup var configuration: ConfigurationOptions
+    @OptionGroup var admin: AdminOptions
     @OptionGroup var options: OutputOptions
     @Option(help: ArgumentHelp("Of which app: its ID (default: the first app's).", valueName: "id"))
     var app: String?
@@ -24,25 +21,24 @@ struct FeedbackCommand: AsyncParsableCommand {
     @OptionGroup var counting: CountOptions
 
     func run() async throws {
-        let settings = try configuration.load()
-        guard let app = app ?? settings.feishu.apps.first?.appID else {
-            throw CommandFailure(.usage, "no app is configured, name one with --app")
+        let opinions = try await AdminSession.with(admin) { session in
+            try await session.all(
+                "feedback",
+                query: [("app", app), ("useless", useless ? "true" : nil)],
+                atMost: counting.count,
+                failures: ["no-app": .noApp]
+            )
         }
-        let all = try await RedisAccess.with(settings.redis) { redis async throws(RedisError) in
-            try await RedisFeedbackStore(redis: redis).all(ofApp: app)
-        }
-        let wanted = all.filter { !useless || !$0.isUseful }.sorted { $0.at > $1.at }.prefix(counting.count)
-        print(table(wanted).text(as: options.output), terminator: "")
-    }
-
-    private func table(_ feedback: some Sequence<Feedback>) -> Table {
-        var table = Table([.init("TIME"), .init("OPINION"), .init("TASK"), .init("USER")])
-        for opinion in feedback {
-            table.add([
-                WireTime(milliseconds: opinion.at).text.cell, (opinion.isUseful ? "useful" : "useless").cell,
-                opinion.task.cell, opinion.userID.cell,
-            ])
-        }
-        return table
+        let table = Table(
+            [.init("TIME"), .init("OPINION"), .init("TASK"), .init("USER")],
+            of: opinions.map { opinion in
+                opinion.with([
+                    "time": opinion["at"].momentCell,
+                    "opinion": (opinion["is_useful"]?.bool == true ? "useful" : "useless").cell,
+                    "user": opinion["user_id"] ?? .null,
+                ])
+            }
+        )
+        StandardOutput.write(table.text(as: options.output))
     }
 }

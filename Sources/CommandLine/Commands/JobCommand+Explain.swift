@@ -1,8 +1,6 @@
 import ArgumentParser
 import JSON
-import JobQueue
 import Platform
-import Redis
 
 extension JobCommand {
     struct Explain: AsyncParsableCommand {
@@ -14,35 +12,25 @@ extension JobCommand {
                 """
         )
 
-        @OptionGroup var configuration: ConfigurationOptions
+        @OptionGroup var admin: AdminOptions
         @OptionGroup var options: OutputOptions
         @OptionGroup var search: SearchOptions
 
         func run() async throws {
-            let settings = try configuration.load()
-            let queues = search.queues(settings)
-            let (finding, explanation, family) = try await RedisAccess.with(settings.redis) {
-                redis async throws(RedisError) in
-                let inspector = QueueInspector(redis: redis)
-                let finding = try await search.find(in: queues, inspector)
-                return (
-                    finding, try await inspector.explain(TaskID(search.id), finding),
-                    try await inspector.family(of: TaskID(search.id), finding)
-                )
+            let job = try await AdminSession.with(admin) { session in
+                try await session.ask("GET", "jobs", search.id, query: search.query)
             }
-            try search.requirePresence(finding, in: queues)
-            StandardOutput.write(Self.text(explanation, family, as: options.output))
-        }
-
-        static func text(_ explanation: TaskExplanation, _ family: TaskFamily, as format: OutputFormat) -> String {
-            switch format {
-            case .table: (explanation.reasons + family.sentences).map { TerminalText.line($0) + "\n" }.joined()
+            let reasons = job["reasons"]?.array ?? []
+            let canvas = job["family"]?["sentences"]?.array ?? []
+            switch options.output {
+            case .table:
+                StandardOutput.write((reasons + canvas).map { CellText.of($0) + "\n" }.joined())
             case .json:
-                JSONValue.object([
-                    "reasons": .array(explanation.reasons.map { .string($0) }),
-                    "running_since": (explanation.runningSince?.text).cell,
-                    "canvas": .array(family.sentences.map { .string($0) }),
-                ]).text + "\n"
+                let explanation: JSONValue = [
+                    "reasons": .array(reasons), "running_since": job["running_since"] ?? .null,
+                    "canvas": .array(canvas),
+                ]
+                StandardOutput.write(explanation.text + "\n")
             }
         }
     }

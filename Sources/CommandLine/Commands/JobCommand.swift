@@ -1,8 +1,6 @@
 import ArgumentParser
 import JSON
-import JobQueue
 import Platform
-import Redis
 
 struct JobCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -24,23 +22,7 @@ struct JobCommand: AsyncParsableCommand {
             guard (1...10_000_000).contains(scan) else { throw ValidationError("--scan takes 1 to 10000000") }
         }
 
-        func queues(_ settings: Configuration) -> [QueueName] { settings.queueNames(queue.map { [$0] } ?? []) }
-
-        func find(in queues: [QueueName], _ inspector: QueueInspector) async throws(RedisError) -> TaskFinding {
-            try await inspector.find(TaskID(id), in: queues, bound: scan)
-        }
-
-        /// Throws `CommandFailure` where nothing of the task was found.
-        func requirePresence(_ finding: TaskFinding, in queues: [QueueName]) throws(CommandFailure) {
-            guard finding.place == nil, finding.state == nil else { return }
-            let names = queues.map { TerminalText.line($0.rawValue) }.joined(separator: ", ")
-            throw CommandFailure(
-                .failed,
-                finding.isComplete
-                    ? "the task is nowhere in \(names), and no result is kept"
-                    : "gave up after \(scan) messages in a place of \(names); --scan looks at more"
-            )
-        }
+        var query: [(String, String?)] { [("queue", queue), ("scan", "\(scan)")] }
     }
 
     struct Show: AsyncParsableCommand {
@@ -52,74 +34,45 @@ struct JobCommand: AsyncParsableCommand {
                 """
         )
 
-        @OptionGroup var configuration: ConfigurationOptions
+        @OptionGroup var admin: AdminOptions
         @OptionGroup var options: OutputOptions
         @OptionGroup var search: SearchOptions
+        @OptionGroup var contents: QueueCommand.ContentsOptions
 
         func run() async throws {
-            let settings = try configuration.load()
-            let queues = search.queues(settings)
-            let (finding, family) = try await RedisAccess.with(settings.redis) { redis async throws(RedisError) in
-                let inspector = QueueInspector(redis: redis)
-                let finding = try await search.find(in: queues, inspector)
-                return (finding, try await inspector.family(of: TaskID(search.id), finding))
+            let job = try await AdminSession.with(admin) { session in
+                try await session.ask("GET", "jobs", search.id, query: search.query + [contents.query(session)])
             }
-            try search.requirePresence(finding, in: queues)
-            var details = Self.details(search.id, finding)
-            details.add(family: family)
-            StandardOutput.write(details.text(as: options.output))
+            StandardOutput.write(details(job).text(as: options.output))
         }
 
-        static func details(_ id: String, _ finding: TaskFinding) -> Details {
+        private func details(_ job: JSONValue) -> Details {
             var details = Details()
-            var position: Int?
-            var worker: String?
-            var scheduled: ScheduledTask?
-            var letter: DeadLetterEntry?
-            var lane: OrderingKey?
-            var limit: String?
-            let (place, queue, message): (String, QueueName?, QueuedMessage?)
-            switch finding.place {
-            case .ready(let name, let number, let found):
-                (place, queue, message) = ("ready", name, found)
-                position = number
-            case .parked(let name, let key, let number, let found):
-                (place, queue, message) = ("parked", name, found)
-                position = number
-                lane = key
-            case .limited(let name, let bound, let number, let found):
-                (place, queue, message) = ("limited", name, found)
-                position = number
-                limit = bound
-            case .inFlight(let name, let holder, let found):
-                (place, queue, message) = ("in flight", name, found)
-                worker = holder
-            case .scheduled(let name, let task):
-                (place, queue, message) = ("scheduled", name, task.message)
-                scheduled = task
-            case .dead(let name, let found):
-                (place, queue, message) = ("dead", name, found.message)
-                letter = found
-            case nil:
-                let hasEnded = finding.state?.status.map { $0 != "RETRY" && $0 != "STARTED" } ?? false
-                (place, queue, message) = (hasEnded ? "finished" : "not found", nil, nil)
-            }
-            details.add("PLACE", place)
-            details.add("QUEUE", queue?.rawValue)
-            details.add("POSITION", position.map { .integer(Int64($0)) })
-            details.add("WAITS FOR KEY", key: "ordering_key", lane.map { .string($0.rawValue) })
-            details.add("WAITS FOR LIMIT", key: "limit", limit.map { .string($0) })
-            details.add("WORKER", worker)
-            details.add("DUE", scheduled?.due.text)
-            details.add("IN (S)", key: "in_seconds", scheduled?.wait.cell)
-            details.add(letter: letter)
-            details.add(message: message)
-            if message?.id == nil { details.add("ID", id) }
-            details.add("STATE", finding.state.map { $0.status ?? "(unreadable)" })
-            details.add("DONE", finding.state?.done)
-            details.add("RESULT", finding.state?.result)
-            details.add("SEARCHED ALL", .bool(finding.isComplete))
+            details.add("PLACE", Self.place(job))
+            details.add("QUEUE", job["queue"])
+            details.add("POSITION", job["dead_letter"]?.object == nil ? job["position"] : nil)
+            details.add("WAITS FOR KEY", key: "ordering_key", job["ordering_key"])
+            details.add("WAITS FOR LIMIT", key: "limit", job["limit"])
+            details.add("WORKER", job["worker"])
+            details.add("DUE", job["due"])
+            details.add("IN (S)", key: "in_seconds", job["in_seconds"].secondsCell)
+            details.add(letter: job["dead_letter"])
+            details.add(message: job["message"])
+            if job["message"]?["id"]?.string == nil { details.add("ID", search.id) }
+            details.add("STATE", job["state"])
+            details.add("DONE", job["done"])
+            details.add("RESULT", job["result"])
+            details.add("SEARCHED ALL", job["searched_all"])
+            details.add(family: job["family"])
             return details
+        }
+
+        /// In words; of a task that is in no queue whether it has ended.
+        private static func place(_ job: JSONValue) -> String {
+            if let place = job["place"]?.string { return place.replacing("_", with: " ") }
+            let state = job["state"]?.string
+            let isOpen = state == nil || ["RETRY", "STARTED", "(unreadable)"].contains(state)
+            return isOpen ? "not found" : "finished"
         }
     }
 
@@ -132,7 +85,7 @@ struct JobCommand: AsyncParsableCommand {
                 """
         )
 
-        @OptionGroup var configuration: ConfigurationOptions
+        @OptionGroup var admin: AdminOptions
         @OptionGroup var options: OutputOptions
         @Argument(help: "The task's ID.")
         var id: String
@@ -140,13 +93,13 @@ struct JobCommand: AsyncParsableCommand {
         var queue: String
 
         func run() async throws {
-            let settings = try configuration.load()
-            let told = try await RedisAccess.act(settings, "jobs.cancel", on: "jobs/\(id)") {
-                redis async throws(RedisError) in
-                try await QueueControl(redis: redis).cancel(TaskID(id), in: QueueName(queue))
+            let told = try await AdminSession.with(admin) { session in
+                try await session.ask("POST", "jobs", id, "cancel", body: ["queue": .string(queue)])
             }
-            var table = Table([.init("QUEUE"), .init("ID"), .init("WORKERS TOLD", isNumber: true)])
-            table.add([queue.cell, id.cell, .integer(Int64(told))])
+            let table = Table(
+                [.init("QUEUE"), .init("ID"), .init("WORKERS TOLD", isNumber: true)],
+                of: [told.with(["queue": queue.cell, "id": id.cell])]
+            )
             StandardOutput.write(table.text(as: options.output))
         }
     }
@@ -156,7 +109,7 @@ struct JobCommand: AsyncParsableCommand {
             abstract: "Puts a dead task back into its queue, with all its attempts before it."
         )
 
-        @OptionGroup var configuration: ConfigurationOptions
+        @OptionGroup var admin: AdminOptions
         @OptionGroup var options: OutputOptions
         @Argument(help: "The task's ID.")
         var id: String
@@ -164,25 +117,10 @@ struct JobCommand: AsyncParsableCommand {
         var queue: String?
 
         func run() async throws {
-            let settings = try configuration.load()
-            let queues = settings.queueNames(queue.map { [$0] } ?? [])
-            let filter = DeadLetterFilter(ids: [TaskID(id)])
-            let moves = try await RedisAccess.act(settings, "jobs.retry", on: "jobs/\(id)") {
-                redis async throws(RedisError) in
-                var moves: [QueueControl.DeadLetterMoves] = []
-                for queue in queues {
-                    moves.append(try await QueueControl(redis: redis).retryDeadLetters(of: queue, matching: filter))
-                }
-                return moves
+            let moved = try await AdminSession.with(admin) { session in
+                try await session.ask("POST", "jobs", id, "retry", query: [("queue", queue)])
             }
-            var table = Table([.init("QUEUE"), .init("RETRIED", isNumber: true)])
-            for (queue, move) in zip(queues, moves) where move.moved > 0 {
-                table.add([queue.rawValue.cell, .integer(Int64(move.moved))])
-            }
-            guard !table.rows.isEmpty else {
-                let names = queues.map { TerminalText.line($0.rawValue) }.joined(separator: ", ")
-                throw CommandFailure(.failed, "the task has no dead letter that can be retried in \(names)")
-            }
+            let table = Table([.init("QUEUE"), .init("RETRIED", isNumber: true)], of: [moved])
             StandardOutput.write(table.text(as: options.output))
         }
     }

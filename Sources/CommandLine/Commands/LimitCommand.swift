@@ -2,7 +2,6 @@ import ArgumentParser
 import JSON
 import JobQueue
 import Platform
-import Redis
 
 struct LimitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -16,37 +15,40 @@ struct LimitCommand: AsyncParsableCommand {
             abstract: "Shows the limits of a queue: what they allow, what runs under them and what waits for them."
         )
 
-        @OptionGroup var configuration: ConfigurationOptions
+        @OptionGroup var admin: AdminOptions
         @OptionGroup var options: OutputOptions
         @Argument(help: "The queue, such as interactive.")
         var queue: String
         @OptionGroup var watching: WatchOptions
 
         func run() async throws {
-            let settings = try configuration.load()
-            try await watching.show { () async throws(CommandFailure) in
-                let limits = try await RedisAccess.with(settings.redis) { redis async throws(RedisError) in
-                    try await QueueInspector(redis: redis).limits(of: QueueName(queue))
+            try await AdminSession.with(admin) { session in
+                try await watching.show { () async throws(CommandFailure) in
+                    Self.table(try await session.all("queues", queue, "limits")).text(as: options.output)
                 }
-                return Self.table(limits).text(as: options.output)
             }
         }
 
-        static func table(_ limits: [LimitState]) -> Table {
-            var table = Table([
-                .init("LIMIT"), .init("AT ONCE", key: "concurrency", isNumber: true), .init("RATE"),
-                .init("BURST", isNumber: true), .init("RUNNING", isNumber: true), .init("WAITING", isNumber: true),
-                .init("RESTS (S)", key: "rests_seconds", isNumber: true),
-            ])
-            for limit in limits {
-                let rate = limit.limit?.rate
-                table.add([
-                    limit.name.cell, (limit.limit?.concurrency).map { .integer(Int64($0)) } ?? .null,
-                    (rate?.text).cell, (rate.map { $0.burst ?? $0.units }).map { .number($0) } ?? .null,
-                    .integer(Int64(limit.running)), .integer(Int64(limit.waiting)), limit.rests.cell,
-                ])
-            }
-            return table
+        private static func table(_ limits: [JSONValue]) -> Table {
+            Table(
+                [
+                    .init("LIMIT"), .init("AT ONCE", key: "concurrency", isNumber: true), .init("RATE"),
+                    .init("BURST", isNumber: true), .init("RUNNING", isNumber: true), .init("WAITING", isNumber: true),
+                    .init("RESTS (S)", key: "rests_seconds", isNumber: true),
+                ],
+                of: limits.map { limit in
+                    limit.with([
+                        "rate": limit["rate"].flatMap { rate(of: $0) }.cell, "burst": limit["burst"].numberCell,
+                        "rests_seconds": limit["rests_seconds"].secondsCell,
+                    ])
+                }
+            )
+        }
+
+        /// As `--rate` takes it.
+        private static func rate(of limit: JSONValue) -> String? {
+            guard limit.object != nil else { return nil }
+            return "\(limit["units"].numberCell.text)/\(limit["seconds"].numberCell.text)s"
         }
     }
 
@@ -60,7 +62,7 @@ struct LimitCommand: AsyncParsableCommand {
                 """
         )
 
-        @OptionGroup var configuration: ConfigurationOptions
+        @OptionGroup var admin: AdminOptions
         @Argument(help: "The queue, such as interactive.")
         var queue: String
         @Argument(help: "The limit, such as task:minutes.generate or tenant:*.")
@@ -87,18 +89,14 @@ struct LimitCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            guard let name = LimitName(name) else { return }
-            let settings = try configuration.load()
-            var limit = QueueLimit(concurrency: concurrency, rate: rate?.rate)
-            limit.rate?.burst = burst
-            try await RedisAccess.act(
-                settings,
-                "limits.set",
-                on: "queues/\(queue)/limits/\(name)",
-                library: { redis async throws(JobQueueError) in
-                    try await QueueLimits(redis: redis).set(limit, for: name, in: QueueName(queue))
-                }
-            )
+            var body = JSONObject()
+            if let concurrency { body["concurrency"] = .integer(Int64(concurrency)) }
+            if let rate { body["rate"] = ["units": .number(rate.units), "seconds": .integer(rate.seconds)] }
+            if let burst { body["burst"] = .number(burst) }
+            let definition = JSONValue.object(body)
+            try await AdminSession.with(admin) { session in
+                try await session.ask("PUT", "queues", queue, "limits", name, body: definition)
+            }
         }
     }
 
@@ -108,24 +106,20 @@ struct LimitCommand: AsyncParsableCommand {
             discussion: "Exit status 1 where there was none."
         )
 
-        @OptionGroup var configuration: ConfigurationOptions
+        @OptionGroup var admin: AdminOptions
         @Argument(help: "The queue, such as interactive.")
         var queue: String
         @Argument(help: "The limit, as `limit list` names it.")
         var name: String
 
+        func validate() throws {
+            guard LimitName(name) != nil else { throw ValidationError("a name takes 1 to 256 bytes") }
+        }
+
         func run() async throws {
-            guard let limit = LimitName(name) else { throw ValidationError("a name takes 1 to 256 bytes") }
-            let settings = try configuration.load()
-            let was = try await RedisAccess.act(
-                settings,
-                "limits.remove",
-                on: "queues/\(queue)/limits/\(limit)",
-                library: { redis async throws(JobQueueError) in
-                    try await QueueLimits(redis: redis).remove(limit, in: QueueName(queue))
-                }
-            )
-            guard was else { throw CommandFailure(.failed, "\(TerminalText.line(queue)) has no such limit") }
+            try await AdminSession.with(admin) { session in
+                try await session.ask("DELETE", "queues", queue, "limits", name)
+            }
         }
     }
 
@@ -138,7 +132,7 @@ struct LimitCommand: AsyncParsableCommand {
                 """
         )
 
-        @OptionGroup var configuration: ConfigurationOptions
+        @OptionGroup var admin: AdminOptions
         @Argument(help: "The queue, such as background.")
         var queue: String
         @Argument(help: "How many; none lifts the bound.")
@@ -147,16 +141,14 @@ struct LimitCommand: AsyncParsableCommand {
         var dropOldest = false
 
         func run() async throws {
-            let settings = try configuration.load()
-            let bound = length.length.map { QueueBound(length: $0, policy: dropOldest ? .dropOldest : .refuse) }
-            try await RedisAccess.act(
-                settings,
-                "limits.bound",
-                on: "queues/\(queue)",
-                library: { redis async throws(JobQueueError) in
-                    try await QueueLimits(redis: redis).setBound(bound, of: QueueName(queue))
+            try await AdminSession.with(admin) { session in
+                guard let length = length.length else {
+                    _ = try await session.ask("DELETE", "queues", queue, "bound")
+                    return
                 }
-            )
+                let body: JSONValue = ["length": .integer(Int64(length)), "drop_oldest": .bool(dropOldest)]
+                try await session.ask("PUT", "queues", queue, "bound", body: body)
+            }
         }
     }
 }
@@ -177,21 +169,15 @@ struct LengthArgument: ExpressibleByArgument {
 
 /// Units and a span of time, such as `10/1s`.
 struct RateArgument: ExpressibleByArgument {
-    let rate: QueueLimit.Rate
+    let units: Double
+    let seconds: Int64
 
     init?(argument: String) {
         let parts = argument.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, let units = Double(parts[0]), units > 0, units.isFinite,
             let span = TimeSpan(argument: String(parts[1])), span.duration > .zero
         else { return nil }
-        rate = QueueLimit.Rate(units, per: span.duration)
-    }
-}
-
-extension QueueLimit.Rate {
-    /// As `--rate` takes it.
-    fileprivate var text: String {
-        let seconds = Double(period.components.seconds) + Double(period.components.attoseconds) / 1e18
-        return "\(JSONValue.number(units).text)/\(JSONValue.number(seconds).text)s"
+        self.units = units
+        seconds = span.duration.components.seconds
     }
 }

@@ -40,7 +40,7 @@ struct PersonCommand: AsyncParsableCommand {
 
         func run() async throws {
             let password = try passwords.password()
-            let person = try await AdminSession.with(admin) { session in
+            let person = try await AdminSession.with(admin, .all) { session in
                 try await session.ask(
                     "POST",
                     "people",
@@ -58,7 +58,7 @@ struct PersonCommand: AsyncParsableCommand {
         @OptionGroup var options: OutputOptions
 
         func run() async throws {
-            let people = try await AdminSession.with(admin) { session in try await session.all("people") }
+            let people = try await AdminSession.with(admin, .all) { session in try await session.all("people") }
             StandardOutput.write(PersonCommand.table(people).text(as: options.output))
         }
     }
@@ -89,7 +89,7 @@ struct PersonCommand: AsyncParsableCommand {
             if let role { changes["role"] = .string(role) }
             if password || passwords.passwordFile != nil { changes["password"] = .string(try passwords.password()) }
             let body = changes
-            let person = try await AdminSession.with(admin) { session in
+            let person = try await AdminSession.with(admin, .all) { session in
                 try await session.ask("PATCH", "people", name, body: .object(body))
             }
             StandardOutput.write(PersonCommand.table([person]).text(as: options.output))
@@ -109,7 +109,7 @@ struct PersonCommand: AsyncParsableCommand {
 
         func run() async throws {
             if !yes, Confirmation.canAsk { try Confirmation.ask("Remove \(TerminalText.line(name))?") }
-            try await AdminSession.with(admin) { session in _ = try await session.ask("DELETE", "people", name) }
+            try await AdminSession.with(admin, .all) { session in _ = try await session.ask("DELETE", "people", name) }
             StandardOutput.write("\(TerminalText.line(name)) is removed\n")
         }
     }
@@ -125,7 +125,7 @@ struct PersonCommand: AsyncParsableCommand {
         var name: String
 
         func run() async throws {
-            try await AdminSession.with(admin) { session in
+            try await AdminSession.with(admin, .all) { session in
                 _ = try await session.ask("DELETE", "people", name, "second-step")
             }
             StandardOutput.write("\(TerminalText.line(name)) has no second step any more\n")

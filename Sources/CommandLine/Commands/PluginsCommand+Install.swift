@@ -42,7 +42,7 @@ extension PluginsCommand {
             if let name { body["name"] = .string(name) }
             if disabled { body["enabled"] = false }
             let request = body
-            let plugin = try await AdminSession.with(admin) { session in
+            let plugin = try await AdminSession.with(admin, .all) { session in
                 let plugin = try await session.ask("POST", "plugins", body: .object(request))
                 return try await patience.wait(for: plugin, session)
             }
@@ -77,7 +77,7 @@ extension PluginsCommand {
             var body = try choice.members(path: path, name: name)
             if allowDowngrade { body["allow_downgrade"] = true }
             let request = body
-            let plugin = try await AdminSession.with(admin) { session in
+            let plugin = try await AdminSession.with(admin, .all) { session in
                 let plugin = try await session.ask("POST", "plugins", name, "upgrade", body: .object(request))
                 return try await patience.wait(for: plugin, session)
             }
@@ -104,14 +104,14 @@ extension PluginsCommand {
 
         func run() async throws {
             let patch = try choice.required()
-            let plugin = try await AdminSession.with(admin) { session in
+            let plugin = try await AdminSession.with(admin, .all) { session in
                 try await session.ask(
                     "PATCH",
                     "plugins",
                     name,
                     "configuration",
                     body: .object(patch),
-                    ifMatch: ifMatch
+                    headers: ifMatch.map { ["if-match": "\"\($0)\""] } ?? [:]
                 )
             }
             StandardOutput.write(PluginDetails(plugin).text(as: options.output))

@@ -24,7 +24,7 @@ struct PluginsCommand: AsyncParsableCommand {
         @OptionGroup var options: OutputOptions
 
         func run() async throws {
-            let items = try await AdminSession.with(admin) { session in try await session.all("plugins") }
+            let items = try await AdminSession.with(admin, .all) { session in try await session.all("plugins") }
             StandardOutput.write(PluginDetails.lines(of: items).text(as: options.output))
         }
     }
@@ -36,7 +36,8 @@ struct PluginsCommand: AsyncParsableCommand {
         @OptionGroup var options: OutputOptions
 
         func run() async throws {
-            let items = try await AdminSession.with(admin) { session in try await session.all("plugin-catalogue") }
+            let items = try await AdminSession.with(admin, .all) { session in try await session.all("plugin-catalogue")
+            }
             var table = Table([.init("NAME"), .init("VERSION"), .init("DESCRIPTION")])
             for item in items { table.add(["name", "version", "description"].map { item[$0] ?? .null }) }
             StandardOutput.write(table.text(as: options.output))
@@ -54,7 +55,9 @@ struct PluginsCommand: AsyncParsableCommand {
         var name: String
 
         func run() async throws {
-            let plugin = try await AdminSession.with(admin) { session in try await session.ask("GET", "plugins", name) }
+            let plugin = try await AdminSession.with(admin, .all) { session in
+                try await session.ask("GET", "plugins", name)
+            }
             StandardOutput.write(PluginDetails(plugin).text(as: options.output))
         }
     }
@@ -68,7 +71,7 @@ struct PluginsCommand: AsyncParsableCommand {
         var name: String
 
         func run() async throws {
-            let plugin = try await AdminSession.with(admin) { session in
+            let plugin = try await AdminSession.with(admin, .all) { session in
                 try await session.ask("POST", "plugins", name, "enable")
             }
             StandardOutput.write(PluginDetails.lines(of: [plugin]).text(as: options.output))
@@ -86,7 +89,7 @@ struct PluginsCommand: AsyncParsableCommand {
         var name: String
 
         func run() async throws {
-            let plugin = try await AdminSession.with(admin) { session in
+            let plugin = try await AdminSession.with(admin, .all) { session in
                 try await session.ask("POST", "plugins", name, "disable")
             }
             StandardOutput.write(PluginDetails.lines(of: [plugin]).text(as: options.output))
@@ -109,7 +112,7 @@ struct PluginsCommand: AsyncParsableCommand {
             if !yes, Confirmation.canAsk {
                 try Confirmation.ask("Remove the plugin \(TerminalText.line(name)) and its configuration for good?")
             }
-            try await AdminSession.with(admin) { session in _ = try await session.ask("DELETE", "plugins", name) }
+            try await AdminSession.with(admin, .all) { session in _ = try await session.ask("DELETE", "plugins", name) }
             StandardOutput.write("\(TerminalText.line(name)) is uninstalled\n")
         }
     }
@@ -130,7 +133,7 @@ struct PluginsCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            let page = try await AdminSession.with(admin) { session in
+            let page = try await AdminSession.with(admin, .all) { session in
                 try await session.ask("GET", "plugins", name, "logs", query: [("limit", String(count))])
             }
             for line in page["items"]?.array ?? [] {
@@ -151,7 +154,7 @@ struct PluginsCommand: AsyncParsableCommand {
         var message = "test"
 
         func run() async throws {
-            let answer = try await AdminSession.with(admin) { session in
+            let answer = try await AdminSession.with(admin, .all) { session in
                 try await session.ask("POST", "plugins", name, "test", body: ["message": .string(message)])
             }
             StandardOutput.write(answer.text + "\n")

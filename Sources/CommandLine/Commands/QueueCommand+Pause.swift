@@ -1,9 +1,6 @@
 import ArgumentParser
-import FoundationEssentials
 import JSON
-import JobQueue
 import Platform
-import Redis
 
 extension QueueCommand {
     struct Pause: AsyncParsableCommand {
@@ -15,7 +12,7 @@ extension QueueCommand {
                 """
         )
 
-        @OptionGroup var configuration: ConfigurationOptions
+        @OptionGroup var admin: AdminOptions
         @OptionGroup var options: OutputOptions
         @Option(help: ArgumentHelp("Why, for those who find it paused.", valueName: "text"))
         var reason: String?
@@ -23,22 +20,14 @@ extension QueueCommand {
         var queues: [String]
 
         func run() async throws {
-            let settings = try configuration.load()
-            let pause = QueuePause(by: Self.operatorName, reason: reason)
-            let paused = try await RedisAccess.act(
-                settings,
-                "queues.pause",
-                on: "queues/\(queues.joined(separator: ","))"
-            ) { redis async throws(RedisError) in
-                for queue in queues { _ = try await QueueControl(redis: redis).pause(QueueName(queue), as: pause) }
-                return try await QueueInspector(redis: redis).depths(of: queues.map { QueueName($0) })
+            var body = JSONObject()
+            if let reason { body["reason"] = .string(reason) }
+            let wanted = body
+            let table = try await AdminSession.with(admin) { session in
+                for queue in queues { try await session.ask("PUT", "queues", queue, "pause", body: .object(wanted)) }
+                return try await QueueCommand.List.table(queues, session)
             }
-            StandardOutput.write(QueueCommand.List.table(paused).text(as: options.output))
-        }
-
-        /// Who asks, as the system knows them.
-        static var operatorName: String {
-            "\(ProcessInfo.processInfo.userName)@\(ProcessInfo.processInfo.hostName)"
+            StandardOutput.write(table.text(as: options.output))
         }
     }
 
@@ -48,32 +37,38 @@ extension QueueCommand {
             discussion: "Workers notice within about a second. A queue that is not paused stays as it is."
         )
 
-        @OptionGroup var configuration: ConfigurationOptions
+        @OptionGroup var admin: AdminOptions
         @OptionGroup var options: OutputOptions
         @Argument(help: "The queues, such as interactive.")
         var queues: [String]
 
         func run() async throws {
-            let settings = try configuration.load()
-            var table = Table([
-                .init("QUEUE"), .init("RESUMED"), .init("PAUSED SINCE"), .init("BY", key: "paused_by"),
-                .init("REASON", key: "paused_reason"),
-            ])
-            let pauses = try await RedisAccess.act(
-                settings,
-                "queues.resume",
-                on: "queues/\(queues.joined(separator: ","))"
-            ) { redis async throws(RedisError) in
-                var pauses: [QueuePause?] = []
-                for queue in queues { pauses.append(try await QueueControl(redis: redis).resume(QueueName(queue))) }
-                return pauses
+            let ends = try await AdminSession.with(admin) { session in
+                var ends: [JSONValue] = []
+                for queue in queues {
+                    let end = try await session.ask("DELETE", "queues", queue, "pause")
+                    ends.append(end.ofPause(["queue": .string(queue)]))
+                }
+                return ends
             }
-            for (queue, pause) in zip(queues, pauses) {
-                table.add([
-                    queue.cell, .bool(pause != nil), (pause?.at?.text).cell, (pause?.by).cell, (pause?.reason).cell,
-                ])
-            }
+            let table = Table(
+                [
+                    .init("QUEUE"), .init("RESUMED"), .init("PAUSED SINCE"), .init("BY", key: "paused_by"),
+                    .init("REASON", key: "paused_reason"),
+                ],
+                of: ends
+            )
             StandardOutput.write(table.text(as: options.output))
         }
+    }
+}
+
+extension JSONValue {
+    /// Of a pause as the API shows it: its members by the names of columns, and `members`.
+    func ofPause(_ members: JSONObject) -> JSONValue {
+        with([
+            "paused_since": self["since"] ?? .null, "paused_by": self["by"] ?? .null,
+            "paused_reason": self["reason"] ?? .null,
+        ]).with(members)
     }
 }

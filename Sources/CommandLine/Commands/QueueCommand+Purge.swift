@@ -1,8 +1,6 @@
 import ArgumentParser
 import JSON
-import JobQueue
 import Platform
-import Redis
 
 extension QueueCommand {
     struct Purge: AsyncParsableCommand {
@@ -14,7 +12,7 @@ extension QueueCommand {
                 """
         )
 
-        @OptionGroup var configuration: ConfigurationOptions
+        @OptionGroup var admin: AdminOptions
         @OptionGroup var options: OutputOptions
         @Argument(help: "The queue, such as background.")
         var queue: String
@@ -33,45 +31,32 @@ extension QueueCommand {
             }
         }
 
-        private var places: [QueueControl.Place] {
-            let named: [QueueControl.Place] = [
-                ready ? .ready : nil, scheduled ? .scheduled : nil, dead ? .dead : nil,
-            ].compactMap { $0 }
-            return named.isEmpty ? [.ready] : named
+        private var places: [String] {
+            let named = [ready ? "ready" : nil, scheduled ? "scheduled" : nil, dead ? "dead" : nil].compactMap { $0 }
+            return named.isEmpty ? ["ready"] : named
         }
 
         func run() async throws {
-            let settings = try configuration.load()
-            let queue = QueueName(queue)
-            if !yes { try await ask(settings.redis, queue) }
-            var table = Table([.init("QUEUE"), .init("PLACE"), .init("REMOVED", isNumber: true)])
             let places = places
-            let counts = try await RedisAccess.act(settings, "queues.purge", on: "queues/\(queue.rawValue)") {
-                redis async throws(RedisError) in
-                var counts: [Int] = []
-                for place in places { counts.append(try await QueueControl(redis: redis).purge(place, of: queue)) }
-                return counts
+            let removed = try await AdminSession.with(admin) { session in
+                if !yes { try await ask(session) }
+                return try await session.ask(
+                    "POST",
+                    "queues",
+                    queue,
+                    "purge",
+                    body: ["places": .array(places.map { .string($0) })]
+                )
             }
-            for (place, count) in zip(places, counts) {
-                table.add([queue.rawValue.cell, place.rawValue.cell, .integer(Int64(count))])
-            }
+            var table = Table([.init("QUEUE"), .init("PLACE"), .init("REMOVED", isNumber: true)])
+            for place in places { table.add([queue.cell, place.cell, removed["removed"]?[place] ?? .null]) }
             StandardOutput.write(table.text(as: options.output))
         }
 
-        private func ask(_ settings: Configuration.Redis, _ queue: QueueName) async throws {
-            let found = try await RedisAccess.with(settings) { redis async throws(RedisError) in
-                try await QueueInspector(redis: redis).depths(of: [queue])
-            }
-            let counts = places.map { place in
-                let count =
-                    switch place {
-                    case .ready: found[0].survey.ready
-                    case .scheduled: found[0].survey.scheduled
-                    case .dead: found[0].survey.dead
-                    }
-                return "\(count) \(place.rawValue)"
-            }
-            let name = TerminalText.line(queue.rawValue)
+        private func ask(_ session: AdminSession) async throws {
+            let found = try await session.ask("GET", "queues", queue)
+            let counts = places.map { "\(found[$0]?.integer ?? 0) \($0)" }
+            let name = TerminalText.line(queue)
             try Confirmation.ask("Remove \(counts.joined(separator: " and ")) of \(name) for good?")
         }
     }

@@ -1,8 +1,6 @@
 import ArgumentParser
 import JSON
-import JobQueue
 import Platform
-import Redis
 
 struct QueueCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -16,7 +14,7 @@ struct QueueCommand: AsyncParsableCommand {
             abstract: "Counts the messages of each queue by where they are, and its live workers."
         )
 
-        @OptionGroup var configuration: ConfigurationOptions
+        @OptionGroup var admin: AdminOptions
         @OptionGroup var options: OutputOptions
         @Argument(help: "Queues to list (default: worker.queues).")
         var queues: [String] = []
@@ -24,41 +22,44 @@ struct QueueCommand: AsyncParsableCommand {
         @OptionGroup var watching: WatchOptions
 
         func run() async throws {
-            let settings = try configuration.load()
-            let names = settings.queueNames(queues)
-            try await watching.show { () async throws(CommandFailure) in
-                let depths = try await RedisAccess.with(settings.redis) { redis async throws(RedisError) in
-                    try await QueueInspector(redis: redis).depths(of: names)
+            try await AdminSession.with(admin) { session in
+                try await watching.show { () async throws(CommandFailure) in
+                    try await Self.table(queues, session).text(as: options.output)
                 }
-                return Self.table(depths).text(as: options.output)
             }
         }
 
-        static func table(_ depths: [QueueDepths]) -> Table {
+        /// How queues stand; all that workers take from where none is named.
+        static func table(_ queues: [String], _ session: AdminSession) async throws(CommandFailure) -> Table {
+            let found = try await session.all("queues", query: [("queue", queues.commaList)])
             let counts = ["READY", "IN FLIGHT", "PARKED", "LIMITED", "SCHEDULED", "DEAD", "WORKERS"]
-            var table = Table(
+            return Table(
                 [Table.Column("QUEUE")] + counts.map { Table.Column($0, isNumber: true) } + [
                     .init("OLDEST (S)", key: "oldest_seconds", isNumber: true),
                     .init("UNACCOUNTED", isNumber: true), .init("PAUSED"),
                     .init("SINCE", key: "paused_since", isOptional: true),
                     .init("BY", key: "paused_by", isOptional: true),
                     .init("REASON", key: "paused_reason", isOptional: true),
-                ]
+                ],
+                of: found.map { queue in
+                    let pause = queue["pause"]
+                    return queue.with([
+                        "oldest_seconds": queue["oldest_seconds"].secondsCell,
+                        "paused": .bool(pause?.object != nil), "paused_since": pause?["since"] ?? .null,
+                        "paused_by": pause?["by"] ?? .null, "paused_reason": pause?["reason"] ?? .null,
+                    ])
+                }
             )
-            for depth in depths {
-                let numbers = [
-                    depth.survey.ready, depth.survey.inFlight, depth.survey.parked, depth.survey.limited,
-                    depth.survey.scheduled, depth.survey.dead, depth.workers,
-                ]
-                table.add(
-                    [.string(depth.queue.rawValue)] + numbers.map { .integer(Int64($0)) } + [
-                        depth.survey.oldestWait.cell, .integer(Int64(depth.survey.unaccounted)),
-                        .bool(depth.pause != nil), depth.pause?.at?.text.cell ?? .null,
-                        depth.pause?.by.cell ?? .null, depth.pause?.reason.cell ?? .null,
-                    ]
-                )
-            }
-            return table
+        }
+    }
+
+    /// What tasks carry is shown on the host; a gateway shows it to whom it allows it.
+    struct ContentsOptions: ParsableArguments {
+        @Flag(help: "With --server, also what tasks carry: takes the role admin, and is recorded.")
+        var contents = false
+
+        func query(_ session: AdminSession) -> (String, String?) {
+            ("contents", contents || session.isLocal ? "true" : nil)
         }
     }
 
@@ -67,45 +68,42 @@ struct QueueCommand: AsyncParsableCommand {
             abstract: "Shows the next messages of a queue and leaves them where they are."
         )
 
-        @OptionGroup var configuration: ConfigurationOptions
+        @OptionGroup var admin: AdminOptions
         @OptionGroup var options: OutputOptions
         @Argument(help: "The queue, such as interactive.")
         var queue: String
         @Option(name: .shortAndLong, help: ArgumentHelp("How many messages.", valueName: "n"))
         var count: Int = 10
+        @OptionGroup var contents: ContentsOptions
 
         func validate() throws {
             guard (1...1_000).contains(count) else { throw ValidationError("--count takes 1 to 1000") }
         }
 
         func run() async throws {
-            let settings = try configuration.load()
-            let messages = try await RedisAccess.with(settings.redis) { redis async throws(RedisError) in
-                try await QueueInspector(redis: redis).next(count, of: QueueName(queue))
+            let found = try await AdminSession.with(admin) { session in
+                try await session.ask(
+                    "GET",
+                    "queues",
+                    queue,
+                    "messages",
+                    query: [("limit", "\(count)"), contents.query(session)]
+                )
             }
-            StandardOutput.write(Self.table(messages).text(as: options.output))
-        }
-
-        static func table(_ messages: [QueuedMessage]) -> Table {
-            var table = Table([
-                .init("NEXT", isNumber: true), .init("TASK"), .init("ID"), .init("ETA"),
-                .init("RETRIES", isNumber: true), .init("BYTES", isNumber: true), .init("BODY"), .init("ARGS"),
-                .init("KWARGS"),
-            ])
-            for (index, message) in messages.enumerated() {
-                table.add([
-                    .integer(Int64(index + 1)),
-                    message.taskCell,
-                    message.id.cell,
-                    message.eta.cell,
-                    message.retries.cell,
-                    .integer(Int64(message.bytes)),
-                    message.bodyForm.cell,
-                    message.args.cell,
-                    message.kwargs.cell,
-                ])
-            }
-            return table
+            let table = Table(
+                [
+                    .init("NEXT", isNumber: true), .init("TASK"), .init("ID"), .init("ETA"),
+                    .init("RETRIES", isNumber: true), .init("BYTES", isNumber: true), .init("BODY"), .init("ARGS"),
+                    .init("KWARGS"),
+                ],
+                of: (found["items"]?.array ?? []).enumerated().map { index, message in
+                    message.with([
+                        "next": .integer(Int64(index + 1)), "task": message.taskCell,
+                        "body": message["body_form"] ?? .null,
+                    ])
+                }
+            )
+            StandardOutput.write(table.text(as: options.output))
         }
     }
 }

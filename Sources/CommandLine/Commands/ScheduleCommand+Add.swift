@@ -2,7 +2,6 @@ import ArgumentParser
 import JSON
 import JobQueue
 import Platform
-import Redis
 
 extension ScheduleCommand {
     struct Add: AsyncParsableCommand {
@@ -18,7 +17,7 @@ extension ScheduleCommand {
                 """
         )
 
-        @OptionGroup var configuration: ConfigurationOptions
+        @OptionGroup var admin: AdminOptions
         @OptionGroup var options: OutputOptions
         @Argument(help: "What to call it: letters, digits, -, _, . and :.")
         var name: String
@@ -61,7 +60,7 @@ extension ScheduleCommand {
         var jitter: TimeSpan?
         @Flag(help: "Take the place of a job of that name that was added like this.")
         var replace = false
-        @Flag(help: "Only tell when it would happen; Redis is not asked.")
+        @Flag(help: "Only tell when it would happen; nothing is stored.")
         var dryRun = false
 
         func validate() throws {
@@ -70,27 +69,19 @@ extension ScheduleCommand {
         }
 
         func run() async throws {
-            let settings = try configuration.load()
-            let job = try job(zone: settings.automation.timeZone)
-            if dryRun { return write(job, next: job.next(after: .now)) }
-            let addition = try await RedisAccess.act(settings, "schedules.put", on: "schedules/\(name)") {
-                redis async throws(RedisError) in
-                try await PeriodicControl(redis: redis).add(job, replacing: replace)
-            }
-            switch addition {
-            case .added(let next):
-                write(job, next: next)
-            case .exists(.runTime):
-                throw CommandFailure(.failed, "there is a periodic job \(name); --replace takes its place")
-            case .exists(let source):
-                throw CommandFailure(
-                    .failed,
-                    "there is a periodic job \(name), which comes from \(source.rawValue): change it there, "
-                        + "or give this one another name"
+            let body = body
+            let job = try await AdminSession.with(admin) { session in
+                if dryRun { return try await session.ask("POST", "schedules", name, "preview", body: body) }
+                return try await session.ask(
+                    "PUT",
+                    "schedules",
+                    name,
+                    body: body,
+                    headers: replace ? [:] : ["if-none-match": "*"],
+                    failures: ["exists": .jobExists(name)]
                 )
-            case .tooMany:
-                throw CommandFailure(.failed, "there are as many periodic jobs as there may be; remove some first")
             }
+            write(job)
         }
 
         /// What was given, by the clocks of `zone` unless it names another.
@@ -105,23 +96,30 @@ extension ScheduleCommand {
             }
         }
 
-        private func write(_ job: PeriodicJob, next: WireTime?) {
+        private func write(_ job: JSONValue) {
             var details = Details()
             details.add("NAME", name)
-            details.add("WHEN", job.schedule.description)
-            details.add("NEXT", next?.text)
+            details.add("WHEN", job["when"])
+            details.add("NEXT", job["next"])
             // What its zone's clocks show then, and the two times after it: whether the expression is what was meant.
-            var clocks: [String] = []
-            var time = next
-            while clocks.count < 3, let moment = time, let shown = job.schedule.clocks(at: moment) {
-                clocks.append(shown)
-                time = job.next(after: moment)
-            }
-            let list = JSONValue.array(clocks.map { .string($0) })
-            let line = JSONValue.string(clocks.joined(separator: ", "))
-            details.add("CLOCKS", clocks.isEmpty ? nil : options.output == .json ? list : line)
+            let clocks = job["clocks"]?.array ?? []
+            let line = JSONValue.string(clocks.compactMap(\.string).joined(separator: ", "))
+            details.add("CLOCKS", clocks.isEmpty ? nil : options.output == .json ? .array(clocks) : line)
             StandardOutput.write(details.text(as: options.output))
-            if next == nil { StandardError.write("it never happens: its end is over\n") }
+            if job["next"]?.string == nil { StandardError.write("it never happens: its end is over\n") }
+        }
+
+        /// The same as the API takes it; `validate` has seen that it can be read.
+        private var body: JSONValue {
+            var body = JSONObject()
+            for (name, text) in fields where name != "name" {
+                switch name {
+                case "args", "kwargs": body[name] = try? JSONValue(parsing: text)
+                case "priority", "at_most": body[name] = Int64(text).map { .integer($0) }
+                default: body[name] = .string(text)
+                }
+            }
+            return .object(body)
         }
 
         /// What was given, as a configuration would describe it.
@@ -136,5 +134,11 @@ extension ScheduleCommand {
             ]
             return Dictionary(given.compactMap { name, text in text.map { (name, $0) } }) { first, _ in first }
         }
+    }
+}
+
+extension CommandFailure {
+    fileprivate static func jobExists(_ name: String) -> CommandFailure {
+        CommandFailure(.failed, "there is a periodic job \(name); --replace takes its place")
     }
 }

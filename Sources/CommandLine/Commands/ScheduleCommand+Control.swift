@@ -1,9 +1,6 @@
 import ArgumentParser
 import JSON
-import JobPayload
-import JobQueue
 import Platform
-import Redis
 
 extension ScheduleCommand {
     struct Pause: AsyncParsableCommand {
@@ -15,7 +12,7 @@ extension ScheduleCommand {
                 """
         )
 
-        @OptionGroup var configuration: ConfigurationOptions
+        @OptionGroup var admin: AdminOptions
         @OptionGroup var options: OutputOptions
         @Option(help: ArgumentHelp("Why, for those who find it paused.", valueName: "text"))
         var reason: String?
@@ -23,26 +20,26 @@ extension ScheduleCommand {
         var names: [String]
 
         func run() async throws {
-            let settings = try configuration.load()
-            let pause = QueuePause(by: QueueCommand.Pause.operatorName, reason: reason)
-            let pauses = try await RedisAccess.act(
-                settings,
-                "schedules.pause",
-                on: "schedules/\(names.joined(separator: ","))"
-            ) { redis async throws(RedisError) in
-                var pauses: [QueuePause?] = []
-                for name in names { pauses.append(try await PeriodicControl(redis: redis).pause(name, as: pause)) }
+            var body = JSONObject()
+            if let reason { body["reason"] = .string(reason) }
+            let wanted = JSONValue.object(body)
+            let pauses = try await AdminSession.with(admin) { session in
+                var pauses: [(String, JSONValue?)] = []
+                for name in names {
+                    let pause = try await session.askIfThere("PUT", "schedules", name, "pause", body: wanted)
+                    pauses.append((name, pause))
+                }
                 return pauses
             }
-            var table = Table([
-                .init("NAME"), .init("PAUSED SINCE"), .init("BY", key: "paused_by"),
-                .init("REASON", key: "paused_reason"),
-            ])
-            for case (let name, let pause?) in zip(names, pauses) {
-                table.add([name.cell, (pause.at?.text).cell, pause.by.cell, pause.reason.cell])
-            }
+            let table = Table(
+                [
+                    .init("NAME"), .init("PAUSED SINCE"), .init("BY", key: "paused_by"),
+                    .init("REASON", key: "paused_reason"),
+                ],
+                of: pauses.compactMap { name, pause in pause?.ofPause(["name": name.cell]) }
+            )
             StandardOutput.write(table.text(as: options.output))
-            try ScheduleCommand.complain(of: zip(names, pauses).filter { $0.1 == nil }.map(\.0))
+            try ScheduleCommand.complain(of: pauses.filter { $0.1 == nil }.map(\.0))
         }
     }
 
@@ -52,39 +49,28 @@ extension ScheduleCommand {
             discussion: "A job that is not paused stays as it is. Exit status 1 where one is not there."
         )
 
-        @OptionGroup var configuration: ConfigurationOptions
+        @OptionGroup var admin: AdminOptions
         @OptionGroup var options: OutputOptions
         @Argument(help: "The periodic jobs, as `schedule list` names them.")
         var names: [String]
 
         func run() async throws {
-            let settings = try configuration.load()
-            let ends = try await RedisAccess.act(
-                settings,
-                "schedules.resume",
-                on: "schedules/\(names.joined(separator: ","))"
-            ) { redis async throws(RedisError) in
-                var ends: [PeriodicControl.Resumption] = []
-                for name in names { ends.append(try await PeriodicControl(redis: redis).resume(name)) }
+            let ends = try await AdminSession.with(admin) { session in
+                var ends: [(String, JSONValue?)] = []
+                for name in names {
+                    ends.append((name, try await session.askIfThere("DELETE", "schedules", name, "pause")))
+                }
                 return ends
             }
-            var table = Table([
-                .init("NAME"), .init("RESUMED"), .init("NEXT"), .init("PAUSED SINCE"), .init("BY", key: "paused_by"),
-                .init("REASON", key: "paused_reason"),
-            ])
-            for (name, end) in zip(names, ends) {
-                switch end {
-                case .resumed(let pause, let next):
-                    table.add([
-                        name.cell, .bool(true), (next?.text).cell, (pause.at?.text).cell, pause.by.cell,
-                        pause.reason.cell,
-                    ])
-                case .notPaused: table.add([name.cell, .bool(false), .null, .null, .null, .null])
-                case .none: break
-                }
-            }
+            let table = Table(
+                [
+                    .init("NAME"), .init("RESUMED"), .init("NEXT"), .init("PAUSED SINCE"),
+                    .init("BY", key: "paused_by"), .init("REASON", key: "paused_reason"),
+                ],
+                of: ends.compactMap { name, end in end?.ofPause(["name": name.cell]) }
+            )
             StandardOutput.write(table.text(as: options.output))
-            try ScheduleCommand.complain(of: zip(names, ends).filter { $0.1 == .none }.map(\.0))
+            try ScheduleCommand.complain(of: ends.filter { $0.1 == nil }.map(\.0))
         }
     }
 
@@ -97,7 +83,7 @@ extension ScheduleCommand {
                 """
         )
 
-        @OptionGroup var configuration: ConfigurationOptions
+        @OptionGroup var admin: AdminOptions
         @OptionGroup var options: OutputOptions
         @Flag(help: "Also where it comes from code or configuration of a program that is no more.")
         var force = false
@@ -105,29 +91,29 @@ extension ScheduleCommand {
         var names: [String]
 
         func run() async throws {
-            let settings = try configuration.load()
-            let removals = try await RedisAccess.act(
-                settings,
-                "schedules.remove",
-                on: "schedules/\(names.joined(separator: ","))"
-            ) { redis async throws(RedisError) in
-                var removals: [PeriodicControl.Removal] = []
+            let removals = try await AdminSession.with(admin) { session in
+                var removals: [(name: String, problem: String?)] = []
                 for name in names {
-                    removals.append(try await PeriodicControl(redis: redis).remove(name, evenIfOwned: force))
+                    var problem: String?
+                    do throws(CommandFailure) {
+                        try await session.ask(
+                            "DELETE",
+                            "schedules",
+                            name,
+                            query: [("force", force ? "true" : nil)]
+                        )
+                    } catch {
+                        guard error.status == .failed else { throw error }
+                        problem = error.message
+                    }
+                    removals.append((name, problem))
                 }
                 return removals
             }
             var table = Table([.init("NAME"), .init("REMOVED")])
-            for (name, removal) in zip(names, removals) { table.add([name.cell, .bool(removal == .removed)]) }
+            for removal in removals { table.add([removal.name.cell, .bool(removal.problem == nil)]) }
             StandardOutput.write(table.text(as: options.output))
-            let problems = zip(names, removals).compactMap { name, removal -> String? in
-                switch removal {
-                case .removed: nil
-                case .none: "there is no periodic job \(TerminalText.line(name))"
-                case .belongs(let source):
-                    "\(name) comes from \(source.rawValue): remove it there, or pause it (--force removes it until a worker starts)"
-                }
-            }
+            let problems = removals.compactMap(\.problem)
             guard problems.isEmpty else { throw CommandFailure(.failed, problems.joined(separator: "; ")) }
         }
     }
@@ -141,28 +127,20 @@ extension ScheduleCommand {
                 """
         )
 
-        @OptionGroup var configuration: ConfigurationOptions
+        @OptionGroup var admin: AdminOptions
         @OptionGroup var options: OutputOptions
         @Argument(help: "The periodic job, as `schedule list` names it.")
         var name: String
 
         func run() async throws {
-            let settings = try configuration.load()
-            let payload = try JobPayload(settings.payload)
-            let task = try await RedisAccess.act(
-                settings,
-                "schedules.run",
-                on: "schedules/\(name)",
-                library: { redis async throws(JobQueueError) in
-                    let durability = Durability(settings.redis.durability)
-                    return try await PeriodicControl(redis: redis).run(name, durability: durability, payload: payload)
-                }
-            )
+            let task = try await AdminSession.with(admin) { session in
+                try await session.askIfThere("POST", "schedules", name, "run")
+            }
             guard let task else { return try ScheduleCommand.complain(of: [name]) }
             var details = Details()
             details.add("NAME", name)
-            details.add("ID", task.id.rawValue)
-            details.add("QUEUE", task.queue.rawValue)
+            details.add("ID", task["id"])
+            details.add("QUEUE", task["queue"])
             StandardOutput.write(details.text(as: options.output))
         }
     }

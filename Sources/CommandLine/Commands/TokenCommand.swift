@@ -29,7 +29,7 @@ struct TokenCommand: AsyncParsableCommand {
 
         func run() async throws {
             let seconds = lifetime?.duration.components.seconds ?? 900
-            let token = try await AdminSession.with(admin) { session in
+            let token = try await AdminSession.with(admin, .all) { session in
                 try await session.ask(
                     "POST",
                     "tokens",
@@ -49,7 +49,7 @@ struct TokenCommand: AsyncParsableCommand {
         @OptionGroup var options: OutputOptions
 
         func run() async throws {
-            let items = try await AdminSession.with(admin) { session in try await session.all("tokens") }
+            let items = try await AdminSession.with(admin, .all) { session in try await session.all("tokens") }
             var table = Table([
                 .init("ID"), .init("SUBJECT"), .init("ROLE"), .init("ISSUED", key: "issued_at"),
                 .init("EXPIRES", key: "expires_at"),
@@ -72,7 +72,7 @@ struct TokenCommand: AsyncParsableCommand {
         var id: String
 
         func run() async throws {
-            try await AdminSession.with(admin) { session in _ = try await session.ask("DELETE", "tokens", id) }
+            try await AdminSession.with(admin, .all) { session in _ = try await session.ask("DELETE", "tokens", id) }
             StandardOutput.write("\(TerminalText.line(id)) is revoked\n")
         }
     }

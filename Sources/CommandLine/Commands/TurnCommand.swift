@@ -2,7 +2,6 @@ import ArgumentParser
 import JSON
 import JobQueue
 import Platform
-import Redis
 
 struct TurnCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -16,30 +15,23 @@ struct TurnCommand: AsyncParsableCommand {
             abstract: "Shows the fairness keys of a queue that have tasks waiting or a weight of their own."
         )
 
-        @OptionGroup var configuration: ConfigurationOptions
+        @OptionGroup var admin: AdminOptions
         @OptionGroup var options: OutputOptions
         @Argument(help: "The queue, such as interactive.")
         var queue: String
         @OptionGroup var watching: WatchOptions
 
         func run() async throws {
-            let settings = try configuration.load()
-            try await watching.show { () async throws(CommandFailure) in
-                let turns = try await RedisAccess.with(settings.redis) { redis async throws(RedisError) in
-                    try await QueueInspector(redis: redis).turns(of: QueueName(queue))
+            try await AdminSession.with(admin) { session in
+                try await watching.show { () async throws(CommandFailure) in
+                    let turns = try await session.all("queues", queue, "turns")
+                    let table = Table(
+                        [.init("KEY"), .init("WEIGHT", isNumber: true), .init("WAITING", isNumber: true)],
+                        of: turns.map { $0.with(["weight": $0["weight"].numberCell]) }
+                    )
+                    return table.text(as: options.output)
                 }
-                return Self.table(turns).text(as: options.output)
             }
-        }
-
-        static func table(_ turns: [FairTurn]) -> Table {
-            var table = Table([
-                .init("KEY"), .init("WEIGHT", isNumber: true), .init("WAITING", isNumber: true),
-            ])
-            for turn in turns {
-                table.add([.string(turn.key), .number(turn.weight), .integer(Int64(turn.waiting))])
-            }
-            return table
         }
     }
 
@@ -52,7 +44,7 @@ struct TurnCommand: AsyncParsableCommand {
                 """
         )
 
-        @OptionGroup var configuration: ConfigurationOptions
+        @OptionGroup var admin: AdminOptions
         @Argument(help: "The queue, such as interactive.")
         var queue: String
         @Argument(help: "The fairness key; '' for the tasks that have none.")
@@ -61,21 +53,19 @@ struct TurnCommand: AsyncParsableCommand {
         var weight: Double
 
         func validate() throws {
-            _ = try TurnCommand.key(key)
+            try TurnCommand.check(key)
             guard FairTurns.weights.contains(weight) else { throw ValidationError("a weight is 0.001 to 1000") }
         }
 
         func run() async throws {
-            let key = try TurnCommand.key(key)
-            let settings = try configuration.load()
-            try await RedisAccess.act(
-                settings,
-                "turns.set",
-                on: "queues/\(queue)/turns/\(self.key)",
-                library: { redis async throws(JobQueueError) in
-                    try await FairTurns(redis: redis).setWeight(weight, for: key, in: QueueName(queue))
+            let body: JSONValue = ["weight": .number(weight)]
+            try await AdminSession.with(admin) { session in
+                if key.isEmpty {
+                    try await session.ask("PUT", "queues", queue, "turns", body: body)
+                } else {
+                    try await session.ask("PUT", "queues", queue, "turns", key, body: body)
                 }
-            )
+            }
         }
     }
 
@@ -85,32 +75,28 @@ struct TurnCommand: AsyncParsableCommand {
             discussion: "Exit status 1 where it had no weight of its own."
         )
 
-        @OptionGroup var configuration: ConfigurationOptions
+        @OptionGroup var admin: AdminOptions
         @Argument(help: "The queue, such as interactive.")
         var queue: String
         @Argument(help: "The fairness key; '' for the tasks that have none.")
         var key: String
 
+        func validate() throws { try TurnCommand.check(key) }
+
         func run() async throws {
-            let key = try TurnCommand.key(key)
-            let settings = try configuration.load()
-            let was = try await RedisAccess.act(
-                settings,
-                "turns.remove",
-                on: "queues/\(queue)/turns/\(self.key)",
-                library: { redis async throws(JobQueueError) in
-                    try await FairTurns(redis: redis).removeWeight(for: key, in: QueueName(queue))
+            try await AdminSession.with(admin) { session in
+                if key.isEmpty {
+                    try await session.ask("DELETE", "queues", queue, "turns")
+                } else {
+                    try await session.ask("DELETE", "queues", queue, "turns", key)
                 }
-            )
-            guard was else {
-                throw CommandFailure(.failed, "that key has no weight of its own in \(TerminalText.line(queue))")
             }
         }
     }
 
-    private static func key(_ text: String) throws -> FairnessKey? {
-        if text.isEmpty { return nil }
-        guard let key = FairnessKey(text) else { throw ValidationError("a fairness key takes up to 256 bytes") }
-        return key
+    private static func check(_ key: String) throws {
+        guard key.isEmpty || FairnessKey(key) != nil else {
+            throw ValidationError("a fairness key takes up to 256 bytes")
+        }
     }
 }

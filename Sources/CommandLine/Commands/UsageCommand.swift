@@ -1,9 +1,7 @@
 import ArgumentParser
 import Assistant
 import JSON
-import JobQueue
 import Platform
-import Redis
 
 struct UsageCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -11,7 +9,7 @@ struct UsageCommand: AsyncParsableCommand {
         abstract: "Shows what models cost: tokens, requests and money by user, chat, model or day."
     )
 
-    @OptionGroup var configuration: ConfigurationOptions
+    @OptionGroup var admin: AdminOptions
     @OptionGroup var options: OutputOptions
     @Option(help: "What each line is: day, user, chat or model.")
     var by = UsageDimension.day
@@ -26,37 +24,37 @@ struct UsageCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let settings = try configuration.load()
-        guard let app = app ?? settings.feishu.apps.first?.appID else {
-            throw CommandFailure(.usage, "no app is configured, name one with --app")
-        }
-        let rows = try await RedisAccess.with(settings.redis) { redis async throws(RedisError) in
-            let ledger = RedisUsageLedger(
-                redis: redis,
-                calendar: UsageCalendar(utcOffset: settings.models.budgets.utcOffset),
-                now: { WireTime.now.milliseconds }
+        let usage = try await AdminSession.with(admin) { session in
+            try await session.ask(
+                "GET",
+                "usage",
+                query: [
+                    ("by", by.rawValue), ("days", "\(days)"), ("app", app), ("limit", "\(counting.count)"),
+                ],
+                failures: ["no-app": .noApp]
             )
-            return try await ledger.table(by: by, ofApp: app, days: days, atMost: counting.count)
         }
-        print(table(rows, currency: settings.models.currency).text(as: options.output), terminator: "")
+        StandardOutput.write(table(usage).text(as: options.output))
     }
 
-    private func table(_ rows: [UsageRow], currency: String) -> Table {
-        var table = Table([
-            .init(by.rawValue.uppercased()), .init("REQUESTS", isNumber: true),
-            .init("PROMPT", key: "prompt_tokens", isNumber: true),
-            .init("COMPLETION", key: "completion_tokens", isNumber: true), .init("TOKENS", isNumber: true),
-            .init("COST (\(currency))", key: "cost", isNumber: true),
-        ])
-        for row in rows {
-            table.add([
-                row.name.cell, .integer(Int64(row.totals.requests)), .integer(Int64(row.totals.promptTokens)),
-                .integer(Int64(row.totals.completionTokens)), .integer(Int64(row.totals.tokens)),
-                .number(row.totals.cost),
-            ])
-        }
-        return table
+    private func table(_ usage: JSONValue) -> Table {
+        Table(
+            [
+                .init(by.rawValue.uppercased()), .init("REQUESTS", isNumber: true),
+                .init("PROMPT", key: "prompt_tokens", isNumber: true),
+                .init("COMPLETION", key: "completion_tokens", isNumber: true), .init("TOKENS", isNumber: true),
+                .init("COST (\(usage["currency"]?.string ?? ""))", key: "cost", isNumber: true),
+            ],
+            of: (usage["items"]?.array ?? []).map { row in
+                row.with([by.rawValue: row["name"] ?? .null, "cost": row["cost"].numberCell])
+            }
+        )
     }
 }
 
 extension UsageDimension: ExpressibleByArgument {}
+
+extension CommandFailure {
+    /// Nothing says of which app something is asked.
+    static let noApp = CommandFailure(.usage, "no app is configured, name one with --app")
+}

@@ -1,8 +1,6 @@
 import ArgumentParser
 import JSON
-import JobQueue
 import Platform
-import Redis
 
 struct WorkerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -20,49 +18,36 @@ struct WorkerCommand: AsyncParsableCommand {
                 """
         )
 
-        @OptionGroup var configuration: ConfigurationOptions
+        @OptionGroup var admin: AdminOptions
         @OptionGroup var options: OutputOptions
         @Argument(help: "Queues to look at (default: worker.queues).")
         var queues: [String] = []
         @OptionGroup var watching: WatchOptions
 
         func run() async throws {
-            let settings = try configuration.load()
-            let names = settings.queueNames(queues)
-            try await watching.show { () async throws(CommandFailure) in
-                let workers = try await RedisAccess.with(settings.redis) { redis async throws(RedisError) in
-                    var workers: [RegisteredWorker] = []
-                    for name in names { workers += try await QueueInspector(redis: redis).workers(of: name) }
-                    return workers
+            try await AdminSession.with(admin) { session in
+                try await watching.show { () async throws(CommandFailure) in
+                    let workers = try await session.all("workers", query: [("queue", queues.commaList)])
+                    return Self.table(workers).text(as: options.output)
                 }
-                return Self.table(workers).text(as: options.output)
             }
         }
 
         /// The lines of one worker stand together.
-        static func table(_ workers: [RegisteredWorker]) -> Table {
-            var table = Table([
-                .init("WORKER"), .init("QUEUE"), .init("STATE"),
-                .init("LEASE (S)", key: "lease_seconds", isNumber: true), .init("IN FLIGHT", isNumber: true),
-            ])
+        private static func table(_ workers: [JSONValue]) -> Table {
             let order = workers.reduce(into: [String]()) { order, worker in
-                if !order.contains(worker.incarnation) { order.append(worker.incarnation) }
+                if let name = worker["worker"]?.string, !order.contains(name) { order.append(name) }
             }
-            for incarnation in order {
-                for worker in workers where worker.incarnation == incarnation {
-                    let state =
-                        switch worker.leaseLeft {
-                        case nil: "condemned"
-                        case let left? where left <= .zero: "expired"
-                        case .some: "alive"
-                        }
-                    table.add([
-                        incarnation.cell, worker.queue.rawValue.cell, state.cell, worker.leaseLeft.cell,
-                        .integer(Int64(worker.inFlight)),
-                    ])
+            return Table(
+                [
+                    .init("WORKER"), .init("QUEUE"), .init("STATE"),
+                    .init("LEASE (S)", key: "lease_seconds", isNumber: true), .init("IN FLIGHT", isNumber: true),
+                ],
+                of: order.flatMap { name in
+                    workers.filter { $0["worker"]?.string == name }
+                        .map { $0.with(["lease_seconds": $0["lease_seconds"].secondsCell]) }
                 }
-            }
-            return table
+            )
         }
     }
 }

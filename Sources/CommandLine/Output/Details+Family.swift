@@ -1,23 +1,20 @@
 import JSON
-import JobQueue
 
 extension Details {
-    /// What a task belongs to; a person is spared it where it is alone.
-    mutating func add(family: TaskFamily) {
-        add("PARENT", family.parent?.rawValue)
-        add("ROOT", family.root?.rawValue)
-        add("GROUP", family.group)
-        add("GROUP INDEX", family.groupIndex.map { .integer($0) })
-        add("CHORD", family.chord?.state.rawValue)
-        add("CHORD ENDED", family.chord?.ended.map { .integer(Int64($0)) })
-        add("CHORD PARTS", family.chord?.parts.map { .integer(Int64($0)) })
-        add("CHORD BODY", family.chord?.body)
-        add("CHORD BODY ID", family.chord?.bodyID?.rawValue)
-        add("NEXT", list(family.next))
-        add("CHILDREN", list(family.children.map(\.shown)))
+    /// What a task belongs to, as the API shows it; a person is spared it where it is alone.
+    mutating func add(family: JSONValue?) {
+        add("PARENT", family?["parent"])
+        add("ROOT", family?["root"])
+        add("GROUP", family?["group"])
+        add("GROUP INDEX", family?["group_index"])
+        add("CHORD", family?["chord"])
+        add("CHORD ENDED", family?["chord_ended"])
+        add("CHORD PARTS", family?["chord_parts"])
+        add("CHORD BODY", family?["chord_body"])
+        add("CHORD BODY ID", family?["chord_body_id"])
+        add("NEXT", list(family?["next"]))
+        add("CHILDREN", list(family?["children"]))
     }
 
-    private func list(_ texts: [String]) -> JSONValue? {
-        texts.isEmpty ? nil : .array(texts.map { .string($0) })
-    }
+    private func list(_ value: JSONValue?) -> JSONValue? { value?.array?.isEmpty == true ? nil : value }
 }

@@ -25,6 +25,12 @@ struct Table {
 
     init(_ columns: [Column]) { self.columns = columns }
 
+    /// A row for each of the API's objects: of each column the member of its key, nothing where there is none.
+    init(_ columns: [Column], of items: [JSONValue]) {
+        self.columns = columns
+        rows = items.map { item in columns.map { item[$0.key] ?? .null } }
+    }
+
     /// Adds a row with one cell per column.
     mutating func add(_ row: [JSONValue]) {
         precondition(row.count == columns.count, "a row has one cell for each of the \(columns.count) columns")

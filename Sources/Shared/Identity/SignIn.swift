@@ -64,6 +64,32 @@ package struct SignIn: Sendable {
         code: String? = nil,
         from address: String
     ) async throws(IdentityError) -> Session {
+        let entry = try await proven(name, password, code, from: address)
+        await raiseHash(entry, password)
+        return try await begin(entry)
+    }
+
+    /// Checks that somebody is who their token says, as a sign-in does, and signs nobody in. Wrong guesses are counted as
+    /// those at a sign-in are.
+    ///
+    /// - Parameters: as of ``signIn(_:password:code:from:)``.
+    /// - Throws: `.wrongCredentials`, `.secondStepRequired`, `.wrongCode`, `.lockedOut`, `.busy`, `.sealed`, `.unavailable`.
+    package func check(
+        _ name: String,
+        password: String,
+        code: String? = nil,
+        from address: String
+    ) async throws(IdentityError) {
+        _ = try await proven(name, password, code, from: address)
+    }
+
+    /// The person, where password and code are theirs; counts the guess.
+    private func proven(
+        _ name: String,
+        _ password: String,
+        _ code: String?,
+        from address: String
+    ) async throws(IdentityError) -> People.Entry {
         let guessed: [GuessedThing] = [.name(name), .address(address)]
         try await lockout.count(guessed)
         let entry: People.Entry
@@ -81,8 +107,7 @@ package struct SignIn: Sendable {
         }
         try await lockout.takeBack([.address(address)])
         try await lockout.clear(.name(name))
-        await raiseHash(entry, password)
-        return try await begin(entry)
+        return entry
     }
 
     /// Gives a new access token for a refresh token, and the next refresh token.

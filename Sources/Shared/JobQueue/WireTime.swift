@@ -1,5 +1,5 @@
 import Glibc
-import JSON
+package import JSON
 
 /// A moment on the wire: milliseconds since 1970, UTC.
 ///
@@ -31,6 +31,14 @@ public struct WireTime: Hashable, Comparable, Sendable {
     public init?(_ text: String) {
         guard let date = ISODate(text) else { return nil }
         milliseconds = date.seconds * 1000 + date.nanoseconds / 1_000_000
+    }
+}
+
+extension WireTime {
+    /// As what reads and writes other forms of ISO 8601 takes it.
+    package var date: ISODate {
+        let (seconds, rest) = milliseconds.quotientAndRemainder(floor: 1000)
+        return ISODate(seconds: seconds, nanoseconds: rest * 1_000_000)
     }
 }
 

@@ -40,10 +40,7 @@ struct PluginAssembly {
             )
         }
         let now: @Sendable () -> Int64 = { WireTime.now.milliseconds }
-        let time: @Sendable () -> ISODate = {
-            let milliseconds = WireTime.now.milliseconds
-            return ISODate(seconds: milliseconds / 1_000, nanoseconds: milliseconds % 1_000 * 1_000_000)
-        }
+        let time: @Sendable () -> ISODate = { WireTime.now.date }
         let worker = TaskID.random().rawValue
         let folder = Self.folder(settings.directory, logger: logger)
         let registry = PluginRegistry(redis: redis, sealing: sealing, logger: logger, now: now)

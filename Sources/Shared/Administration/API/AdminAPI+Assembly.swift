@@ -16,34 +16,46 @@ package struct AdminAssemblyProblem: Error, CustomStringConvertible {
 }
 
 extension AdminAPI {
+    /// What the part of the API takes that plugins, people and tokens are administered by.
+    package struct KeyedParts: Sendable {
+        let examiner: any PluginExaminer
+        let trials: any PluginTrials
+
+        /// - Parameters:
+        ///   - examiner: Asks services what they are.
+        ///   - trials: Has plugins called.
+        package init(examiner: any PluginExaminer, trials: any PluginTrials) {
+            self.examiner = examiner
+            self.trials = trials
+        }
+    }
+
     /// The API over everything that is configured.
     ///
     /// - Parameters:
     ///   - configuration: All of it.
     ///   - redis: The client.
     ///   - audit: Where acts are written down.
-    ///   - payload: In what form tasks are enqueued.
-    ///   - examiner: Asks services what they are.
-    ///   - trials: Has plugins called.
+    ///   - payload: In what form tasks are enqueued. Throws where its keys cannot be read.
+    ///   - keyed: For plugins, people and tokens; nil for an API without them, which reads no key, so that an operator
+    ///     can look into queues who may read none.
     ///   - logger: Told of failures that are nobody's mistake.
     /// - Throws: `AdminAssemblyProblem` for keys that cannot be used.
     package init(
         configuration: Configuration,
         redis: RedisClient,
         audit: any AuditLog,
-        payload: JobPayload,
-        examiner: any PluginExaminer,
-        trials: any PluginTrials,
+        payload: @escaping @Sendable () throws -> JobPayload,
+        keyed: KeyedParts?,
         logger: Logger
     ) async throws(AdminAssemblyProblem) {
         let now: @Sendable () -> Int64 = { WireTime.now.milliseconds }
         let settings = configuration.administration
-        let sealing = try Self.sealingKey(configuration.plugins)
-        let registry = PluginRegistry(redis: redis, sealing: sealing, logger: logger, now: now)
-        let catalogue = try Self.catalogue()
         let queues = configuration.worker.queues.map { QueueName($0) }
+        let app = configuration.feishu.apps.first?.appID
         var routes =
             QueueRoutes(redis: redis, queues: queues).routes + DeadLetterRoutes(redis: redis).routes
+            + LimitRoutes(redis: redis).routes + TurnRoutes(redis: redis).routes
             + JobRoutes(redis: redis, queues: queues).routes + WorkerRoutes(redis: redis, queues: queues).routes
             + ScheduleRoutes(
                 redis: redis,
@@ -58,29 +70,32 @@ extension AdminAPI {
                     now: now
                 ),
                 currency: configuration.models.currency,
-                app: configuration.feishu.apps.first?.appID
-            ).routes
+                app: app
+            ).routes + FeedbackRoutes(store: RedisFeedbackStore(redis: redis), app: app).routes
             + ConversationRoutes(
                 store: RedisConversationStore(redis: redis, memory: configuration.assistant.historyMemory)
             ).routes
             + ConfigurationRoutes(configuration: configuration).routes
-            + PluginRoutes(
-                operations: PluginOperations(registry: registry, catalogue: catalogue, examiner: examiner),
-                registry: registry,
-                catalogue: catalogue,
-                trials: trials,
-                language: configuration.assistant.language
+            + AuditRoutes(
+                reader: AuditReader(redis: redis),
+                verification: AuditVerification(redis: redis),
+                retention: AuditRetention(redis: redis, log: audit),
+                log: audit
             ).routes
-            + AuditRoutes(reader: AuditReader(redis: redis), verification: AuditVerification(redis: redis)).routes
         var doors = AdminDoors(
             tokens: nil,
             stepUp: nil,
             rate: RequestRate(redis: redis, limit: settings.rateLimit, now: now)
         )
-        if let keys = try await Self.keys(settings, logger: logger) {
-            let identity = IdentityParts(settings, keys: keys, redis: redis, sealing: sealing, now: now)
-            routes += identity.routes
-            doors = AdminDoors(tokens: identity.tokens, stepUp: identity.stepUp, rate: doors.rate)
+        if let keyed {
+            let sealing = try Self.sealingKey(configuration.plugins)
+            let registry = PluginRegistry(redis: redis, sealing: sealing, logger: logger, now: now)
+            routes += try Self.plugins(keyed, registry, language: configuration.assistant.language).routes
+            if let keys = try await Self.keys(settings, logger: logger) {
+                let identity = IdentityParts(settings, keys: keys, redis: redis, sealing: sealing, now: now)
+                routes += identity.routes
+                doors = AdminDoors(tokens: identity.tokens, stepUp: identity.stepUp, rate: doors.rate)
+            }
         }
         let described = routes
         routes.append(
@@ -100,12 +115,24 @@ extension AdminAPI {
         }
     }
 
-    private static func catalogue() throws(AdminAssemblyProblem) -> PluginCatalogue {
+    private static func plugins(
+        _ keyed: KeyedParts,
+        _ registry: PluginRegistry,
+        language: String
+    ) throws(AdminAssemblyProblem) -> PluginRoutes {
+        let catalogue: PluginCatalogue
         do throws(ContractProblems) {
-            return try PluginCatalogue.builtIn()
+            catalogue = try PluginCatalogue.builtIn()
         } catch {
             throw AdminAssemblyProblem(description: "the catalogue is broken: \(error)")
         }
+        return PluginRoutes(
+            operations: PluginOperations(registry: registry, catalogue: catalogue, examiner: keyed.examiner),
+            registry: registry,
+            catalogue: catalogue,
+            trials: keyed.trials,
+            language: language
+        )
     }
 
     /// Nil where nothing is set, or the secret is one that anybody could guess: then the API is closed.

@@ -5,7 +5,7 @@ import JobQueue
 import Logging
 import Platform
 import Plugins
-import Redis
+package import Redis
 
 /// The admin API: finds the route of a request, lets in who may, checks what was sent, does it and writes it down.
 ///
@@ -28,25 +28,36 @@ package struct AdminAPI: Sendable {
     ///
     /// - Parameter request: The request.
     /// - Returns: The answer; every failure is one, too.
-    package func respond(to request: AdminRequest) async -> AdminResponse { await respond(to: request, as: nil) }
+    package func respond(to request: AdminRequest) async -> AdminResponse {
+        do throws(RedisError) {
+            return try await respond(to: request, as: nil)
+        } catch {
+            return AdminProblem.unavailable.response(to: request)
+        }
+    }
 
     /// Answers a request of somebody who has the host, and with it Redis: no token and no second step is asked for.
     ///
     /// - Parameters:
     ///   - request: The request.
     ///   - operator: Who it is.
-    /// - Returns: The answer; every failure is one, too.
-    package func respond(to request: AdminRequest, locallyAs operator: Principal) async -> AdminResponse {
-        await respond(to: request, as: `operator`)
+    /// - Returns: The answer; every failure but that of Redis is one, too.
+    /// - Throws: `RedisError`, as Redis said it: who has the host may read it.
+    package func respond(
+        to request: AdminRequest,
+        locallyAs operator: Principal
+    ) async throws(RedisError) -> AdminResponse {
+        try await respond(to: request, as: `operator`)
     }
 
-    private func respond(to request: AdminRequest, as local: Principal?) async -> AdminResponse {
+    private func respond(to request: AdminRequest, as local: Principal?) async throws(RedisError) -> AdminResponse {
+        let found: (AdminRoute, [String: String])
         do throws(AdminProblem) {
-            let (route, path) = try route(of: request)
-            return await respond(to: request, route, path, local)
+            found = try route(of: request)
         } catch {
             return error.response(to: request)
         }
+        return try await respond(to: request, found.0, found.1, local)
     }
 
     private func respond(
@@ -54,7 +65,7 @@ package struct AdminAPI: Sendable {
         _ route: AdminRoute,
         _ path: [String: String],
         _ local: Principal?
-    ) async -> AdminResponse {
+    ) async throws(RedisError) -> AdminResponse {
         var principal = local
         var rate: RequestRate.Verdict?
         do {
@@ -62,9 +73,10 @@ package struct AdminAPI: Sendable {
             let call = try Self.checked(request, route, principal, path)
             if local == nil { try await doors.checkSecondStep(request, of: route, by: principal) }
             let reply = try await route.handler(call)
-            try await audit.note(request, route, principal, .done(reply))
+            try await note(request, route, principal, reply)
             return Self.response(to: request, reply, rate)
         } catch {
+            if let cause = Self.cause(error) { throw cause }
             let problem = problem(error, request, route)
             do {
                 try await audit.note(request, route, principal, .refused(problem))
@@ -75,6 +87,26 @@ package struct AdminAPI: Sendable {
                 )
             }
             return problem.response(to: request)
+        }
+    }
+
+    /// Writes down what was done.
+    ///
+    /// - Throws: `AdminProblem` where that failed.
+    private func note(
+        _ request: AdminRequest,
+        _ route: AdminRoute,
+        _ principal: Principal?,
+        _ reply: AdminReply
+    ) async throws {
+        do {
+            try await audit.note(request, route, principal, .done(reply))
+        } catch {
+            logger.error(
+                "what was done is not in the audit log",
+                metadata: ["action": "\(route.action)", "request_id": "\(request.requestID)", "error": "\(error)"]
+            )
+            throw AdminProblem(500, "not-recorded", "it was done, and is not in the audit log: \(error)")
         }
     }
 
@@ -165,17 +197,26 @@ package struct AdminAPI: Sendable {
         return AdminResponse(status: reply.status, headers: headers, body: reply.body)
     }
 
+    /// What Redis said, where that is what is behind an error.
+    private static func cause(_ error: any Error) -> RedisError? {
+        switch error {
+        case let error as RedisError: error
+        case let error as JobQueueError: error.cause as? RedisError
+        case let error as AuditError: error.cause
+        default: nil
+        }
+    }
+
     /// What an error means to whoever asked.
     private func problem(_ error: any Error, _ request: AdminRequest, _ route: AdminRoute) -> AdminProblem {
         switch error {
         case let problem as AdminProblem: return problem
-        case is RedisError: return .unavailable
         case let error as IdentityError: return AdminProblem(error)
         case let error as TokenError where error.isTransient: return .unavailable
         case let error as TokenError: return AdminProblem(409, "refused", "\(error)")
         case let error as PluginRegistryError: return AdminProblem(error)
-        case let error as JobQueueError where error.cause is RedisError: return .unavailable
         case let error as JobQueueError: return AdminProblem(409, "refused", "\(error)")
+        case let error as AuditError: return AdminProblem(409, "refused", "\(error)")
         default:
             logger.error(
                 "an admin request failed",

@@ -4,7 +4,7 @@ import Platform
 
 /// Writes down what was done through the admin API, and what was refused.
 ///
-/// What only reads is not written down, unless it was refused to somebody.
+/// What only reads is not written down, unless it was refused to somebody, or showed what people wrote.
 struct AdminAudit: Sendable {
     /// How a request ended.
     enum Ending {
@@ -29,7 +29,7 @@ struct AdminAudit: Sendable {
         var about: String?
         switch ending {
         case .done(let done):
-            guard !route.isRead else { return }
+            guard done.isRecorded ?? !route.isRead else { return }
             outcome = .ok
             reply = done
         case .refused(let problem):

@@ -39,6 +39,25 @@ struct AdminCall: Sendable {
     func flag(_ name: String) -> Bool { query[name]?.bool == true }
     func texts(_ name: String) -> [String] { (query[name]?.array ?? []).compactMap(\.string) }
 
+    /// Throws `AdminProblem` for whoever has a lower role than a part of what they ask for takes.
+    func require(_ role: Role, for what: String) throws(AdminProblem) {
+        guard let principal, principal.role >= role else {
+            throw AdminProblem.roleTooLow(role, what, principal?.role)
+        }
+    }
+
+    /// Whether what tasks carry is shown, too.
+    ///
+    /// - Throws: `AdminProblem` for whoever may not read it.
+    func showsContents() throws(AdminProblem) -> Bool {
+        guard flag("contents") else { return false }
+        try require(.admin, for: "reading what tasks carry")
+        return true
+    }
+
+    /// Whether it is asked on the host itself, by who may read Redis anyway.
+    var isLocal: Bool { principal.map { $0.tokenID == nil } ?? false }
+
     /// How many are asked for.
     var limit: Int { number("limit") ?? 100 }
 

@@ -27,12 +27,7 @@ struct AdminDoors: Sendable {
         principal = known
         let verdict = try await counted("token:\(known.tokenID ?? known.subject)")
         guard known.role >= role else {
-            throw AdminProblem(
-                403,
-                "role-too-low",
-                "this takes the role \(role.rawValue), and you are \(known.role.rawValue)",
-                members: ["required_role": .string(role.rawValue)]
-            )
+            throw AdminProblem.roleTooLow(role, "this", known.role)
         }
         return verdict
     }

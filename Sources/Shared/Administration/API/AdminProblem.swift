@@ -1,3 +1,4 @@
+import Identity
 package import JSON
 
 /// Why a request was not fulfilled, as `application/problem+json` (RFC 9457).
@@ -45,6 +46,16 @@ package struct AdminProblem: Error, Sendable, CustomStringConvertible {
     package var description: String { "\(status) \(code): \(detail)" }
 
     static func notFound(_ what: String) -> AdminProblem { AdminProblem(404, "not-found", "there is no \(what)") }
+
+    /// Somebody's role, if any, is not enough for something.
+    static func roleTooLow(_ needed: Role, _ what: String, _ role: Role?) -> AdminProblem {
+        AdminProblem(
+            403,
+            "role-too-low",
+            "\(what) takes the role \(needed.rawValue), and you are \(role?.rawValue ?? "nobody")",
+            members: ["required_role": .string(needed.rawValue)]
+        )
+    }
 
     static func invalid(_ errors: [Detail]) -> AdminProblem {
         AdminProblem(422, "invalid", "what was sent is not as the API wants it", errors: errors)

@@ -30,6 +30,8 @@ struct AdminReply: Sendable {
     /// How things stood before a change, and stand after it; without secrets.
     var before: JSONValue?
     var after: JSONValue?
+    /// Whether the audit log hears of it; nil: of what changes something, as the route says.
+    var isRecorded: Bool?
     /// What was acted on, where the path does not name it.
     var target: String?
     /// Who acted, where the handler knows better than the request.

@@ -86,6 +86,15 @@ package struct AdminRoute: Sendable {
         ).query("cursor", Schemas.text(256), "Where to go on: `next_cursor` of the answer before.")
     }
 
+    /// `contents`: for who may read it, what tasks carry.
+    func showingContents() -> AdminRoute {
+        query(
+            "contents",
+            ["type": "boolean", "default": false],
+            "Also what the tasks carry, which people may have written: takes the role admin, and is recorded."
+        )
+    }
+
     func taking(_ schema: JSONObject) -> AdminRoute { changed { $0.body = schema } }
 
     func answering(_ schema: JSONObject) -> AdminRoute { answering(200, schema) }

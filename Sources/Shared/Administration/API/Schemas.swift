@@ -8,6 +8,8 @@ enum Schemas {
     /// What the parameters of paths are.
     static let parameters: [String: String] = [
         "queue": "The queue's name, such as interactive.", "id": "The ID.", "name": "The name.",
+        "letter": "A position, 1 the newest, or the ID of the task.",
+        "limit": "The limit, such as task:minutes.generate or tenant:*.", "key": "The fairness key.",
     ]
 
     static func text(_ longest: Int, _ summary: String? = nil) -> JSONObject {
@@ -51,8 +53,14 @@ enum Schemas {
         ]
     }
 
-    static func page(of schema: JSONObject) -> JSONObject {
-        shown(["items": .object(list(of: schema)), "next_cursor": .object(optional("string"))])
+    /// - Parameters:
+    ///   - schema: Of one element.
+    ///   - others: What is said besides.
+    /// - Returns: The schema of a page.
+    static func page(of schema: JSONObject, and others: JSONObject = [:]) -> JSONObject {
+        var members: JSONObject = ["items": .object(list(of: schema)), "next_cursor": .object(optional("string"))]
+        for other in others.members { members[other.key] = other.value }
+        return shown(members)
     }
 
     static func optional(_ type: String) -> JSONObject { ["type": [.string(type), "null"]] }

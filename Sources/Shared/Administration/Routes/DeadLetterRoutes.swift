@@ -7,7 +7,7 @@ import Redis
 struct DeadLetterRoutes {
     let redis: RedisClient
 
-    var routes: [AdminRoute] { [list, retry, drop] }
+    var routes: [AdminRoute] { [list, show, retry, drop] }
 
     private var list: AdminRoute {
         AdminRoute(
@@ -30,13 +30,42 @@ struct DeadLetterRoutes {
             )
             let page = letters.dropFirst(start).prefix(call.limit)
             let end = start + page.count
-            return .page(page.map { .object(Self.view($0)) }, next: end < letters.count ? String(end) : nil)
+            return .page(page.map { .object(DeadLetterView.of($0)) }, next: end < letters.count ? String(end) : nil)
         }
         .query("task", Schemas.name, "Only tasks of this name.")
         .query("error", Schemas.name, "Only errors of this type.")
         .query("since", Schemas.text(64), "Only what died at this time or later (RFC 3339).")
         .paged()
-        .answering(Schemas.page(of: Self.letter))
+        .answering(Schemas.page(of: DeadLetterView.schema))
+    }
+
+    private var show: AdminRoute {
+        AdminRoute(
+            .get,
+            "/queues/{queue}/dead-letters/{letter}",
+            "dead_letters.show",
+            .role(.viewer),
+            "Tells all about one dead letter: by its position, which moves on when others die, or by its task's ID."
+        ) { call in
+            let queue = QueueName(call["queue"])
+            let all = try call.showsContents()
+            let inspector = QueueInspector(redis: redis)
+            let letter: DeadLetterEntry?
+            if let position = Int(call["letter"]) {
+                letter = try await inspector.deadLetter(at: position, of: queue)
+            } else {
+                let filter = DeadLetterFilter(ids: [TaskID(call["letter"])])
+                letter = try await inspector.deadLetters(of: queue, matching: filter, limit: 1).first
+            }
+            guard let letter else {
+                throw AdminProblem(404, "not-found", "\(queue.rawValue) has no dead letter \(call["letter"])")
+            }
+            var reply = AdminReply(.object(DeadLetterView.of(letter, withContents: all)))
+            if all { reply.isRecorded = !call.isLocal }
+            return reply
+        }
+        .showingContents()
+        .answering(DeadLetterView.schema)
     }
 
     private var retry: AdminRoute {
@@ -111,21 +140,5 @@ struct DeadLetterRoutes {
             throw AdminProblem.invalid([.init(pointer, "expected a time such as 2026-11-27T08:00:00Z")])
         }
         return time
-    }
-
-    // MARK: Views
-
-    private static let letter = Schemas.shown([
-        "position": Schemas.of("integer"), "at": Schemas.orNull("string"), "error": Schemas.orNull("string"),
-        "message": Schemas.orNull("string"), "deliveries": Schemas.orNull("integer"),
-        "task": .object(QueueRoutes.message),
-    ])
-
-    static func view(_ letter: DeadLetterEntry) -> JSONObject {
-        [
-            "position": .integer(Int64(letter.position)), "at": letter.at.json, "error": letter.errorType.json,
-            "message": letter.errorMessage.json, "deliveries": letter.deliveries.map { .integer($0) } ?? .null,
-            "task": .object(QueueRoutes.view(letter.message)),
-        ]
     }
 }

@@ -10,22 +10,51 @@ struct JobRoutes {
 
     var routes: [AdminRoute] { [show, cancel, retry] }
 
-    /// How many messages are read in each place: a task beyond may not be found.
-    private static let bound = 10_000
+    /// How many messages are read in each place where nothing else is said: a task beyond may not be found.
+    private static let scan = 10_000
 
     private var show: AdminRoute {
-        AdminRoute(.get, "/jobs/{id}", "jobs.show", .role(.viewer), "Tells where a task is, and why.") { call in
+        AdminRoute(
+            .get,
+            "/jobs/{id}",
+            "jobs.show",
+            .role(.viewer),
+            "Tells where a task is, why, what became of it and what it belongs to."
+        ) { call in
+            let all = try call.showsContents()
+            let scan = call.number("scan") ?? Self.scan
+            if scan > Self.scan { try call.require(.operator, for: "a scan of more than \(Self.scan)") }
             let id = TaskID(call["id"])
+            let queues = queues(call)
             let inspector = QueueInspector(redis: redis)
-            let finding = try await inspector.find(id, in: queues(call), bound: Self.bound)
+            let finding = try await inspector.find(id, in: queues, bound: scan)
             guard finding.place != nil || finding.state != nil else {
-                throw AdminProblem.notFound(finding.isComplete ? "such task" : "such task within reach of the search")
+                throw AdminProblem(
+                    404,
+                    "not-found",
+                    finding.isComplete
+                        ? "the task is nowhere in \(Self.names(queues)), and no result is kept"
+                        : "gave up after \(scan) messages in a place of \(Self.names(queues)); scan looks at more"
+                )
             }
-            let explanation = try await inspector.explain(id, finding)
-            return AdminReply(.object(Self.view(id, finding, explanation)))
+            let view = JobView(
+                id: id,
+                finding: finding,
+                explanation: try await inspector.explain(id, finding),
+                family: try await inspector.family(of: id, finding)
+            )
+            var reply = AdminReply(.object(view.object(withContents: all)))
+            if all { reply.isRecorded = !call.isLocal }
+            return reply
         }
         .query("queue", Schemas.list(of: Schemas.name, atMost: 50), "Look in these queues only.")
-        .answering(Self.job)
+        .query(
+            "scan",
+            Schemas.integer(1...10_000_000, default: Self.scan),
+            "How many messages to read in each place; more than \(Self.scan) takes the role operator."
+        )
+        .showingContents()
+        .answering(JobView.schema)
     }
 
     private var cancel: AdminRoute {
@@ -53,14 +82,20 @@ struct JobRoutes {
             "Puts a dead task back into its queue, with all its attempts before it."
         ) { call in
             let filter = DeadLetterFilter(ids: [TaskID(call["id"])])
-            for queue in queues(call) {
+            let queues = queues(call)
+            for queue in queues {
                 let moves = try await QueueControl(redis: redis).retryDeadLetters(of: queue, matching: filter)
-                if moves.moved > 0 { return AdminReply(["queue": .string(queue.rawValue)]) }
+                guard moves.moved > 0 else { continue }
+                return AdminReply(["queue": .string(queue.rawValue), "retried": .integer(Int64(moves.moved))])
             }
-            throw AdminProblem.notFound("dead letter of that task that can be retried")
+            throw AdminProblem(
+                404,
+                "not-found",
+                "the task has no dead letter that can be retried in \(Self.names(queues))"
+            )
         }
         .query("queue", Schemas.list(of: Schemas.name, atMost: 50), "Look in these queues only.")
-        .answering(Schemas.shown(["queue": Schemas.of("string")]))
+        .answering(Schemas.shown(["queue": Schemas.of("string"), "retried": Schemas.of("integer")]))
     }
 
     private func queues(_ call: AdminCall) -> [QueueName] {
@@ -68,40 +103,5 @@ struct JobRoutes {
         return names.isEmpty ? queues : names.map { QueueName($0) }
     }
 
-    // MARK: Views
-
-    private static let job = Schemas.shown([
-        "id": Schemas.of("string"), "place": Schemas.orNull("string"), "queue": Schemas.orNull("string"),
-        "position": Schemas.orNull("integer"), "worker": Schemas.orNull("string"), "due": Schemas.orNull("string"),
-        "state": Schemas.orNull("string"), "done": Schemas.orNull("string"),
-        "reasons": .object(Schemas.list(of: ["type": "string"])), "running_since": Schemas.orNull("string"),
-        "message": .object(["anyOf": [.object(QueueRoutes.message), ["type": "null"]]]),
-        "searched_all": Schemas.of("boolean"),
-    ])
-
-    private static func view(_ id: TaskID, _ finding: TaskFinding, _ explanation: TaskExplanation) -> JSONObject {
-        var place: String?
-        var queue: QueueName?
-        var position: Int?
-        var worker: String?
-        var due: String?
-        switch finding.place {
-        case .ready(let name, let number, _): (place, queue, position) = ("ready", name, number)
-        case .parked(let name, _, let number, _): (place, queue, position) = ("parked", name, number)
-        case .limited(let name, _, let number, _): (place, queue, position) = ("limited", name, number)
-        case .inFlight(let name, let holder, _): (place, queue, worker) = ("in_flight", name, holder)
-        case .scheduled(let name, let task): (place, queue, due) = ("scheduled", name, task.due.text)
-        case .dead(let name, let letter): (place, queue, position) = ("dead", name, letter.position)
-        case nil: break
-        }
-        return [
-            "id": .string(id.rawValue), "place": place.json, "queue": (queue?.rawValue).json,
-            "position": position.map { .integer(Int64($0)) } ?? .null, "worker": worker.json, "due": due.json,
-            "state": (finding.state?.status).json, "done": (finding.state?.done).json,
-            "reasons": .array(explanation.reasons.map { .string($0) }),
-            "running_since": (explanation.runningSince?.text).json,
-            "message": finding.place.map { .object(QueueRoutes.view($0.message)) } ?? .null,
-            "searched_all": .bool(finding.isComplete),
-        ]
-    }
+    private static func names(_ queues: [QueueName]) -> String { queues.map(\.rawValue).joined(separator: ", ") }
 }

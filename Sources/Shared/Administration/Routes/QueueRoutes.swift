@@ -43,21 +43,28 @@ struct QueueRoutes {
             "Shows the next messages, or the next that are due, and leaves them where they are."
         ) { call in
             let queue = QueueName(call["queue"])
+            let all = try call.showsContents()
             let items: [JSONValue]
             if call.text("place") == "scheduled" {
                 items = try await inspector.scheduled(call.limit, of: queue).map { task in
-                    var view = Self.view(task.message)
+                    var view = MessageView.of(task.message, withContents: all)
                     view["due"] = .string(task.due.text)
+                    view["in_seconds"] = task.wait.json
                     return .object(view)
                 }
             } else {
-                items = try await inspector.next(call.limit, of: queue).map { .object(Self.view($0)) }
+                items = try await inspector.next(call.limit, of: queue).map {
+                    .object(MessageView.of($0, withContents: all))
+                }
             }
-            return .page(items, next: nil)
+            var reply = AdminReply.page(items, next: nil)
+            if all { reply.isRecorded = !call.isLocal }
+            return reply
         }
         .query("place", Schemas.choice(["ready", "scheduled"]), "Where to look; ready by default.")
-        .query("limit", Schemas.integer(1...1_000, default: 20), "How many at most.")
-        .answering(Schemas.page(of: Self.message))
+        .query("limit", Schemas.integer(1...10_000, default: 20), "How many at most.")
+        .showingContents()
+        .answering(Schemas.page(of: MessageView.schema))
     }
 
     private var pause: AdminRoute {
@@ -83,19 +90,31 @@ struct QueueRoutes {
     }
 
     private var resume: AdminRoute {
-        AdminRoute(.delete, "/queues/{queue}/pause", "queues.resume", .role(.operator), "Ends a pause.") { call in
+        AdminRoute(
+            .delete,
+            "/queues/{queue}/pause",
+            "queues.resume",
+            .role(.operator),
+            "Ends a pause; a queue that is not paused stays as it is."
+        ) { call in
             let queue = QueueName(call["queue"])
             if call.request.headers["if-match"] != nil {
                 try call.check(Self.version(try await inspector.depths(of: [queue])[0].pause))
             }
-            guard let ended = try await control.resume(queue) else {
-                throw AdminProblem.notFound("pause of that queue")
-            }
-            var reply = AdminReply.none
+            let ended = try await control.resume(queue)
+            var view = Self.view(ended).object ?? ["since": .null, "by": .null, "reason": .null]
+            view["resumed"] = .bool(ended != nil)
+            var reply = AdminReply(.object(view))
             reply.before = Self.view(ended)
+            reply.isRecorded = ended != nil
             return reply
         }
-        .answering(204, nil)
+        .answering(
+            Schemas.shown([
+                "resumed": Schemas.of("boolean"), "since": Schemas.orNull("string"), "by": Schemas.orNull("string"),
+                "reason": Schemas.orNull("string"),
+            ])
+        )
     }
 
     private var purge: AdminRoute {
@@ -144,21 +163,6 @@ struct QueueRoutes {
         "since": Schemas.orNull("string"), "by": Schemas.orNull("string"), "reason": Schemas.orNull("string"),
     ])
 
-    static let message = Schemas.shown([
-        "id": Schemas.orNull("string"), "task": Schemas.orNull("string"), "eta": Schemas.orNull("string"),
-        "retries": Schemas.orNull("integer"), "bytes": Schemas.of("integer"), "body_form": Schemas.orNull("string"),
-        "problem": Schemas.orNull("string"),
-    ])
-
-    /// Without what the task carries, which may be what somebody wrote.
-    static func view(_ message: QueuedMessage) -> JSONObject {
-        [
-            "id": message.id.json, "task": message.task.json, "eta": message.eta.json,
-            "retries": message.retries.map { .integer($0) } ?? .null, "bytes": .integer(Int64(message.bytes)),
-            "body_form": message.bodyForm.json, "problem": message.problem.json,
-        ]
-    }
-
     private static func view(_ depths: QueueDepths) -> JSONObject {
         let survey = depths.survey
         return [
@@ -166,7 +170,7 @@ struct QueueRoutes {
             "in_flight": .integer(Int64(survey.inFlight)), "parked": .integer(Int64(survey.parked)),
             "limited": .integer(Int64(survey.limited)), "scheduled": .integer(Int64(survey.scheduled)),
             "dead": .integer(Int64(survey.dead)), "workers": .integer(Int64(depths.workers)),
-            "oldest_seconds": survey.oldestWait.map { .double(Double($0.milliseconds) / 1_000) } ?? .null,
+            "oldest_seconds": survey.oldestWait.json,
             "unaccounted": .integer(Int64(survey.unaccounted)), "pause": view(depths.pause),
         ]
     }
@@ -179,9 +183,4 @@ struct QueueRoutes {
     private static func version(_ pause: QueuePause?) -> String {
         pause.map { $0.at.map { String($0.milliseconds) } ?? "paused" } ?? "running"
     }
-}
-
-extension String? {
-    /// A text, or null.
-    var json: JSONValue { map { .string($0) } ?? .null }
 }

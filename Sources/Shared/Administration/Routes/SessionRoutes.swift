@@ -87,7 +87,11 @@ struct SessionRoutes {
             .role(.viewer),
             "Changes one's own password; every sign-in of before ends."
         ) { call in
-            try await checkPassword(call)
+            do {
+                try await checkPassword(call)
+            } catch IdentityError.secondStepRequired {
+                throw Self.refused("a code of the second step is needed, too")
+            }
             try await accounts.setPassword(call.body["new_password"]?.string ?? "", of: call.subject)
             return .none
         }
@@ -110,11 +114,18 @@ struct SessionRoutes {
             "/me/second-step",
             "me.second_step.begin",
             .role(.viewer),
-            "Makes the secret of a second step (TOTP); it counts once a code of it was confirmed."
+            "Makes the secret of a second step (TOTP), for one's password; it counts once a code of it was confirmed."
         ) { call in
+            // Whoever has stolen a token would else enrol a device of their own, and with it do what is sensitive.
+            do {
+                try await checkPassword(call)
+            } catch IdentityError.secondStepRequired {
+                throw IdentityError.secondStepExists
+            }
             let enrolment = try await secondStep.begin(call.subject)
             return AdminReply(["secret": .string(enrolment.secret.value), "uri": .string(enrolment.uri.value)])
         }
+        .taking(Schemas.object(["password": .object(Schemas.text(1_024))], required: ["password"]))
         .answering(Schemas.shown(["secret": Schemas.of("string"), "uri": Schemas.of("string")]))
         .refusing(404, 409)
     }
@@ -175,22 +186,24 @@ struct SessionRoutes {
         .answering(Schemas.shown(["keys": .object(Schemas.list(of: Schemas.anything))]))
     }
 
-    /// Throws `AdminProblem` or `IdentityError` where it is not the person's.
+    /// Throws `AdminProblem` or `IdentityError` where it is not the person's; `.secondStepRequired` where only a code is
+    /// missing.
     private func checkPassword(_ call: AdminCall) async throws {
         do throws(IdentityError) {
-            let session = try await signIn.signIn(
+            try await signIn.check(
                 call.subject,
                 password: call.body["password"]?.string ?? "",
                 code: call.body["code"]?.string,
                 from: call.request.address
             )
-            _ = try await signIn.signOut(session.refresh.value)
         } catch {
-            guard error == .wrongCredentials || error == .secondStepRequired else { throw error }
-            // Who it is, the token has said: 401 would ask for another one.
-            throw AdminProblem(403, "wrong-credentials", "the password is wrong, or a code is needed with it")
+            guard error == .wrongCredentials else { throw error }
+            throw Self.refused("the password is wrong; who signs in elsewhere, or is a program, has none here")
         }
     }
+
+    /// Who it is, the token has said: 401 would ask for another one.
+    private static func refused(_ detail: String) -> AdminProblem { AdminProblem(403, "wrong-credentials", detail) }
 
     private static let refreshToken = Schemas.object(
         ["refresh_token": .object(Schemas.text(512))],

@@ -24,7 +24,7 @@ struct TokenRoutes {
             let token = try await tokens.issue(
                 subject: subject,
                 role: role,
-                lifetime: .seconds(call.body["lifetime"]?.integer ?? 900)
+                lifetime: .seconds(call.body["lifetime"]?.wholeNumber ?? 900)
             )
             var reply = AdminReply(
                 [

@@ -45,7 +45,7 @@ struct WorkerRoutes {
             }
         return [
             "worker": .string(worker.incarnation), "queue": .string(worker.queue.rawValue), "state": .string(state),
-            "lease_seconds": worker.leaseLeft.map { .double(Double($0.milliseconds) / 1_000) } ?? .null,
+            "lease_seconds": worker.leaseLeft.json,
             "in_flight": .integer(Int64(worker.inFlight)),
         ]
     }

@@ -8,6 +8,16 @@ package protocol AuditLog: Sendable {
     /// - Throws: `AuditError`; the entry may have been written nevertheless where the cause's outcome is unknown.
     @discardableResult
     func append(_ entry: AuditEntry) async throws(AuditError) -> AuditRecord
+
+    /// Brings the copy that is kept elsewhere, if any, up to the log.
+    ///
+    /// - Throws: `AuditError`.
+    func catchUp() async throws(AuditError)
+}
+
+extension AuditLog {
+    /// There is no copy.
+    package func catchUp() async throws(AuditError) {}
 }
 
 /// A log in memory, with a real chain; for tests.

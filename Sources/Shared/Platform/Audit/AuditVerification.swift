@@ -1,3 +1,4 @@
+package import JSON
 package import Redis
 
 /// What a check of the log came to.
@@ -16,6 +17,21 @@ package struct AuditReport: Sendable, Equatable {
         first = chain.first
         last = chain.count > 0 ? chain.last : nil
         self.breach = breach
+    }
+
+    /// The same for programs.
+    package var json: JSONValue {
+        [
+            "is_whole": .bool(breach == nil), "records": .integer(Int64(count)),
+            "first": first.map { .integer($0) } ?? .null, "last": last.map { .integer($0.seq) } ?? .null,
+            "head": last.map { .string($0.hash) } ?? .null,
+            "breach": breach.map { breach in
+                [
+                    "seq": .integer(breach.seq), "kind": .string(breach.kind.rawValue),
+                    "detail": .string(breach.description),
+                ]
+            } ?? .null,
+        ]
     }
 }
 

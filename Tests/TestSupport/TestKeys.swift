@@ -1,18 +1,19 @@
 import Foundation
-import JWTKit
-import TestSupport
 
 /// Keys as OpenSSL makes them.
-enum TestKeys {
-    static func rsaPEM(bits: Int = 2_048) throws -> String {
+package enum TestKeys {
+    /// A private RSA key.
+    package static func rsaPEM(bits: Int = 2_048) throws -> String {
         try openssl(["genpkey", "-quiet", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:\(bits)"], input: "")
     }
 
-    static func ecPEM(curve: String) throws -> String {
+    /// A private key on a curve that OpenSSL knows by this name.
+    package static func ecPEM(curve: String) throws -> String {
         try openssl(["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:\(curve)"], input: "")
     }
 
-    static func publicPEM(of privateKey: String) throws -> String {
+    /// The public key of a private one.
+    package static func publicPEM(of privateKey: String) throws -> String {
         try openssl(["pkey", "-pubout"], input: privateKey)
     }
 
@@ -21,7 +22,7 @@ enum TestKeys {
     }
 
     /// What a program writes, given something to read.
-    static func run(_ program: String, _ arguments: [String], input: String = "") throws -> String {
+    package static func run(_ program: String, _ arguments: [String], input: String = "") throws -> String {
         let process = Process()
         let (stdin, stdout) = (Pipe(), Pipe())
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
