@@ -75,6 +75,24 @@ import Testing
         }
     }
 
+    @Test(
+        "a plugin that is not there is named, without what would drive a terminal",
+        arguments: [
+            ("GET", "plugins/weathr", "weathr"), ("GET", "plugins/weathr/logs", "weathr"),
+            ("POST", "plugins/weathr/test", "weathr"), ("GET", "plugins/We\u{1B}[2Jathr\u{202E}", "We[2Jathr"),
+        ]
+    )
+    func unknownPlugin(method: String, path: String, name: String) async throws {
+        try await AdminUnderTest.with { admin in
+            let body: JSONValue? = method == "POST" ? ["message": "hello"] : nil
+            let answer = await admin.ask(method, path, token: try await admin.token(.admin), body: body)
+            #expect(answer.status == 404)
+            #expect(
+                answer.body?["detail"]?.string == "no plugin \(name) is installed; `plugins list` shows those that are"
+            )
+        }
+    }
+
     @Test("a whole number is one however it is written", arguments: [JSONValue.integer(50), .double(50)])
     func wholeNumbers(length: JSONValue) async throws {
         try await AdminUnderTest.with { admin in

@@ -169,7 +169,7 @@ class Checks:
     def help(self):
         """/help names the commands of plugins in Chinese"""
         words = self.ask("/help")
-        for line in ("/draw、/抽签：抽签：轮流值日、请客、主持会议", "/weather"):
+        for line in ("/draw（/抽签）：抽签：轮流值日、请客、主持会议", "/weather"):
             assert line in words, f"no {line} in: {words}"
         self.picture("help")
 

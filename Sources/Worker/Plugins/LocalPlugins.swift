@@ -22,7 +22,7 @@ final class LocalPlugins: PluginHost {
 
     private struct State {
         var installed: [PluginName: Installed] = [:]
-        var board = PluginBoard()
+        var board = PluginBoard(isKnown: false)
     }
 
     /// How long a call waits for a plugin that comes up.

@@ -104,8 +104,10 @@ struct PluginRoutingTests {
     @Test("the help names the commands of plugins that run, in the language, with nothing marked up")
     func help() throws {
         let board = PluginBoard([try .sample("weather", Self.triggers), try .sample("off", [:], .disabled)])
-        #expect(AssistantTexts(.english).pluginCommands(board) == "Plugins:\n- /Weather, /天气: Tells the \\*weather\\*")
-        #expect(AssistantTexts(.chinese).pluginCommands(board) == "插件：\n- /Weather、/天气：查询天气")
+        #expect(
+            AssistantTexts(.english).pluginCommands(board) == "Plugins:\n- `/Weather` (/天气): Tells the \\*weather\\*"
+        )
+        #expect(AssistantTexts(.chinese).pluginCommands(board) == "插件：\n- `/Weather`（/天气）：查询天气")
         #expect(AssistantTexts(.english).pluginCommands(PluginBoard()).isEmpty)
         let many = try (10..<40).map { try HostedPlugin.sample("p\($0)") }
         #expect(AssistantTexts(.english).pluginCommands(PluginBoard(many)).split(separator: "\n").count == 21)

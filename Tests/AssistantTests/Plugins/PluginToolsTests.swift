@@ -40,6 +40,24 @@ struct PluginToolsTests {
         #expect(plugins.calls.map(\.cause) == [.tool(name: "current", arguments: ["city": "Beijing"])])
     }
 
+    @Test("arguments that do not hold to the schema are told to the model, and the plugin is not called")
+    func arguments() async throws {
+        let parameters: JSONValue = [
+            "type": "object", "properties": ["city": ["type": "string"]], "required": ["city"],
+        ]
+        let triggers: JSONObject = [
+            "triggers": [["type": "tool", "name": "current", "description": "Now", "parameters": parameters]]
+        ]
+        let plugins = FakePlugins([try .sample("weather", triggers)])
+        let server = PluginTools(host: plugins, language: "en")
+        for wrong in [["city": 7], [:]] as [JSONObject] {
+            let result = try await server.call("weather/current", wrong)
+            #expect(result.isError && result.text.contains("city"), "\(result.text)")
+        }
+        #expect(plugins.calls.isEmpty)
+        #expect(try await !server.call("weather/current", ["city": "Oslo"]).isError)
+    }
+
     @Test("a tool that is not in the manifest is not called", arguments: ["weather/other", "weather", "none/current"])
     func unknown(name: String) async throws {
         let plugins = FakePlugins([try .sample("weather", Self.tools)])

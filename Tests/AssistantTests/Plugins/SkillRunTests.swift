@@ -175,6 +175,73 @@ struct SkillRunTests {
         }
     }
 
+    private static let reaction = "im.message.reaction.created_v1"
+    private static let added = "im.chat.member.user.added_v1"
+
+    /// Raises an event with what the settings say of who is served, and returns how often a plugin was called for it.
+    private func calls(
+        _ type: String,
+        _ event: JSONValue,
+        _ members: JSONObject = [:],
+        change: (inout AssistantSettings) -> Void
+    ) async throws -> Int {
+        var settings = AssistantSettings()
+        change(&settings)
+        var manifest: JSONObject = ["triggers": [["type": "event", "event_types": [.string(type)]]]]
+        for member in members.members { manifest[member.key] = member.value }
+        let plugins = FakePlugins([try .sample("watcher", manifest)])
+        try await AnswerFixture.with(model: model, profiles: AssistantProfiles(base: settings), plugins: plugins) {
+            try await $0.raise(type, event)
+            let fixture = $0
+            try await eventually("all is done") { try await fixture.isIdle() }
+        }
+        return plugins.calls.count
+    }
+
+    @Test(
+        "an event of nobody who may use the assistant calls no plugin",
+        arguments: [
+            (Self.reaction, #"{"user_id": {"open_id": "ou_1"}, "operator_type": "user"}"#, 1),
+            (Self.reaction, #"{"user_id": {"open_id": "ou_2"}, "operator_type": "user"}"#, 0),
+            (Self.added, #"{"chat_id": "oc_1", "operator_id": {"open_id": "ou_2"}}"#, 1),
+            (Self.added, #"{"chat_id": "oc_2", "operator_id": {"open_id": "ou_1"}}"#, 1),
+            (Self.added, #"{"chat_id": "oc_2", "operator_id": {"open_id": "ou_2"}}"#, 0),
+            ("card.action.trigger", #"{"operator": {"open_id": "ou_2"}, "context": {"open_chat_id": "oc_2"}}"#, 0),
+            ("card.action.trigger", #"{"operator": {"open_id": "ou_2"}, "context": {"open_chat_id": "oc_1"}}"#, 1),
+            ("application.bot.menu_v6", #"{"operator": {"operator_id": {"open_id": "ou_1"}}, "event_key": "x"}"#, 1),
+            ("application.bot.menu_v6", #"{"operator": {"operator_id": {"open_id": "ou_2"}}, "event_key": "x"}"#, 0),
+            ("contact.department.created_v3", "{}", 0),
+        ]
+    )
+    func admission(type: String, event: String, count: Int) async throws {
+        let found = try await calls(type, try JSONValue(parsing: event)) {
+            $0.allowed.users = ["ou_1"]
+            $0.allowed.chats = ["oc_1"]
+        }
+        #expect(found == count)
+    }
+
+    @Test(
+        "where the assistant is silent in groups, only events of direct chats call plugins",
+        arguments: [
+            (Self.added, #"{"chat_id": "oc_1", "operator_id": {"open_id": "ou_1"}}"#, 0),
+            ("im.chat.access_event.bot_p2p_chat_entered_v1", #"{"chat_id": "oc_1"}"#, 1),
+            (Self.reaction, #"{"user_id": {"open_id": "ou_1"}, "operator_type": "user"}"#, 1),
+        ]
+    )
+    func silentGroups(type: String, event: String, count: Int) async throws {
+        #expect(try await calls(type, try JSONValue(parsing: event)) { $0.groupPolicy = .off } == count)
+    }
+
+    @Test("what bots do calls no plugin, and a sensitive one is not called where there is nobody to ask")
+    func loops() async throws {
+        let own: JSONValue = ["operator_type": "app", "app_id": "cli_1", "message_id": "om_1"]
+        #expect(try await calls(Self.reaction, own) { _ in } == 0)
+        let person: JSONValue = ["operator_type": "user", "user_id": ["open_id": "ou_1"]]
+        #expect(try await calls(Self.reaction, person) { _ in } == 1)
+        #expect(try await calls(Self.reaction, person, ["sensitive": true]) { _ in } == 0)
+    }
+
     @Test("a plugin is called again as it asked")
     func jobs() async throws {
         let plugins = FakePlugins([try .sample()]) { _, call in

@@ -141,11 +141,6 @@ private let wrongMembers: [(JSONObject, [String])] = [
     (trigger(["type": "pattern", "pattern": "("]), ["/triggers/0/pattern"]),
     (trigger(["type": "pattern", "pattern": "(?=a)"]), ["/triggers/0/pattern"]),
     (trigger(["type": "event", "event_types": []]), ["/triggers/0/event_types"]),
-    // With the permission for texts alone, which is the default: sender, chat and mentions are in such events, too.
-    (
-        trigger(["type": "event", "event_types": ["im.message.receive_v1"]]),
-        ["/permissions", "/permissions", "/permissions"]
-    ),
     (trigger(["type": "schedule", "name": "a"]), ["/triggers/0/cron"]),
     (trigger(["type": "schedule", "cron": "* * * * *"]), ["/triggers/0/name"]),
     (trigger(["type": "schedule", "name": "a", "cron": "* * * * *", "chat_ids": "oc_x"]), ["/triggers/0/chat_ids"]),

@@ -17,4 +17,12 @@ extension AdminProblem {
         case .damaged: self.init(500, code, error.explanation)
         }
     }
+
+    /// None of this name is installed, which may be no name at all.
+    static func noPlugin(named name: String) -> AdminProblem {
+        // It is shown on terminals.
+        let scalars = name.unicodeScalars.filter { ![.control, .format].contains($0.properties.generalCategory) }
+        let shown = String(String.UnicodeScalarView(scalars.prefix(64)))
+        return AdminProblem(404, "not-found", "no plugin \(shown) is installed; `plugins list` shows those that are")
+    }
 }

@@ -275,7 +275,7 @@ struct PluginRoutes {
     }
 
     private static func name(_ call: AdminCall) throws(AdminProblem) -> PluginName {
-        guard let name = PluginName(call["name"]) else { throw AdminProblem.notFound("plugin of that name") }
+        guard let name = PluginName(call["name"]) else { throw AdminProblem.noPlugin(named: call["name"]) }
         return name
     }
 
@@ -306,7 +306,7 @@ struct PluginRoutes {
 
     private func record(_ call: AdminCall) async throws -> PluginRecord {
         guard let record = try await registry.record(named: try Self.name(call)) else {
-            throw AdminProblem.notFound("plugin of that name")
+            throw AdminProblem.noPlugin(named: call["name"])
         }
         return record
     }

@@ -22,7 +22,10 @@ package struct AutomationEvent: Sendable, Equatable {
 
     /// The chat it is about, where it is about one.
     var chatID: String? {
-        let places = ["/event/message/chat_id", "/event/chat_id", "/event/open_chat_id", "/event/chat/chat_id"]
+        let places = [
+            "/event/message/chat_id", "/event/chat_id", "/event/open_chat_id", "/event/chat/chat_id",
+            "/event/context/open_chat_id",
+        ]
         return places.lazy.compactMap { JSONPointer($0)?.value(in: json)?.string }.first { !$0.isEmpty }
     }
 }

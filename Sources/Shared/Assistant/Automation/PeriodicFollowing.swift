@@ -8,7 +8,7 @@ import ServiceLifecycle
 /// Every worker that knows it brings those in force, at its start and when they change; what all of them bring is the
 /// same. The scheduler that leads makes them happen once. Where Redis has lost its data they are brought again.
 package actor PeriodicFollowing: Service {
-    private let source: @Sendable () throws(ScheduleProblem) -> PeriodicJobs
+    private let source: @Sendable () throws(ScheduleProblem) -> PeriodicJobs?
     private let upkeep: PeriodicUpkeep
     private let interval: Duration
     private let clock: any Clock<Duration>
@@ -22,14 +22,14 @@ package actor PeriodicFollowing: Service {
     ///   - interval: between two looks at the source.
     ///   - clock: by which it waits.
     ///   - logger: hears of what was brought, and of what went wrong.
-    ///   - source: the jobs in force; asked at every look.
+    ///   - source: the jobs in force, asked at every look; nil while they are not known yet.
     package init(
         owner: String,
         redis: RedisClient,
         interval: Duration = .seconds(10),
         clock: any Clock<Duration> = ContinuousClock(),
         logger: Logger,
-        source: @escaping @Sendable () throws(ScheduleProblem) -> PeriodicJobs
+        source: @escaping @Sendable () throws(ScheduleProblem) -> PeriodicJobs?
     ) {
         self.source = source
         upkeep = PeriodicUpkeep(redis: redis, owner: owner, clock: clock, logger: logger)
@@ -51,7 +51,7 @@ package actor PeriodicFollowing: Service {
     /// Looks once, and returns when Redis is in line with the source.
     package func look() async {
         do throws(ScheduleProblem) {
-            let jobs = try source()
+            guard let jobs = try source() else { return }
             if jobs.all == known, await !isForgotten() { return }
             // Redis that has lost its data knows no more what has happened before: nothing is made up for then.
             await upkeep.bring(jobs, isStart: known == nil)

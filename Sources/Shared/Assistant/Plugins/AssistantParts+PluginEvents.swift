@@ -1,18 +1,27 @@
 import JSON
 import JobQueue
+import Logging
 import Plugins
 
 extension AssistantParts {
     /// Has each plugin called that waits for an event of this type, once however often this runs for the event.
     ///
+    /// An event of a chat or a person that the assistant does not serve calls none.
+    ///
     /// - Parameters:
     ///   - event: As Feishu delivered it, decrypted.
     ///   - appID: Whose event it is.
     ///   - context: Of the task that handles it.
-    /// - Throws: `JobQueueError`.
+    /// - Throws: `JobQueueError`, and errors of the chat platform where departments count.
     func runPlugins(on event: JSONValue, ofApp appID: String, in context: JobContext) async throws {
         guard let plugins, let event = AutomationEvent(event) else { return }
-        for plugin in plugins.host.board.plugins where plugin.condition.isCallable && plugin.awaits(event.type) {
+        let waiting = plugins.host.board.plugins.filter { $0.condition.isCallable && $0.awaits(event.type) }
+        guard !waiting.isEmpty else { return }
+        guard try await servesPlugins(on: event, ofApp: appID) else {
+            context.logger.info("an event of nobody who is served calls no plugin", metadata: ["type": "\(event.type)"])
+            return
+        }
+        for plugin in waiting {
             let arguments = SkillRunJob.Arguments(
                 plugin: plugin.name,
                 cause: .event(type: event.type, body: event.json),

@@ -50,9 +50,15 @@ package struct HostedPlugin: Sendable {
 package struct PluginBoard: Sendable {
     /// By name.
     package let plugins: [HostedPlugin]
+    /// False as long as nobody has read what is installed.
+    package let isKnown: Bool
     let routing: PluginRouting
 
-    package init(_ plugins: [HostedPlugin] = []) {
+    /// - Parameters:
+    ///   - plugins: Those that are installed.
+    ///   - isKnown: Whether that was read already.
+    package init(_ plugins: [HostedPlugin] = [], isKnown: Bool = true) {
+        self.isKnown = isKnown
         self.plugins = plugins.sorted { $0.name < $1.name }
         routing = PluginRouting(self.plugins)
     }

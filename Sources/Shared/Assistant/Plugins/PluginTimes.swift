@@ -26,8 +26,10 @@ package enum PluginTimes {
         redis: RedisClient,
         logger: Logger
     ) -> PeriodicFollowing {
-        PeriodicFollowing(owner: owner, redis: redis, interval: .seconds(5), logger: logger) {
-            jobs(of: host.board, appID: appID, zone: zone, logger: logger)
+        PeriodicFollowing(owner: owner, redis: redis, interval: .seconds(1), logger: logger) {
+            // A worker that starts would else take away the times of all, and with them what it is to make up for.
+            let board = host.board
+            return board.isKnown ? jobs(of: board, appID: appID, zone: zone, logger: logger) : nil
         }
     }
 

@@ -38,8 +38,13 @@ package struct PluginTools: ToolServer {
         let parts = name.split(separator: "/", maxSplits: 1)
         guard parts.count == 2, let pluginName = PluginName(parts[0]),
             let plugin = host.board.plugin(named: pluginName),
-            plugin.condition.isCallable, plugin.manifest.tools.contains(where: { $0.name == parts[1] })
+            plugin.condition.isCallable, let tool = plugin.manifest.tools.first(where: { $0.name == parts[1] })
         else { throw ToolProtocolError(.unknownTool, server: name) }
+        let problems = tool.problems(in: arguments)
+        guard problems.isEmpty else {
+            let list = problems.map(\.description).joined(separator: "\n")
+            return ToolResult(text: "The arguments do not hold to the tool's schema:\n\(list)", isError: true)
+        }
         let id = TaskID.random().rawValue
         let call = PluginCall(
             requestID: id,

@@ -10,7 +10,8 @@ extension AssistantTexts {
         let lines = board.plugins.lazy.filter { $0.condition.isCallable }.compactMap { plugin -> String? in
             let names = plugin.manifest.triggers.compactMap { trigger -> String? in
                 guard case .command(let name, let aliases) = trigger else { return nil }
-                return ([name] + aliases).map { "/" + $0.plainInMarkdown }.joined(separator: say("、", ", "))
+                let others = aliases.map { "/" + $0.plainInMarkdown }.joined(separator: say("、", ", "))
+                return Self.command(name) + (others.isEmpty ? "" : say("（\(others)）", " (\(others))"))
             }
             guard !names.isEmpty else { return nil }
             let about = say(plugin.manifest.chineseDescription, plugin.manifest.englishDescription)
@@ -19,6 +20,11 @@ extension AssistantTexts {
         let shown = Array(lines.prefix(20))
         guard !shown.isEmpty else { return "" }
         return say("插件：", "Plugins:") + "\n" + shown.joined(separator: "\n")
+    }
+
+    /// As our own stand in the help; a mark of code within it would end it.
+    private static func command(_ name: String) -> String {
+        name.contains("`") ? "/" + name.plainInMarkdown : "`/\(name)`"
     }
 
     /// To a command of a plugin that cannot be called.

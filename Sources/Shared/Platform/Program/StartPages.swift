@@ -1,4 +1,3 @@
-import FoundationEssentials
 import ServiceLifecycle
 
 #if canImport(Glibc)
@@ -32,11 +31,20 @@ struct StartPages: Service {
 
     /// Unmaps the pages of code that are mapped, see madvise(2), `MADV_DONTNEED`.
     static func release() {
-        let maps = (try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8)) ?? ""
         for range in code(in: maps) {
             // What is executable and cannot be written is the file's content as it stands: nothing is lost by it.
             madvise(UnsafeMutableRawPointer(bitPattern: range.lowerBound), range.count, MADV_DONTNEED)
         }
+    }
+
+    /// `/proc/self/maps`, which has no size and comes in pieces; empty where it cannot be read.
+    static var maps: String {
+        guard let file = fopen("/proc/self/maps", "r") else { return "" }
+        defer { fclose(file) }
+        var bytes: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 4_096)
+        while case let count = fread(&piece, 1, piece.count, file), count > 0 { bytes += piece.prefix(count) }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// Where code of files is mapped, which nothing can have written to.

@@ -37,16 +37,6 @@ extension ManifestReader {
         }
     }
 
-    /// Events carry all that Feishu says of them: those of messages what was written and by whom.
-    mutating func checkEvents(_ triggers: [PluginTrigger], _ permissions: Set<PluginPermission>) {
-        let needed: [PluginPermission] = [.messageText, .messageSender, .messageChat, .messageMentions]
-        for case .event(let types) in triggers where types.contains(where: { $0.hasPrefix("im.message.") }) {
-            for permission in needed where !permissions.contains(permission) {
-                note("/permissions", "events of messages need \(permission.rawValue)")
-            }
-        }
-    }
-
     private mutating func trigger(_ value: JSONValue, _ pointer: String) -> PluginTrigger? {
         guard value.object != nil else {
             note(pointer, "expected an object")

@@ -31,7 +31,6 @@ struct ManifestReader {
         let command = texts(object["command"], "/command", most: 64)
         let permissions = permissions(object["permissions"])
         let triggers = triggers(object["triggers"], name: name)
-        checkEvents(triggers, permissions)
         let timeout = number(object["timeout"], "/timeout", 0.1...300, else: 10)
         let concurrency = integer(object["concurrency"], "/concurrency", 1...1_000, else: 8)
         let isIdempotent = flag(object["idempotent"], "/idempotent")

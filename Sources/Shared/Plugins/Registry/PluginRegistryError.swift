@@ -51,7 +51,7 @@ package struct PluginRegistryError: Error, Sendable, Equatable, CustomStringConv
 
 extension PluginRegistryError {
     static func unknown(_ name: PluginName) -> PluginRegistryError {
-        PluginRegistryError(.unknown, "no plugin \(name) is installed")
+        PluginRegistryError(.unknown, "no plugin \(name) is installed; `plugins list` shows those that are")
     }
 
     static let noKey = PluginRegistryError(

@@ -49,7 +49,9 @@ extension PluginCall {
         switch cause {
         case .tool(let name, let arguments):
             body["tool"] = ["name": .string(name), "arguments": .object(arguments)]
-        case .event(let type, let event): body["event"] = ["type": .string(type), "body": .object(event)]
+        case .event(let type, let event):
+            let seen = PermittedEvent(permitted: permitted).body(event)
+            body["event"] = ["type": .string(type), "body": .object(seen)]
         case .schedule(let name, let at): body["schedule"] = ["name": .string(name), "at": .string(at)]
         case .command, .keyword, .pattern, .job: break
         }
