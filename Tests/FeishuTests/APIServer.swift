@@ -94,8 +94,10 @@ extension FeishuClient {
         waits: NIOLockedValueBox<[Duration]> = NIOLockedValueBox([]),
         governor: any CallGovernor = UngovernedCalls(),
         metrics: FeishuMetrics = FeishuMetrics(),
-        onWait: @escaping @Sendable () -> Void = {}
+        onWait: @escaping @Sendable () -> Void = {},
+        now: (@Sendable () -> ContinuousClock.Instant)? = nil
     ) -> FeishuClient {
+        let start = ContinuousClock.now
         let tokens = TenantAccessTokens(
             app: Delivery.app,
             endpoint: endpoint,
@@ -107,10 +109,12 @@ extension FeishuClient {
             endpoint: endpoint,
             tokens: tokens,
             governor: governor,
-            metrics: metrics
-        ) { duration in
-            waits.withLockedValue { $0.append(duration) }
-            onWait()
-        }
+            metrics: metrics,
+            wait: { duration in
+                waits.withLockedValue { $0.append(duration) }
+                onWait()
+            },
+            now: now ?? { start }
+        )
     }
 }

@@ -63,6 +63,29 @@ struct GovernedClientTests {
         }
     }
 
+    @Test(
+        "a turn that was missed is not taken late: the call asks for another, so often at most",
+        arguments: [(lags: [0], turns: 1), ([0.09], 1), ([0.3, 0.3, 0], 3), ([1, 1, 1, 1, 1], 4)]
+    )
+    func missedTurns(lags: [Double], turns: Int) async throws {
+        try await APIServer.with { server, endpoint in
+            let governor = ScriptedGovernor(Array(repeating: .granted(wait: .milliseconds(500)), count: 6))
+            let time = NIOLockedValueBox((now: ContinuousClock.now, lags: lags))
+            let client = FeishuClient.scripted(
+                endpoint,
+                governor: governor,
+                onWait: { time.withLockedValue { $0.now += .milliseconds(500) + .seconds($0.lags.removeFirst()) } },
+                now: { time.withLockedValue { $0.now } }
+            )
+            server.lineUp(.success())
+            try await client.streamContent(cardID: "7", elementID: "e", text: "x", sequence: 1, patience: .seconds(60))
+            #expect(governor.asked.count == turns)
+            #expect(server.calls.count == 1)
+            let spent = lags.prefix(turns - 1).reduce(Duration.zero) { $0 + .milliseconds(500) + .seconds($1) }
+            #expect(governor.patience.last == .seconds(60) - spent)
+        }
+    }
+
     @Test("a call that Feishu takes ends what was thought of the month's quota")
     func success() async throws {
         for hasEnded in [false, true] {

@@ -11,10 +11,13 @@ package final class FeishuClient: Sendable {
     /// Slots and rate limits are waited for as long as all waits of one call stay within this; longer ones are thrown.
     let patience: Duration
     private let wait: @Sendable (Duration) async throws -> Void
+    private let now: @Sendable () -> ContinuousClock.Instant
+    /// How many turns a call lets pass that it missed.
+    private static let mostMissed = 3
 
     /// `governor` gives each call its turn among all processes of the app; without one only Feishu limits them.
     /// `patience` is how long one call may wait in all, for its turn and for rate limits. Calls are counted in `metrics`.
-    /// `wait` waits, and throws when the task is cancelled.
+    /// `wait` waits, and throws when the task is cancelled; `now` tells how long that really was.
     package init(
         app: FeishuApp,
         endpoint: FeishuEndpoint,
@@ -22,7 +25,8 @@ package final class FeishuClient: Sendable {
         governor: any CallGovernor = UngovernedCalls(),
         patience: Duration = .seconds(3),
         metrics: FeishuMetrics = FeishuMetrics(),
-        wait: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+        wait: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         self.app = app
         self.endpoint = endpoint
@@ -31,6 +35,7 @@ package final class FeishuClient: Sendable {
         self.patience = patience
         self.metrics = metrics
         self.wait = wait
+        self.now = now
     }
 
     /// The calls of the app in this month, as far as this process knows; nil where they are not counted.
@@ -106,7 +111,23 @@ package final class FeishuClient: Sendable {
     }
 
     /// Waits until the governor lets the call pass, and says how long that was.
+    ///
+    /// A turn that was missed, as this process stood still or the governor's answer took long, is not taken late: calls of
+    /// several turns would come at once, and Feishu refuse them. After some it is, lest a slow machine never call.
     private func waitForTurn(_ call: GovernedCall, within patience: Duration) async throws(FeishuError) -> Duration {
+        var (waited, missed) = (Duration.zero, 0)
+        while true {
+            let asked = now()
+            let pause = try await turn(of: call, within: patience - waited)
+            let took = now() - asked
+            waited += max(pause, took)
+            if took - pause <= CallWindow.slack || missed == Self.mostMissed { return waited }
+            missed += 1
+        }
+    }
+
+    /// Waits for one turn, and says how long that was to be.
+    private func turn(of call: GovernedCall, within patience: Duration) async throws(FeishuError) -> Duration {
         let slot = await governor.reserve(call, within: max(patience, .zero))
         if let usage = governor.monthlyUsage { metrics.note(usage, ofApp: app.appID) }
         switch slot {

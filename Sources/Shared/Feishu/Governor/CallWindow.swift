@@ -7,6 +7,9 @@ struct CallWindow: Sendable, Equatable {
     /// How far ahead of now slots can be, in milliseconds.
     static let horizon: Int64 = 60_000
 
+    /// How much later than its slot a call may begin, as the shortest windows are counted.
+    static let slack = Duration.milliseconds(100)
+
     /// Names its buckets among those of the subject.
     let tag: String
     let limit: Int64
