@@ -69,7 +69,8 @@ struct GovernedClientTests {
     )
     func missedTurns(lags: [Double], turns: Int) async throws {
         try await APIServer.with { server, endpoint in
-            let governor = ScriptedGovernor(Array(repeating: .granted(wait: .milliseconds(500)), count: 6))
+            let places = (0..<6).map { CallPlace(slot: $0, isShared: true) }
+            let governor = ScriptedGovernor(places.map { .granted(wait: .milliseconds(500), place: $0) })
             let time = NIOLockedValueBox((now: ContinuousClock.now, lags: lags))
             let client = FeishuClient.scripted(
                 endpoint,
@@ -80,6 +81,8 @@ struct GovernedClientTests {
             server.lineUp(.success())
             try await client.streamContent(cardID: "7", elementID: "e", text: "x", sequence: 1, patience: .seconds(60))
             #expect(governor.asked.count == turns)
+            // A turn that was missed is given back as another is asked for.
+            #expect(governor.givenBack == [nil] + places.prefix(turns - 1).map { $0 as CallPlace? })
             #expect(server.calls.count == 1)
             let spent = lags.prefix(turns - 1).reduce(Duration.zero) { $0 + .milliseconds(500) + .seconds($1) }
             #expect(governor.patience.last == .seconds(60) - spent)

@@ -69,7 +69,12 @@ extension RedisCallGovernor {
 extension CallSlot {
     /// Milliseconds until the slot; nil if none was given.
     var wait: Int64? {
-        if case .granted(let wait) = self { Int64(wait / .milliseconds(1)) } else { nil }
+        if case .granted(let wait, _) = self { Int64(wait / .milliseconds(1)) } else { nil }
+    }
+
+    /// Where it is counted; nil if none was given.
+    var place: CallPlace? {
+        if case .granted(_, let place) = self { place } else { nil }
     }
 }
 

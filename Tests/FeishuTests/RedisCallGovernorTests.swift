@@ -82,12 +82,19 @@ struct RedisCallGovernorTests {
             for _ in 0..<4 { _ = await governor.reserve(.message(chat: 200), within: .seconds(60)) }
             _ = await governor.reserve(.message(chat: 200), within: .zero)
             #expect(governor.monthlyUsage?.calls == 99)
+            // Nor is one whose turn was missed and given back, whether there is another or not.
+            let missed = await governor.reserve(.message(chat: 201), within: .seconds(60))
+            _ = await governor.reserve(.message(chat: 201), within: .seconds(60), insteadOf: missed.place)
+            #expect(governor.monthlyUsage?.calls == 100)
+            let full = await governor.reserve(.message(chat: 200), within: .seconds(60))
+            _ = await governor.reserve(.message(chat: 200), within: .zero, insteadOf: full.place)
+            #expect(governor.monthlyUsage?.calls == 100)
             let other = RedisCallGovernor.virtual(redis, clock, appID: "cli_2", monthlyQuota: 100)
             _ = await other.reserve(.message(chat: 1), within: .zero)
             #expect(other.monthlyUsage?.calls == 1)
 
             let raw = try await redis.send(RedisCommand("HGET", "feishu:meter:{cli_1}:2026-11", "calls"))
-            #expect(raw.integer == 99)
+            #expect(raw.integer == 100)
             let lifetime = try await redis.send(RedisCommand("TTL", "feishu:meter:{cli_1}:2026-11")).integer
             #expect((8_600_000...8_640_000).contains(lifetime ?? 0))
             clock.advance(by: 10 * 86_400_000)

@@ -7,6 +7,7 @@ final class ScriptedGovernor: CallGovernor {
         var slots: [CallSlot]
         var asked: [GovernedCall] = []
         var patience: [Duration] = []
+        var givenBack: [CallPlace?] = []
         var noted: [FeishuError] = []
         var successes = 0
     }
@@ -24,12 +25,19 @@ final class ScriptedGovernor: CallGovernor {
 
     var asked: [GovernedCall] { state.withLockedValue { $0.asked } }
     var patience: [Duration] { state.withLockedValue { $0.patience } }
+    /// What each call gave back as it asked.
+    var givenBack: [CallPlace?] { state.withLockedValue { $0.givenBack } }
     var noted: [FeishuError] { state.withLockedValue { $0.noted } }
 
-    func reserve(_ call: GovernedCall, within patience: Duration) async -> CallSlot {
+    func reserve(
+        _ call: GovernedCall,
+        within patience: Duration,
+        insteadOf missed: CallPlace?
+    ) async -> CallSlot {
         state.withLockedValue { state in
             state.asked.append(call)
             state.patience.append(patience)
+            state.givenBack.append(missed)
             return state.slots.isEmpty ? .granted(wait: .zero) : state.slots.removeFirst()
         }
     }

@@ -26,7 +26,7 @@ extension Topologies {
                     for _ in 0..<3 {
                         let call = GovernedCall(api: "POST im/v1/messages", subjects: [.chat(chat)])
                         let slot = await governor.reserve(call, within: .seconds(60))
-                        if case .granted(let wait) = slot { waits.append(wait) } else { waits.append(nil) }
+                        if case .granted(let wait, _) = slot { waits.append(wait) } else { waits.append(nil) }
                     }
                     return waits
                 }

@@ -113,28 +113,35 @@ package final class FeishuClient: Sendable {
     /// Waits until the governor lets the call pass, and says how long that was.
     ///
     /// A turn that was missed, as this process stood still or the governor's answer took long, is not taken late: calls of
-    /// several turns would come at once, and Feishu refuse them. After some it is, lest a slow machine never call.
+    /// several turns would come at once, and Feishu refuse them. It is given back for another, so that a process that is
+    /// slow takes no more turns than it makes calls. After some it is taken, lest a slow machine never call.
     private func waitForTurn(_ call: GovernedCall, within patience: Duration) async throws(FeishuError) -> Duration {
-        var (waited, missed) = (Duration.zero, 0)
-        while true {
+        var waited = Duration.zero
+        var missed: CallPlace?
+        for attempt in 0... {
             let asked = now()
-            let pause = try await turn(of: call, within: patience - waited)
+            let (pause, place) = try await turn(of: call, within: patience - waited, insteadOf: missed)
             let took = now() - asked
             waited += max(pause, took)
-            if took - pause <= CallWindow.slack || missed == Self.mostMissed { return waited }
-            missed += 1
+            if took - pause <= CallWindow.slack || attempt == Self.mostMissed { break }
+            missed = place
         }
+        return waited
     }
 
-    /// Waits for one turn, and says how long that was to be.
-    private func turn(of call: GovernedCall, within patience: Duration) async throws(FeishuError) -> Duration {
-        let slot = await governor.reserve(call, within: max(patience, .zero))
+    /// Waits for one turn, and says how long that was to be and where it is counted.
+    private func turn(
+        of call: GovernedCall,
+        within patience: Duration,
+        insteadOf missed: CallPlace?
+    ) async throws(FeishuError) -> (wait: Duration, place: CallPlace?) {
+        let slot = await governor.reserve(call, within: max(patience, .zero), insteadOf: missed)
         if let usage = governor.monthlyUsage { metrics.note(usage, ofApp: app.appID) }
         switch slot {
-        case .granted(let pause):
+        case .granted(let pause, let place):
             metrics.waited(pause, for: call.api)
             if pause > .zero { try await pass(pause) }
-            return pause
+            return (pause, place)
         case .refused(let pause):
             metrics.ended(call.api, .late)
             throw FeishuError(kind: .rateLimited, message: "its turn would come too late", retryAfter: pause)

@@ -4,7 +4,10 @@
 /// it shares with others goes on alone, more carefully.
 package protocol CallGovernor: Sendable {
     /// Reserves a slot for a call, unless it would come later than in `patience`: then nothing is reserved.
-    func reserve(_ call: GovernedCall, within patience: Duration) async -> CallSlot
+    ///
+    /// `missed` is the place of a slot of the same call that was not used. It is given back first, also where no other
+    /// is reserved then.
+    func reserve(_ call: GovernedCall, within patience: Duration, insteadOf missed: CallPlace?) async -> CallSlot
 
     /// Takes note that Feishu refused a call that had a slot as one too many, or for the month; holds the others back.
     func note(_ refusal: FeishuError, of call: GovernedCall) async
@@ -14,6 +17,13 @@ package protocol CallGovernor: Sendable {
 
     /// What is known of the month's calls, from the latest slot; nil where nothing counts them.
     var monthlyUsage: MonthlyUsage? { get }
+}
+
+extension CallGovernor {
+    /// Reserves a slot for a call, unless it would come later than in `patience`: then nothing is reserved.
+    package func reserve(_ call: GovernedCall, within patience: Duration) async -> CallSlot {
+        await reserve(call, within: patience, insteadOf: nil)
+    }
 }
 
 /// What a governor has to know of a call.
@@ -56,12 +66,25 @@ package enum CallUrgency: Sendable, Equatable {
 
 /// What a governor says to a call.
 package enum CallSlot: Sendable, Equatable {
-    /// Wait so long, then make it. It is counted already.
-    case granted(wait: Duration)
+    /// Wait so long, then make it. It is counted already, at a place where anything counts calls.
+    case granted(wait: Duration, place: CallPlace? = nil)
     /// Not within the patience; as things stand, in so long. Nothing was counted, and no place in the queue is kept.
     case refused(retryAfter: Duration)
     /// The app's calls of this month are used up.
     case monthEnded
+}
+
+/// Where a slot was counted, by which it can be given back.
+package struct CallPlace: Sendable, Equatable {
+    /// Milliseconds of the clock by which it was counted.
+    package let slot: Int64
+    /// Whether it was counted among those of all processes of the app, not of this one alone.
+    package let isShared: Bool
+
+    package init(slot: Int64, isShared: Bool) {
+        self.slot = slot
+        self.isShared = isShared
+    }
 }
 
 /// The calls of an app in the current month, of which Feishu's plans have a number.
@@ -89,7 +112,11 @@ package struct MonthlyUsage: Sendable, Equatable {
 package struct UngovernedCalls: CallGovernor {
     package init() {}
 
-    package func reserve(_ call: GovernedCall, within patience: Duration) async -> CallSlot { .granted(wait: .zero) }
+    package func reserve(
+        _ call: GovernedCall,
+        within patience: Duration,
+        insteadOf missed: CallPlace?
+    ) async -> CallSlot { .granted(wait: .zero) }
     package func note(_ refusal: FeishuError, of call: GovernedCall) async {}
     package func noteSuccess() async {}
     package var monthlyUsage: MonthlyUsage? { nil }

@@ -15,11 +15,21 @@ package final class LocalCallGovernor: CallGovernor {
         self.now = now
     }
 
-    package func reserve(_ call: GovernedCall, within patience: Duration) async -> CallSlot {
+    package func reserve(
+        _ call: GovernedCall,
+        within patience: Duration,
+        insteadOf missed: CallPlace?
+    ) async -> CallSlot {
         let subjects = limits.subjects(of: call).map { $0.scaled(by: share) }
         let patience = min(patience.milliseconds, CallWindow.horizon)
-        let (taken, wait) = table.withLockedValue { $0.reserve(subjects, at: now(), within: patience) }
-        return taken ? .granted(wait: .milliseconds(wait)) : .refused(retryAfter: .milliseconds(wait))
+        return table.withLockedValue { table in
+            if let missed, !missed.isShared { table.giveBack(missed.slot, of: subjects) }
+            let now = now()
+            let (taken, wait) = table.reserve(subjects, at: now, within: patience)
+            return taken
+                ? .granted(wait: .milliseconds(wait), place: CallPlace(slot: now + wait, isShared: false))
+                : .refused(retryAfter: .milliseconds(wait))
+        }
     }
 
     package func note(_ refusal: FeishuError, of call: GovernedCall) async {

@@ -2,11 +2,17 @@ package import Redis
 
 extension RedisCallGovernor {
     /// What the script wants to know of the subjects, in the order of their keys.
-    static func arguments(_ subjects: [GovernedSubject], time: Int64?, patience: Duration) -> RedisArguments {
+    static func arguments(
+        _ subjects: [GovernedSubject],
+        time: Int64?,
+        patience: Duration,
+        missed: CallPlace? = nil
+    ) -> RedisArguments {
         var arguments: RedisArguments = []
         arguments.append(time.map { String($0) } ?? "")
         arguments.append(min(patience.milliseconds, CallWindow.horizon))
         arguments.append(Int64(subjects.count))
+        arguments.append(missed.flatMap { $0.isShared ? String($0.slot) : nil } ?? "")
         for subject in subjects {
             arguments.append(String(subject.pace?.interval ?? 0))
             arguments.append(subject.pace?.burst ?? 0)
@@ -26,12 +32,13 @@ extension RedisCallGovernor {
     /// round counts for nothing.
     ///
     /// ARGV[1]: milliseconds, or empty for Redis' clock. ARGV[2]: how late the slot may be, in milliseconds, at most
-    /// 60000. ARGV[3]: how many subjects. Then for each subject: interval and burst of its pace (0 for none), how many windows, and for each window:
-    /// tag, limit, milliseconds of a bucket, buckets of a run, buckets of the ring.
+    /// 60000. ARGV[3]: how many subjects. ARGV[4]: a slot of the same call that was not used and is given back
+    /// (milliseconds), or empty. Then for each subject: interval and burst of its pace (0 for none), how many windows,
+    /// and for each window: tag, limit, milliseconds of a bucket, buckets of a run, buckets of the ring.
     ///
-    /// Replies {1 taken, 0 too late (nothing written), 2 the month's calls are used up; milliseconds until the slot;
-    /// calls of the month; 1 if Feishu said that they are used up, else 0}. After Feishu has said so, one call in five
-    /// minutes passes, to find out whether it still does.
+    /// Replies {1 taken, 0 too late (nothing taken), 2 the month's calls are used up; milliseconds until the slot;
+    /// calls of the month; 1 if Feishu said that they are used up, else 0; the slot in milliseconds}. After Feishu has
+    /// said so, one call in five minutes passes, to find out whether it still does.
     package static let reserveScript = RedisScript(
         name: "feishu-governor-reserve",
         source: """
@@ -44,10 +51,11 @@ extension RedisCallGovernor {
             local meter = redis.call('HMGET', KEYS[1], 'calls', 'ended')
             local calls, ended = tonumber(meter[1]) or 0, tonumber(meter[2])
             if ended and now < ended + 300000 then
-              return {2, ended + 300000 - now, calls, 1}
+              return {2, ended + 300000 - now, calls, 1, 0}
             end
 
-            local at = 3
+            local missed = tonumber(ARGV[4])
+            local at = 4
             local function number() at = at + 1 return tonumber(ARGV[at]) end
             local slot, windows, paces = now, {}, {}
             for i = 2, last do
@@ -63,15 +71,28 @@ extension RedisCallGovernor {
               if burst > 0 then
                 local due = tonumber(known[2]) or 0
                 if due > now + 60000 + burst * interval then due = now end
+                if missed and known[2] then
+                  due = due - interval
+                  redis.call('HSET', KEYS[i], 'pace', string.format('%.3f', due))
+                end
                 slot = math.max(slot, math.ceil(due - (burst - 1) * interval))
                 paces[#paces + 1] = {key = KEYS[i], due = math.max(due, now) + interval}
               end
               for _ = 1, count do
                 at = at + 1
-                windows[#windows + 1] = {
+                local window = {
                   key = KEYS[i], tag = ARGV[at], limit = number(), grain = number(), span = number(),
                   ring = number(), counts = {}
                 }
+                windows[#windows + 1] = window
+                if missed then
+                  local index = math.floor(missed / window.grain)
+                  local field = window.tag .. (index % window.ring)
+                  local value = tonumber(redis.call('HGET', KEYS[i], field)) or 0
+                  if math.floor(value / 4096) == index and value % 4096 > 0 then
+                    redis.call('HSET', KEYS[i], field, string.format('%.0f', value - 1))
+                  end
+                end
               end
             end
 
@@ -112,7 +133,8 @@ extension RedisCallGovernor {
                 if time > slot then slot, settled = time, false end
               end
             end
-            if slot - now > patience then return {0, slot - now, calls, ended and 1 or 0} end
+            if missed then calls = redis.call('HINCRBY', KEYS[1], 'calls', -1) end
+            if slot - now > patience then return {0, slot - now, calls, ended and 1 or 0, 0} end
 
             for _, window in ipairs(windows) do
               local index = math.floor(slot / window.grain)
@@ -129,7 +151,7 @@ extension RedisCallGovernor {
             if ended then redis.call('HSET', KEYS[1], 'ended', string.format('%.0f', now)) end
             calls = redis.call('HINCRBY', KEYS[1], 'calls', 1)
             if calls == 1 then redis.call('EXPIRE', KEYS[1], 8640000) end
-            return {1, slot - now, calls, ended and 1 or 0}
+            return {1, slot - now, calls, ended and 1 or 0, slot}
             """
     )
 

@@ -63,8 +63,12 @@ package final class RedisCallGovernor: CallGovernor {
 
     package var monthlyUsage: MonthlyUsage? { state.withLockedValue { $0.usage } }
 
-    package func reserve(_ call: GovernedCall, within patience: Duration) async -> CallSlot {
-        guard mayAsk() else { return await alone.reserve(call, within: patience) }
+    package func reserve(
+        _ call: GovernedCall,
+        within patience: Duration,
+        insteadOf missed: CallPlace?
+    ) async -> CallSlot {
+        guard mayAsk() else { return await alone.reserve(call, within: patience, insteadOf: missed) }
         let subjects = limits.subjects(of: call)
         var names: RedisArguments = []
         names.append(keys.meter(atMilliseconds: now()))
@@ -73,21 +77,23 @@ package final class RedisCallGovernor: CallGovernor {
             let reply = try await redis.evaluate(
                 Self.reserveScript,
                 keys: names,
-                arguments: Self.arguments(subjects, time: virtualTime?(), patience: patience),
+                arguments: Self.arguments(subjects, time: virtualTime?(), patience: patience, missed: missed),
                 timeout: Self.timeout
             )
-            guard let outcome = reply[0]?.integer, let wait = reply[1]?.integer, let calls = reply[2]?.integer else {
+            guard let outcome = reply[0]?.integer, let wait = reply[1]?.integer, let calls = reply[2]?.integer,
+                let slot = reply[4]?.integer
+            else {
                 throw RedisError(.protocolViolation, command: "EVALSHA", detail: "not a slot")
             }
             remember(MonthlyUsage(calls: calls, quota: quota, hasEnded: reply[3]?.integer == 1))
             switch outcome {
-            case 1: return .granted(wait: .milliseconds(wait))
+            case 1: return .granted(wait: .milliseconds(wait), place: CallPlace(slot: slot, isShared: true))
             case 2: return .monthEnded
             default: return .refused(retryAfter: .milliseconds(wait))
             }
         } catch {
             goAlone(error)
-            return await alone.reserve(call, within: patience)
+            return await alone.reserve(call, within: patience, insteadOf: missed)
         }
     }
 

@@ -53,6 +53,18 @@ struct SlotTable {
         return (true, slot - now)
     }
 
+    /// Gives a slot back that was not used: whoever asks next may have it, if its time has not passed.
+    mutating func giveBack(_ slot: Int64, of subjects: [GovernedSubject]) {
+        for subject in subjects {
+            for window in subject.windows {
+                let bucket = Bucket(tag: window.tag, index: slot / window.grain)
+                guard let count = self.subjects[subject.name]?.counts[bucket], count > 0 else { continue }
+                self.subjects[subject.name]?.counts[bucket] = count - 1
+            }
+            if let pace = subject.pace { self.subjects[subject.name]?.due -= pace.interval }
+        }
+    }
+
     /// Lets nothing of a subject pass before `end`.
     mutating func hold(_ name: String, until end: Int64) {
         subjects[name, default: Subject()].hold = max(subjects[name]?.hold ?? 0, end)
