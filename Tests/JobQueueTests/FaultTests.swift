@@ -119,6 +119,30 @@ struct FaultTests {
         }
     }
 
+    @Test("the leases of many queues stand on one round trip: no beat waits for another's answer")
+    func manyQueues() async throws {
+        try await QueueFixture.with { fixture in
+            let beat = QueueScripts.beat
+            let proxy = try await FaultProxy.start(to: fixture.server.port, scripts: [beat.sha1: beat.name])
+            let redis = try RedisClient(configuration: RedisConfiguration(url: proxy.url), logger: QueueFixture.logger)
+            let through = QueueFixture(server: fixture.server, redis: redis)
+            var configuration = fixture.steadyConfiguration
+            configuration.queues = (0..<5).map { QueueName("work-\($0)") }
+            try await through.withWorker(TestJob.registry { _, _ in "" }, configuration: configuration) {
+                try await eventually("beats of all queues") { proxy.seen(.reply)["beat"] ?? 0 >= 5 }
+                // The first answer is held back, and with it all behind it on this connection.
+                proxy.follow { $0.name == "beat" && $0.side == .reply ? .hold : nil }
+                try await eventually("beats that were sent without waiting for it") {
+                    (proxy.seen(.request)["beat"] ?? 0) - (proxy.seen(.reply)["beat"] ?? 0) == 4
+                }
+                proxy.follow { _ in nil }
+                proxy.release()
+            }
+            redis.close()
+            await proxy.stop()
+        }
+    }
+
     @Test("replies that are dropped by the network strand nothing: what was handed out unseen is given back")
     func lostReplies() async throws {
         try await QueueFixture.with { fixture in

@@ -86,23 +86,46 @@ actor Heartbeat {
     /// Of how many long tasks a beat tells since when they run.
     private static let toldTasks = 500
 
+    /// A beat that was sent for one queue.
+    private struct Sent {
+        let consumer: QueueConsumer
+        let registration: Int
+        let connection: RedisConnection
+        let time: NIODeadline
+        /// From where on what Redis says to be held is compared; nil where it is not asked.
+        let horizon: Int64?
+        let reply: EventLoopFuture<RedisReply>
+    }
+
+    /// Beats for all queues at once: their leases stand on one round trip, and not on one after the other.
+    ///
+    /// What one server answers counts also where another does not.
     private func beat() async throws {
+        var beats: [Sent] = []
+        var failure: (any Error)?
+        func note(_ error: any Error) {
+            if failure == nil || (error as? RedisError)?.prefix == QueueScripts.fenced { failure = error }
+        }
         for consumer in roster.registered {
-            let registration = consumer.standing.registration
+            do { beats.append(try await send(consumer)) } catch { note(error) }
+        }
+        for beat in beats {
             do {
-                let sent = NIODeadline.now()
-                try await beat(consumer)
-                consumer.confirmLease(registration, at: sent)
+                try await take(try await beat.reply.get(), of: beat)
             } catch let error as RedisError
-                where error.prefix == QueueScripts.fenced && !consumer.standing.counts(registration)
+                where error.prefix == QueueScripts.fenced && !beat.consumer.standing.counts(beat.registration)
             {
                 // The worker left the queue while this was under way.
                 continue
+            } catch {
+                note(error)
             }
         }
+        if let failure { throw failure }
     }
 
-    private func beat(_ consumer: QueueConsumer) async throws {
+    private func send(_ consumer: QueueConsumer) async throws -> Sent {
+        let registration = consumer.standing.registration
         let connection = try await connection(to: consumer.keys)
         let (isWanted, horizon) = consumer.comparison
         var arguments: RedisArguments = [
@@ -112,23 +135,39 @@ actor Heartbeat {
             arguments.append(id.rawValue)
             arguments.append(time.milliseconds)
         }
-        let reply = try await connection.evaluate(
+        let time = NIODeadline.now()
+        let reply = connection.evaluate(
             QueueScripts.beat,
             keys: [
                 consumer.keys.workers, consumer.keys.inflight(incarnation), consumer.keys.reaped,
                 consumer.keys.cancelled, consumer.keys.running(incarnation.rawValue),
             ],
             arguments: arguments,
-            timeout: patience
+            timeout: patience,
+            on: eventLoop
         )
+        return Sent(
+            consumer: consumer,
+            registration: registration,
+            connection: connection,
+            time: time,
+            horizon: isWanted ? horizon : nil,
+            reply: reply
+        )
+    }
+
+    private func take(_ reply: RedisReply, of beat: Sent) async throws {
+        let consumer = beat.consumer
+        consumer.confirmLease(beat.registration, at: beat.time)
         consumer.compare(inflight: Int(reply[0]?.integer ?? 0))
         for case let id? in (reply[2]?.array ?? []).map(\.string) where !RevocationMark.isMark(id) {
             consumer.running.cancel(TaskID(id))
         }
-        guard isWanted, let tags = reply[1]?.array?.compactMap(\.integer) else { return }
+        guard let horizon = beat.horizon, let tags = reply[1]?.array?.compactMap(\.integer) else { return }
         let lost = consumer.unknown(tags, before: horizon)
         for start in stride(from: 0, to: lost.count, by: configuration.batchSize) {
-            try await giveBack(lost[start..<min(start + configuration.batchSize, lost.count)], consumer, connection)
+            let some = lost[start..<min(start + configuration.batchSize, lost.count)]
+            try await giveBack(some, consumer, beat.connection)
         }
         consumer.compared()
     }
