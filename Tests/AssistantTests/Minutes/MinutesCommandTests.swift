@@ -29,7 +29,7 @@ struct MinutesCommandTests {
         ] as [(String, String?, MinutesWish.Language, String)]
     )
     func wishes(text: String, template: String?, language: MinutesWish.Language, transcript: String) {
-        let command = MinutesCommand(text, templates: MinutesTemplates())
+        let command = MinutesCommand(text, words: .builtIn)
         #expect(command?.request == .minutes(MinutesWish(template: template, language: language)))
         #expect(command?.transcript == transcript)
     }
@@ -45,7 +45,7 @@ struct MinutesCommandTests {
         ]
     )
     func transcript(text: String, transcript: String) {
-        let command = MinutesCommand(text, templates: MinutesTemplates())
+        let command = MinutesCommand(text, words: .builtIn)
         #expect(command?.request == .minutes(MinutesWish()) && command?.transcript == transcript)
     }
 
@@ -68,7 +68,7 @@ struct MinutesCommandTests {
         ]
     )
     func questions(text: String) {
-        #expect(MinutesCommand(text, templates: MinutesTemplates()) == nil)
+        #expect(MinutesCommand(text, words: .builtIn) == nil)
     }
 
     @Test("a template of one's own is named like any other")
@@ -76,15 +76,16 @@ struct MinutesCommandTests {
         let templates = try MinutesTemplates(described: [
             ["name": ["retro"], "aliases": ["团队的复盘"], "sections": ["topic"]]
         ])
+        let words = MinutesCommandWords(templates)
         for text in ["/minutes retro\nA: b", "团队的复盘纪要：A: b"] {
-            #expect(MinutesCommand(text, templates: templates)?.request == .minutes(MinutesWish(template: "retro")))
+            #expect(MinutesCommand(text, words: words)?.request == .minutes(MinutesWish(template: "retro")))
         }
     }
 
     @Test("a line of any length is read in no time")
     func hostile() {
         let words = String(repeating: "请写中文英文站会纪要", count: 20_000)
-        #expect(MinutesCommand(words, templates: MinutesTemplates()) == nil)
-        #expect(MinutesCommand("/minutes " + words, templates: MinutesTemplates())?.transcript == words)
+        #expect(MinutesCommand(words, words: .builtIn) == nil)
+        #expect(MinutesCommand("/minutes " + words, words: .builtIn)?.transcript == words)
     }
 }

@@ -1,6 +1,6 @@
 import Feishu
 import LanguageModel
-package import MeetingMinutes
+import MeetingMinutes
 
 /// What somebody asks of the assistant itself, by a word: `/new`, `停止`.
 ///
@@ -36,8 +36,8 @@ package enum Command: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - text: A message.
-    ///   - templates: The templates of minutes that can be named.
-    package init?(_ text: String, templates: MinutesTemplates = MinutesTemplates()) {
+    ///   - minutesWords: What can be said of minutes.
+    package init?(_ text: String, minutesWords: MinutesCommandWords = .builtIn) {
         let trimmed = text.trimmed
         let isSlashed = trimmed.hasPrefix("/") || trimmed.hasPrefix("／")
         let body = isSlashed ? trimmed.dropFirst() : trimmed[...]
@@ -49,7 +49,7 @@ package enum Command: Sendable, Equatable {
             self = .autoMinutes(command.isOn)
             return
         }
-        if let command = MinutesCommand(text, templates: templates) {
+        if let command = MinutesCommand(text, words: minutesWords) {
             switch command.request {
             case .minutes(let wish): self = .minutes(command.transcript, wish)
             case .templates(let unknown): self = .minutesTemplates(unknown: unknown)

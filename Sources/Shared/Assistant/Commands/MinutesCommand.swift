@@ -21,11 +21,10 @@ struct MinutesCommand: Equatable {
     ///
     /// - Parameters:
     ///   - text: A message.
-    ///   - templates: Those that can be named.
-    init?(_ text: String, templates: MinutesTemplates) {
+    ///   - words: What can be said.
+    init?(_ text: String, words: MinutesCommandWords) {
         let line = text.prefix { !$0.isNewline }
         let below = text[line.endIndex...]
-        let words = MinutesCommandWords(templates)
         let link = Self.link(in: line)
         let command = link.map { line[..<$0] } ?? line.prefix { $0 != "：" && $0 != ":" }
         let behind = link.map { line[$0...] } ?? line[command.endIndex...].dropFirst()

@@ -1,8 +1,11 @@
 import LanguageModel
-import MeetingMinutes
+package import MeetingMinutes
 
 /// What the words of a command for minutes mean: which template, which language.
-struct MinutesCommandWords {
+package struct MinutesCommandWords: Sendable, Equatable {
+    /// Those for the templates that come with the assistant.
+    package static let builtIn = MinutesCommandWords(MinutesTemplates())
+
     /// What a line of such words comes to.
     struct Meaning: Equatable {
         var wish = MinutesWish()
@@ -12,7 +15,7 @@ struct MinutesCommandWords {
         fileprivate var language: MinutesWish.Language?
     }
 
-    private enum Word {
+    private enum Word: Sendable, Equatable {
         /// Minutes.
         case minutes
         case template(String)
@@ -23,16 +26,23 @@ struct MinutesCommandWords {
         case please
     }
 
+    private struct Entry: Sendable, Equatable {
+        let text: String
+        let word: Word
+    }
+
     /// A line that is longer, in characters, is no command.
     private static let longestLine = 60
 
     /// Folded words and what they mean, the longest first.
-    private let words: [(text: String, word: Word)]
+    private let words: [Entry]
 
-    init(_ templates: MinutesTemplates) {
+    /// - Parameter templates: Those that can be named.
+    package init(_ templates: MinutesTemplates) {
         let names = templates.foldedNames.map { (text: Self.bare($0.words), word: Word.template($0.name)) }
             .filter { !$0.text.isEmpty }
         words = (Self.fixed + names).sorted { ($0.text.count, $1.text) > ($1.text.count, $0.text) }
+            .map { Entry(text: $0.text, word: $0.word) }
     }
 
     /// What a line means where all of it means something, and it names minutes; nil otherwise.
@@ -50,9 +60,9 @@ struct MinutesCommandWords {
     /// The meaning of words one behind the other. Where a longer word leads nowhere, a shorter one is tried.
     private func read(_ text: Substring, _ before: Meaning) -> Meaning? {
         if text.isEmpty { return before }
-        for (word, means) in words where text.hasPrefix(word) {
-            guard let next = Self.adding(means, to: before),
-                let meaning = read(text.dropFirst(word.count), next)
+        for entry in words where text.hasPrefix(entry.text) {
+            guard let next = Self.adding(entry.word, to: before),
+                let meaning = read(text.dropFirst(entry.text.count), next)
             else { continue }
             return meaning
         }

@@ -48,7 +48,7 @@ package enum MessageRoute: Sendable, Equatable {
         }
         switch message.content {
         case .text, .post:
-            self = Self.route(message.plainText(droppingMentionOf: botID), settings.minutesTemplates)
+            self = Self.route(message.plainText(droppingMentionOf: botID), settings.minutesWords)
         case .image, .file, .audio, .mergeForward: self = .answer("")
         case .folder, .media, .interactive, .shareChat, .shareUser, .location, .other:
             self = message.chatKind == .direct ? .unreadable : .ignored(.noText)
@@ -76,10 +76,10 @@ package enum MessageRoute: Sendable, Equatable {
         message.senderKind == .user && !message.mentions.isEmpty
     }
 
-    private static func route(_ text: String, _ templates: MinutesTemplates) -> MessageRoute {
+    private static func route(_ text: String, _ minutesWords: MinutesCommandWords) -> MessageRoute {
         // Somebody who only names the bot wonders what it can do.
         if text.isEmpty { return .command(.help, text: text) }
-        switch Command(text, templates: templates) {
+        switch Command(text, minutesWords: minutesWords) {
         case .minutes(let transcript, let wish) where !transcript.isEmpty:
             // A transcript may mention a link; a few words beside one are none.
             guard let link = MinutesLink.find(in: transcript, atMost: 1).first,

@@ -18,7 +18,7 @@ extension MessageHandler {
     ) -> PluginRouting.Decision? {
         guard let plugins = assistant.plugins else { return nil }
         let text = message.plainText(droppingMentionOf: botID)
-        guard Command(text, templates: settings.minutesTemplates) == nil else { return nil }
+        guard Command(text, minutesWords: settings.minutesWords) == nil else { return nil }
         return plugins.host.board.routing.command(text)
     }
 

@@ -56,7 +56,11 @@ package struct AssistantSettings: Sendable, Equatable {
     /// The name of the template of minutes for which nobody names one; nil for the standard one.
     package var minutesTemplate: String?
     /// Those that can be named.
-    package var minutesTemplates = MinutesTemplates()
+    package var minutesTemplates = MinutesTemplates() {
+        didSet { minutesWords = MinutesCommandWords(minutesTemplates) }
+    }
+    /// How they are asked for, prepared for the many messages that do not.
+    private(set) var minutesWords = MinutesCommandWords.builtIn
 
     package init() {}
 
