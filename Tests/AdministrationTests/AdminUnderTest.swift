@@ -24,10 +24,12 @@ struct AdminUnderTest {
     let accounts: Accounts
     private let keys: TokenKeys
 
-    /// Runs `body` with an API whose tokens a secret signs, or a private key where one is given.
+    /// Runs `body` with an API whose tokens a secret signs, or a private key where one is given. `now` is its clock, in
+    /// milliseconds since 1970.
     static func with(
         _ settings: [String: String] = [:],
         signing: KeyFiles? = nil,
+        now: @escaping @Sendable () -> Int64 = { WireTime.now.milliseconds },
         _ body: (AdminUnderTest) async throws -> Void
     ) async throws {
         try await RedisServer.with { server in
@@ -37,7 +39,7 @@ struct AdminUnderTest {
             let keys = if let signing { signing.keys } else { try await TokenKeys(secret: Secret(secret)) }
             let settings = settings.merging(signing?.settings ?? [:]) { $1 }
             try await body(
-                try await AdminUnderTest(settings, keys: keys, server: server, redis: redis, logger: silence)
+                try await AdminUnderTest(settings, keys: keys, server: server, redis: redis, logger: silence, now: now)
             )
         }
     }
@@ -47,7 +49,8 @@ struct AdminUnderTest {
         keys: TokenKeys,
         server: RedisServer,
         redis: RedisClient,
-        logger: Logger
+        logger: Logger,
+        now clock: @escaping @Sendable () -> Int64
     ) async throws {
         let environment = [
             "REDIS_URL": server.url, "JWT_SECRET": Self.secret, "FEISHU_APP_ID": "cli_0123456789abcdef",
@@ -63,12 +66,13 @@ struct AdminUnderTest {
             audit: audit,
             payload: { try JobPayload(keysFile: nil, compressingOver: 0, storingAsideOver: 0) },
             keyed: .init(examiner: plugins, trials: plugins),
-            logger: logger
+            logger: logger,
+            now: clock
         )
         let tokens = try await Self.authority(redis, keys: keys)
         accounts = Accounts(redis: redis, hashing: PasswordHashing(), tokens: tokens)
         try await accounts.add(Self.person, password: Self.password, role: .admin)
-        let now = WireTime.now.milliseconds
+        let now = clock()
         let secondStep = SecondStep(
             redis: redis,
             sealing: try SealingKey(Secret(String(repeating: "0f", count: 32))),

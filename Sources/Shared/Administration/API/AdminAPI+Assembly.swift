@@ -40,6 +40,7 @@ extension AdminAPI {
     ///   - keyed: For plugins, people and tokens; nil for an API without them, which reads no key, so that an operator
     ///     can look into queues who may read none.
     ///   - logger: Told of failures that are nobody's mistake.
+    ///   - now: Milliseconds since 1970, by which tokens, codes and waits are measured.
     /// - Throws: `AdminAssemblyProblem` for keys that cannot be used.
     package init(
         configuration: Configuration,
@@ -47,9 +48,9 @@ extension AdminAPI {
         audit: any AuditLog,
         payload: @escaping @Sendable () throws -> JobPayload,
         keyed: KeyedParts?,
-        logger: Logger
+        logger: Logger,
+        now: @escaping @Sendable () -> Int64 = { WireTime.now.milliseconds }
     ) async throws(AdminAssemblyProblem) {
-        let now: @Sendable () -> Int64 = { WireTime.now.milliseconds }
         let settings = configuration.administration
         let queues = configuration.worker.queues.map { QueueName($0) }
         let app = configuration.feishu.apps.first?.appID
