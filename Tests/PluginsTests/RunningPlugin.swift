@@ -171,6 +171,7 @@ struct RunningPlugin {
         sandboxing: PluginSurroundings.Sandboxing = .automatic,
         readable: [String] = [],
         processor: ProcessorBudget.Limit? = nil,
+        canConfine: Bool? = nil,
         _ body: (RunningPlugin) async throws -> Void
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("plugin-\(UUID().uuidString)")
@@ -187,7 +188,8 @@ struct RunningPlugin {
             environment: ["http_proxy": "http://127.0.0.1:9", "REDIS_URL": "redis://secret"],
             sandboxing: sandboxing,
             readable: readable,
-            processor: processor
+            processor: processor,
+            canConfine: canConfine
         )
         let plugin = try RunningPlugin(folder: folder, surroundings, transport: transport)
         let running = Task { await plugin.supervisor.run() }

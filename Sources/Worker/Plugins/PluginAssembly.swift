@@ -95,7 +95,16 @@ struct PluginAssembly {
         below folder: String,
         logger: Logger
     ) -> PluginSurroundings {
-        if settings.isEnabled, !PluginSurroundings.canConfine {
+        let surroundings = PluginSurroundings(
+            scratch: "\(folder)/scratch",
+            user: settings.user,
+            pythonPath: pythonPath(below: folder, logger: logger),
+            environment: ProcessInfo.processInfo.environment,
+            sandboxing: settings.requiresSandbox ? .required : .automatic,
+            readable: settings.readable,
+            processor: settings.processors.map { ProcessorBudget.Limit(share: $0) }
+        )
+        if settings.isEnabled, !surroundings.canConfine {
             logger.warning(
                 "this kernel does not confine plugins",
                 metadata: [
@@ -105,15 +114,7 @@ struct PluginAssembly {
                 ]
             )
         }
-        return PluginSurroundings(
-            scratch: "\(folder)/scratch",
-            user: settings.user,
-            pythonPath: pythonPath(below: folder, logger: logger),
-            environment: ProcessInfo.processInfo.environment,
-            sandboxing: settings.requiresSandbox ? .required : .automatic,
-            readable: settings.readable,
-            processor: settings.processors.map { ProcessorBudget.Limit(share: $0) }
-        )
+        return surroundings
     }
 
     private static func sealingKey(_ settings: Configuration.Plugins) throws(AssemblyProblem) -> SealingKey? {

@@ -35,7 +35,7 @@ struct PluginConfinement: Sendable {
     init(_ surroundings: PluginSurroundings, memoryBytes: Int) throws(PluginProcess.Failure) {
         self.memoryBytes = memoryBytes
         self.surroundings = surroundings
-        if surroundings.sandboxing == .required, !ProcessSandbox.isAvailable {
+        if surroundings.sandboxing == .required, !surroundings.canConfine {
             throw PluginProcess.Failure(
                 description: "this kernel has no sandbox (Landlock, Linux 5.13), which plugins.sandbox requires"
             )
@@ -103,7 +103,7 @@ struct PluginConfinement: Sendable {
         launch.directory = folder
         launch.niceness = Self.niceness
         launch.staysInGroup = true
-        if ProcessSandbox.isAvailable {
+        if surroundings.canConfine {
             launch.sandbox = PluginReach.sandbox(folder: folder, scratch: scratch, surroundings)
         }
         return launch

@@ -25,7 +25,7 @@ package struct PluginSurroundings: Sendable {
     let processor: ProcessorBudget.Limit?
 
     /// Whether this kernel keeps plugins to what is theirs.
-    package static var canConfine: Bool { ProcessSandbox.isAvailable }
+    package let canConfine: Bool
 
     /// What is done where the kernel has no sandbox.
     package enum Sandboxing: String, Sendable {
@@ -44,6 +44,7 @@ package struct PluginSurroundings: Sendable {
     ///   - sandboxing: Whether they are started where the kernel has no sandbox.
     ///   - readable: Files and folders besides the system's and their own that they may read.
     ///   - processor: How much of the processor each may use; nil: all.
+    ///   - canConfine: Whether this kernel has a sandbox; nil: it is asked.
     package init(
         scratch: String,
         user: String = "nobody",
@@ -52,7 +53,8 @@ package struct PluginSurroundings: Sendable {
         environment: [String: String] = [:],
         sandboxing: Sandboxing = .automatic,
         readable: [String] = [],
-        processor: ProcessorBudget.Limit? = nil
+        processor: ProcessorBudget.Limit? = nil,
+        canConfine: Bool? = nil
     ) {
         self.scratch = scratch
         self.user = user
@@ -61,6 +63,7 @@ package struct PluginSurroundings: Sendable {
         self.sandboxing = sandboxing
         self.readable = readable
         self.processor = processor
+        self.canConfine = canConfine ?? ProcessSandbox.isAvailable
         variables = environment.filter { Self.passedOn.contains($0.key) }
     }
 }
