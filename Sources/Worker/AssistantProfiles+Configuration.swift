@@ -50,6 +50,7 @@ extension AssistantSettings {
         groupPolicy = profile.groupPolicy.flatMap { GroupPolicy(rawValue: $0) } ?? groupPolicy
         keywords = profile.keywords ?? keywords
         answersEveryone = profile.answersEveryone ?? answersEveryone
+        plugins = profile.plugins.map(PluginChoice.init) ?? plugins
         minutesTemplate = profile.minutesTemplate ?? minutesTemplate
         whileBusy = profile.whileBusy.flatMap { WhileBusy(rawValue: $0) } ?? whileBusy
         if profile.allowedUsers != nil || profile.allowedDepartments != nil {

@@ -136,6 +136,37 @@ extension WholeSystemTests {
             }
         }
 
+        @Test("a chat whose profile does not name a plugin has nothing of it: no command, no words, no tool, no event")
+        func unnamed() async throws {
+            let manifest: JSONObject = [
+                "name": "climate",
+                "triggers": [
+                    ["type": "command", "name": "climate"], ["type": "keyword", "words": ["Oslo"]],
+                    ["type": "tool", "name": "current", "description": "The weather now"],
+                    ["type": "event", "event_types": [.string(Self.joined)]],
+                ],
+            ]
+            let settings = AuthoredPlugin.settings.merging(["PROFILE_PLUGINS": "tickets,calendar"]) { $1 }
+            try await AuthoredPlugin.with(manifest, answering: { _ in ["reply_message": "20 degrees"] }) { plugin in
+                try await AssistantSystem.with(model: { .text("I was asked: \($0.text)") }, .init(settings: settings)) {
+                    system,
+                    server in
+                    try await plugin.install(on: system, workers: 1)
+                    for (person, words) in [("Ann", "/climate Oslo"), ("Bo", "How is Oslo?")] {
+                        let message = try await system.sandbox.say(words, as: person)
+                        let reply = try await system.onlyReply(to: message.messageID)
+                        #expect(reply.text.contains("I was asked"), "\(reply.text)")
+                    }
+                    let chat = try await system.sandbox.makeGroup("Falcon")
+                    _ = try await system.sandbox.raise(Self.joined, Self.event(in: chat))
+                    try await system.settled()
+                    #expect(server.tally.requests.count >= 2)
+                    #expect(server.tally.requests.allSatisfy { $0.body["tools"] == nil })
+                    #expect(plugin.calls.isEmpty)
+                }
+            }
+        }
+
         @Test("a service is called with signatures that hold, and with another secret it is not installed")
         func signatures() async throws {
             let manifest: JSONObject = ["name": "echo"]

@@ -82,6 +82,23 @@ struct PluginRoutingTests {
         #expect(second.rawValue == "a")
     }
 
+    @Test("a chat has its plugins only: a command of another is that of the next, words call no other")
+    func choice() throws {
+        let board = PluginBoard([try .sample("a", Self.triggers), try .sample("b", Self.triggers)])
+        func called(_ decision: PluginRouting.Decision?) -> String? {
+            if case .run(let name, _, _)? = decision { name.rawValue } else { nil }
+        }
+        for (names, expected) in [(["a"], "a"), (["b"], "b"), (["b", "none"], "b"), (["none"], nil), (["c"], nil)] {
+            let choice = PluginChoice(names)
+            #expect(called(board.routing.command("/weather", of: choice)) == expected)
+            #expect(called(board.routing.command("/天气", of: choice)) == expected)
+            #expect(called(board.routing.mention(in: "rain", of: choice)) == expected)
+            #expect(called(board.routing.mention(in: "forecast for rain", of: choice)) == expected)
+            let lines = AssistantTexts(.english).pluginCommands(board, of: choice).split(separator: "\n")
+            #expect(lines.count == (expected == nil ? 0 : 2))
+        }
+    }
+
     @Test(
         "the command of one that cannot be called is known, its words are not",
         arguments: [

@@ -42,7 +42,7 @@ extension Answering {
     func write(_ assignment: Assignment, into growing: GrowingText) async throws -> WrittenAnswer {
         let draft = try await apart { try await self.draft(assignment) }
         guard let request = draft.request else { return draft.written }
-        let loop = ToolLoop(tools: assistant.tools, context: context) { request in
+        let loop = ToolLoop(tools: assistant.tools, plugins: settings.plugins, context: context) { request in
             try await self.complete(request, by: draft.model, into: growing, on: assignment.presenter)
         }
         let ending = try await loop.run(request, resuming: draft.resumed, isApproved: arguments.isApproved ?? false)

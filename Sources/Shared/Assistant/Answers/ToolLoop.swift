@@ -22,6 +22,8 @@ struct ToolLoop {
     }
 
     let tools: ToolSet
+    /// The plugins whose tools are offered.
+    let plugins: PluginChoice
     let context: JobContext
     /// Asks the model, and shows what it writes.
     let ask: (ChatRequest) async throws -> ChatCompletion
@@ -38,7 +40,7 @@ struct ToolLoop {
         var request = request
         var said: [String] = []
         var spent = ChatUsage(promptTokens: 0, completionTokens: 0)
-        let offered = await tools.tools()
+        let offered = await tools.tools().filter(plugins.has)
         request.tools = offered.map { ChatTool(name: $0.name, description: $0.description, parameters: $0.parameters) }
         if let resumed {
             // What was said before stands on the card that asked.

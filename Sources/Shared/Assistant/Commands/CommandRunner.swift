@@ -42,7 +42,10 @@ struct CommandRunner {
         let conversation = request.conversation
         switch request.command {
         case .help:
-            let plugins = texts.pluginCommands(assistant.plugins?.host.board ?? PluginBoard())
+            let plugins = texts.pluginCommands(
+                assistant.plugins?.host.board ?? PluginBoard(),
+                of: assistant.profiles.settings(for: conversation).plugins
+            )
             return plugins.isEmpty ? texts.help : texts.help + "\n\n" + plugins
         case .new:
             try await context.step("new") { try await assistant.conversations.beginAnew(conversation) }

@@ -86,13 +86,13 @@ struct MessageHandler {
             let source = MinutesSource.file(sent: SentFile(messageID: target.messageID, attachment: attachments[0]))
             try await makeMinutes(of: source, "", MinutesWish(), message, target, conversation)
         case .answer(let text):
-            if let decision = assistant.plugins?.host.board.routing.command(text) {
+            if let decision = assistant.plugins?.host.board.routing.command(text, of: settings.plugins) {
                 return try await run(decision, message, target, conversation, botID: botID)
             }
             if let reminder = assistant.reminders.command(inSentence: text) {
                 return try await obey(.remind(text), text, message, target, conversation, reminder)
             }
-            if let decision = assistant.plugins?.host.board.routing.mention(in: text) {
+            if let decision = assistant.plugins?.host.board.routing.mention(in: text, of: settings.plugins) {
                 return try await run(decision, message, target, conversation, botID: botID)
             }
             let arguments = AnswerJob.Arguments(

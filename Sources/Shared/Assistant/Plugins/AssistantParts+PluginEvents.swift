@@ -6,7 +6,8 @@ import Plugins
 extension AssistantParts {
     /// Has each plugin called that waits for an event of this type, once however often this runs for the event.
     ///
-    /// An event of a chat or a person that the assistant does not serve calls none.
+    /// An event of a chat or a person that the assistant does not serve calls none, that of a chat only those that the chat
+    /// has.
     ///
     /// - Parameters:
     ///   - event: As Feishu delivered it, decrypted.
@@ -15,7 +16,10 @@ extension AssistantParts {
     /// - Throws: `JobQueueError`, and errors of the chat platform where departments count.
     func runPlugins(on event: JSONValue, ofApp appID: String, in context: JobContext) async throws {
         guard let plugins, let event = AutomationEvent(event) else { return }
-        let waiting = plugins.host.board.plugins.filter { $0.condition.isCallable && $0.awaits(event.type) }
+        let choice = profiles.profiles.settings(appID: appID, chatID: event.chatID).plugins
+        let waiting = plugins.host.board.plugins.filter {
+            $0.condition.isCallable && $0.awaits(event.type) && choice.has($0.name)
+        }
         guard !waiting.isEmpty else { return }
         guard try await servesPlugins(on: event, ofApp: appID) else {
             context.logger.info("an event of nobody who is served calls no plugin", metadata: ["type": "\(event.type)"])

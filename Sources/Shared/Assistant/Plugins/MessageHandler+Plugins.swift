@@ -19,7 +19,7 @@ extension MessageHandler {
         guard let plugins = assistant.plugins else { return nil }
         let text = message.plainText(droppingMentionOf: botID)
         guard Command(text, minutesWords: settings.minutesWords) == nil else { return nil }
-        return plugins.host.board.routing.command(text)
+        return plugins.host.board.routing.command(text, of: settings.plugins)
     }
 
     /// Has a plugin called for a message, once however often this runs, or says why it is not.

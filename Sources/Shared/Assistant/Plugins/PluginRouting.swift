@@ -24,7 +24,7 @@ struct PluginRouting: Sendable {
     }
 
     /// By what is written behind the slash, in small letters.
-    private var commands: [String: Command] = [:]
+    private var commands: [String: [Command]] = [:]
     private var patterns: [(name: PluginName, pattern: Pattern)] = []
     private var keywords: [(name: PluginName, word: Keyword)] = []
 
@@ -34,8 +34,8 @@ struct PluginRouting: Sendable {
             for trigger in plugin.manifest.triggers {
                 switch trigger {
                 case .command(let name, let aliases):
-                    for word in [name] + aliases where commands[word.lowercased()] == nil {
-                        commands[word.lowercased()] = Command(plugin: plugin, name: name)
+                    for word in Set(([name] + aliases).map { $0.lowercased() }) {
+                        commands[word, default: []].append(Command(plugin: plugin, name: name))
                     }
                 case .pattern(let text) where plugin.condition.isCallable:
                     // One that cannot be compiled was refused with its manifest.
@@ -50,13 +50,16 @@ struct PluginRouting: Sendable {
 
     /// Looks for a plugin's command.
     ///
-    /// - Parameter text: The message, without the mention of the bot.
+    /// - Parameters:
+    ///   - text: The message, without the mention of the bot.
+    ///   - choice: The plugins that there are in its chat.
     /// - Returns: The plugin whose command it is; nil where it is none of any.
-    func command(_ text: String) -> Decision? {
+    func command(_ text: String, of choice: PluginChoice = .all) -> Decision? {
         guard !commands.isEmpty, text.hasPrefix("/") || text.hasPrefix("／") else { return nil }
         let body = text.dropFirst()
         let word = body.prefix { !$0.isWhitespace && $0 != "：" && $0 != ":" }
-        guard let command = commands[word.lowercased()] else { return nil }
+        guard let command = commands[word.lowercased()]?.first(where: { choice.has($0.plugin.name) })
+        else { return nil }
         let name = command.plugin.name
         guard command.plugin.condition.isCallable else { return .unavailable(name, command.plugin.condition) }
         let rest = String(body[word.endIndex...].drop { $0.isWhitespace || $0 == "：" || $0 == ":" })
@@ -65,18 +68,22 @@ struct PluginRouting: Sendable {
 
     /// Looks for what patterns and keywords wait for.
     ///
-    /// - Parameter text: The message, without the mention of the bot.
+    /// - Parameters:
+    ///   - text: The message, without the mention of the bot.
+    ///   - choice: The plugins that there are in its chat.
     /// - Returns: The plugin that waits for such a text; nil where none does.
-    func mention(in text: String) -> Decision? {
+    func mention(in text: String, of choice: PluginChoice = .all) -> Decision? {
         guard !text.isEmpty, text.utf8.count <= Self.longestText else { return nil }
         // One budget for all patterns: a message costs no more the more plugins there are.
         var budget = Pattern.defaultBudget
-        for (name, pattern) in patterns where pattern.matches(text, budget: &budget) {
+        for (name, pattern) in patterns where choice.has(name) && pattern.matches(text, budget: &budget) {
             guard let groups = pattern.firstMatch(in: text) else { continue }
             return .run(name, .pattern(matches: groups.map { $0 ?? "" }), content: text)
         }
         let lowercased = text.lowercased()
-        guard let (name, keyword) = keywords.first(where: { $0.word.occurs(in: lowercased) }) else { return nil }
+        guard
+            let (name, keyword) = keywords.first(where: { choice.has($0.name) && $0.word.occurs(in: lowercased) })
+        else { return nil }
         return .run(name, .keyword(word: keyword.word), content: text)
     }
 }

@@ -5,7 +5,8 @@ package import ToolProtocol
 
 /// The tools that plugins offer to models, as if they were of one more server.
 package struct PluginTools: ToolServer {
-    package let name = "plugins"
+    static let serverName = "plugins"
+    package let name = Self.serverName
     /// As for other servers: what a model is told of a result.
     private static let mostBytes = 64 << 10
 
@@ -34,9 +35,14 @@ package struct PluginTools: ToolServer {
         }
     }
 
+    /// The plugin whose tool this is, by the name that it is offered under; nil where that is no such name.
+    static func pluginName(of tool: String) -> PluginName? {
+        tool.split(separator: "/", maxSplits: 1).first.flatMap { PluginName($0) }
+    }
+
     package func call(_ name: String, _ arguments: JSONObject) async throws(ToolProtocolError) -> ToolResult {
         let parts = name.split(separator: "/", maxSplits: 1)
-        guard parts.count == 2, let pluginName = PluginName(parts[0]),
+        guard parts.count == 2, let pluginName = Self.pluginName(of: name),
             let plugin = host.board.plugin(named: pluginName),
             plugin.condition.isCallable, let tool = plugin.manifest.tools.first(where: { $0.name == parts[1] })
         else { throw ToolProtocolError(.unknownTool, server: name) }

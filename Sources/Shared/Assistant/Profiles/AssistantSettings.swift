@@ -53,6 +53,8 @@ package struct AssistantSettings: Sendable, Equatable {
     package var answersEveryone = false
     /// Who may use the assistant.
     package var allowed = AllowList()
+    /// Which of the installed plugins there are.
+    package var plugins = PluginChoice.all
     /// The name of the template of minutes for which nobody names one; nil for the standard one.
     package var minutesTemplate: String?
     /// Those that can be named.

@@ -4,10 +4,13 @@ import Plugins
 extension AssistantTexts {
     /// Below the help: the commands of plugins.
     ///
-    /// - Parameter board: Those that are installed.
+    /// - Parameters:
+    ///   - board: Those that are installed.
+    ///   - choice: Those that there are in the chat.
     /// - Returns: A line for each of the first 20; empty where there is none.
-    func pluginCommands(_ board: PluginBoard) -> String {
-        let lines = board.plugins.lazy.filter { $0.condition.isCallable }.compactMap { plugin -> String? in
+    func pluginCommands(_ board: PluginBoard, of choice: PluginChoice = .all) -> String {
+        let offered = board.plugins.lazy.filter { $0.condition.isCallable && choice.has($0.name) }
+        let lines = offered.compactMap { plugin -> String? in
             let names = plugin.manifest.triggers.compactMap { trigger -> String? in
                 guard case .command(let name, let aliases) = trigger else { return nil }
                 let others = aliases.map { "/" + $0.plainInMarkdown }.joined(separator: say("、", ", "))

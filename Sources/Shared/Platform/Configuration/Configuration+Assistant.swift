@@ -35,6 +35,8 @@ extension Configuration {
         package let keywords: [String]?
         package let answersEveryone: Bool?
         package let whileBusy: String?
+        /// Names; nil for all.
+        package let plugins: [String]?
         package let minutesTemplate: String?
         package let allowedUsers: [String]?
         package let allowedDepartments: [String]?
@@ -73,6 +75,7 @@ extension Configuration.AssistantProfile {
         keywords = settings.optionalNames("\(path).keywords")
         answersEveryone = settings.optionalText("\(path).answer_everyone").map { $0 == "true" }
         whileBusy = settings.optionalText("\(path).while_busy")
+        plugins = settings.optionalNames("\(path).plugins")
         minutesTemplate = settings.optionalText("\(path).minutes_template")
         allowedUsers = settings.optionalNames("\(path).allowed_users")
         allowedDepartments = settings.optionalNames("\(path).allowed_departments")

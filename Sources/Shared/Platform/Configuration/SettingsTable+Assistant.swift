@@ -135,6 +135,12 @@ extension Setting {
             "As assistant.while_busy, there."
         ),
         Setting(
+            "assistant.profiles[].plugins",
+            "PROFILE_PLUGINS",
+            .names,
+            "Names of the plugins that there are there, of those installed; the word none: none at all; not set: all."
+        ),
+        Setting(
             "assistant.profiles[].minutes_template",
             "PROFILE_MINUTES_TEMPLATE",
             .text,
