@@ -1,4 +1,4 @@
-package import Plugins
+import Plugins
 import ToolProtocol
 
 /// Which of the installed plugins there are in a chat: a company may have one for its sales team that is nobody else's.
