@@ -17,15 +17,23 @@ struct RuleTimesTests {
     private static let jobs = "{jobqueue.periodic}:jobs"
     private static let due = "{jobqueue.periodic}:due"
 
-    private let digest = """
+    /// Twelve hours from now, where a test says what is due: the rule's own time is not due besides, whenever this runs.
+    private static var farTime: String {
+        let hour = TimeZoneRules.shanghai.civil(at: WallClock.milliseconds + 12 * 3_600_000).hour
+        return hour < 10 ? "0\(hour):00" : "\(hour):00"
+    }
+
+    private static func digest(at time: String = farTime) -> String {
+        """
         rules:
           - name: evening
             app: cli_1
-            on: {schedule: daily, at: "18:00"}
+            on: {schedule: daily, at: "\(time)"}
             steps:
               - digest: {chat: oc_1, hours: 10}
               - say: {chat: oc_1, markdown: "{{date}}\\n{{previous}}"}
         """
+    }
 
     /// The rules are brought, and nothing leads yet.
     private func withRules(
@@ -98,7 +106,7 @@ struct RuleTimesTests {
                 + #""body":{"content":"{\"text\":\"\#(text)\"}"}}"#
         }.joined(separator: ",")
         let model = ScriptedModel(answers: [.success("- 周五发版")])
-        try await withRules(digest, model: model, lines: lines) { feishu, _, _ in
+        try await withRules(Self.digest(), model: model, lines: lines) { feishu, _, _ in
             let time = try await makeDue(feishu, secondsAgo: 1_200)
             try await leading(feishu, count: 5) {
                 try await eventually("it is said") { feishu.said.count == 1 }
@@ -119,7 +127,7 @@ struct RuleTimesTests {
 
     @Test("a day on which nobody said anything is passed over, and so is a time that passed over half an hour ago")
     func nothing() async throws {
-        try await withRules(digest) { feishu, _, _ in
+        try await withRules(Self.digest()) { feishu, _, _ in
             _ = try await makeDue(feishu, secondsAgo: 1_900)
             try await leading(feishu) {
                 try await eventually("it goes on") {
@@ -139,7 +147,7 @@ struct RuleTimesTests {
     @Test("a time that a worker of before enqueued is not enqueued again, and its task, which waits, is run")
     func before() async throws {
         let yaml = """
-            rules: [{name: evening, app: cli_1, on: {schedule: daily, at: "18:00"}, steps: [{say: {chat: oc_1, text: "{{time}}"}}]}]
+            rules: [{name: evening, app: cli_1, on: {schedule: daily, at: "\(Self.farTime)"}, steps: [{say: {chat: oc_1, text: "{{time}}"}}]}]
             """
         try await withRules(yaml) { feishu, _, _ in
             let time = try await makeDue(feishu, secondsAgo: 60)
@@ -167,6 +175,7 @@ struct RuleTimesTests {
 
     @Test("what the file says stands in Redis: added, changed, removed, and brought again where Redis has lost it")
     func file() async throws {
+        let digest = Self.digest(at: "18:00")
         try await withRules(digest) { feishu, times, book in
             func jobs() async throws -> [String: String] {
                 let listings = try await PeriodicControl(redis: feishu.redis).list()
@@ -195,7 +204,7 @@ struct RuleTimesTests {
 
     @Test("a time of which neither arguments nor task tell is refused for good")
     func noTime() async throws {
-        try await withRules(digest) { feishu, _, _ in
+        try await withRules(Self.digest()) { feishu, _, _ in
             try await feishu.producer.enqueue(AutomationJob.self, AutomationArguments(rule: "evening", appID: "cli_1"))
             try await eventually("a dead letter") { try await feishu.count("LLEN", "{background}:dead") == 1 }
             #expect(feishu.calls.isEmpty)
